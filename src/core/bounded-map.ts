@@ -1,0 +1,74 @@
+/** A map that cannot grow without end: the entry used longest ago leaves first. Every store stands on it. */
+
+/** Limits of a {@link BoundedMap}. */
+export interface BoundedMapLimits<K, V> {
+  /** Most entries at any time. */
+  readonly maxEntries: number
+  /** Milliseconds an entry lives from when it was set; unlimited when not given. */
+  readonly maxAgeMs?: number
+  /** Told of each entry that leaves by itself or by `delete`, so that what it holds can be released. */
+  readonly onEvict?: (value: V, key: K) => void
+  /** Milliseconds of a monotonic clock; for tests. */
+  readonly now?: () => number
+}
+
+export class BoundedMap<K, V> {
+  readonly #entries = new Map<K, { value: V; bornAt: number }>()
+  readonly #limits: BoundedMapLimits<K, V>
+  readonly #now: () => number
+
+  constructor(limits: BoundedMapLimits<K, V>) {
+    this.#limits = limits
+    this.#now = limits.now ?? (() => performance.now())
+  }
+
+  get size(): number {
+    this.#dropAged()
+    return this.#entries.size
+  }
+
+  /** The value, which thereby counts as just used. */
+  get(key: K): V | undefined {
+    this.#dropAged()
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return undefined
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    return entry.value
+  }
+
+  set(key: K, value: V): void {
+    this.delete(key)
+    this.#entries.set(key, { value, bornAt: this.#now() })
+    this.#dropAged()
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= this.#limits.maxEntries) break
+      this.delete(oldest)
+    }
+  }
+
+  delete(key: K): boolean {
+    const entry = this.#entries.get(key)
+    if (entry === undefined) return false
+    this.#entries.delete(key)
+    this.#limits.onEvict?.(entry.value, key)
+    return true
+  }
+
+  clear(): void {
+    for (const key of [...this.#entries.keys()]) this.delete(key)
+  }
+
+  /** Values, the one used longest ago first. */
+  values(): V[] {
+    this.#dropAged()
+    return [...this.#entries.values()].map((entry) => entry.value)
+  }
+
+  #dropAged(): void {
+    const { maxAgeMs } = this.#limits
+    if (maxAgeMs === undefined) return
+    const oldest = this.#now() - maxAgeMs
+    for (const [key, entry] of this.#entries) if (entry.bornAt < oldest) this.delete(key)
+  }
+}

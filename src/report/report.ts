@@ -1,0 +1,81 @@
+/** The shape of the one report of an error, from which every display is drawn. Plain data, JSON-safe, bounded. */
+
+import type { DescriptionEntry } from '../inspect/description.ts'
+import type { Frame } from '../stack/frame.ts'
+
+/** Everything known of one failure. */
+export interface Report {
+  /** Names this occurrence; unguessable. */
+  readonly id: string
+  /** Names the bug: the same error from the same place has the same fingerprint in every process. */
+  readonly fingerprint: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** The error that was reported first, then its causes and members, depth first. Never empty. */
+  readonly errors: readonly ReportedError[]
+  /** Errors of the chain that were left out by the limit. */
+  readonly moreErrors: number
+  readonly request: RequestFacts | undefined
+  readonly runtime: RuntimeFacts
+}
+
+/** One error of the chain. */
+export interface ReportedError {
+  /** How it hangs on its parent; the first of a report is `reported`. */
+  readonly relation: 'reported' | 'cause' | 'member' | 'suppressed'
+  /** Index of the parent in `Report.errors`. */
+  readonly parent: number | undefined
+  /** For a member of an aggregate: which of how many, from 1. */
+  readonly member: { readonly number: number; readonly of: number } | undefined
+  /** `TypeError`; for a thrown value that is no error, what it is: `string`, `null`, `User`. */
+  readonly name: string
+  /** As thrown, capped; may hold newlines and terminal colours. */
+  readonly message: string
+  readonly code: string | undefined
+  /** False when something else than an error was thrown. */
+  readonly isError: boolean
+  /** Own properties beside the usual ones, secrets masked. */
+  readonly properties: readonly DescriptionEntry[]
+  readonly frames: readonly ReportFrame[]
+  /** Frames left out by the limit. */
+  readonly moreFrames: number
+  /** The stack as text, header stripped, capped. */
+  readonly stack: string
+}
+
+/** A frame with its source. */
+export interface ReportFrame extends Frame {
+  readonly source: SourceExcerpt | undefined
+}
+
+/** Lines of source around a position. */
+export interface SourceExcerpt {
+  /** Number of the first of `lines`, from 1. */
+  readonly startLine: number
+  readonly lines: readonly string[]
+  /** The line of the frame. */
+  readonly line: number
+  /** Its column from 1, when known. */
+  readonly column: number | undefined
+}
+
+/** The request during which the error happened, secrets masked. */
+export interface RequestFacts {
+  readonly method: string
+  /** As received, before any mount rewrote it. */
+  readonly url: string
+  readonly httpVersion: string
+  /** In the order received, one entry a line. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly remoteAddress: string | undefined
+}
+
+/** The process. */
+export interface RuntimeFacts {
+  /** `Node.js 20.20.2`. */
+  readonly name: string
+  readonly platform: string
+  readonly pid: number
+  readonly uptimeSeconds: number
+  readonly cwd: string
+}

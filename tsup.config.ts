@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup'
+
+/** One build of every door: ESM and CommonJS with shared chunks, types and source maps. */
+export default defineConfig({
+  entry: ['src/index.ts', 'src/access.ts', 'src/debugger.ts', 'src/logger.ts'],
+  format: ['esm', 'cjs'],
+  target: 'node20',
+  platform: 'node',
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  splitting: true,
+  // Plain splitting rewrites CommonJS output with a second compiler that renames classes;
+  // tree-shaking through Rollup keeps names, native syntax and one copy of shared state.
+  treeshake: 'safest',
+})
