@@ -1,0 +1,71 @@
+/** Sends the whole answers this package makes itself: error pages, refusals, the debugger's own pages. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { escapeHtml } from '../core/escape.ts'
+
+/** A whole response. */
+export interface Answer {
+  readonly status: number
+  /** `Content-Type` with its charset. */
+  readonly type: string
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** Headers of the application that stay on a response replaced by an error page. */
+const KEPT_HEADERS = new Set(['set-cookie', 'x-request-id', 'request-id', 'traceparent', 'server-timing'])
+
+/** Headers by which an application lets other sites read its answers; they stay only on answers without secrets. */
+const isCors = (name: string): boolean => name.startsWith('access-control-') || name === 'vary'
+
+/** What to do with the headers the application has already set on the response. */
+export interface ReplaceOptions {
+  /** Keep `Access-Control-*` and `Vary`. Never for a page with source or a console. @default false */
+  readonly keepCors?: boolean
+}
+
+/**
+ * Answers in place of the application. Its headers are dropped, but for cookies and request ids, because they
+ * describe a body that is not sent (length, encoding, cache) or would weaken the page (CSP, CORS).
+ * @returns false when the response has begun or is gone, and nothing was done
+ */
+export function replaceResponse(
+  req: IncomingMessage,
+  res: ServerResponse,
+  answer: Answer,
+  { keepCors = false }: ReplaceOptions = {},
+): boolean {
+  if (res.headersSent || res.writableEnded || res.destroyed) return false
+  for (const name of res.getHeaderNames()) {
+    if (!KEPT_HEADERS.has(name) && !(keepCors && isCors(name))) res.removeHeader(name)
+  }
+  const body = Buffer.from(answer.body, 'utf8')
+  res.statusCode = answer.status
+  // An application may have set its own reason phrase for another status. HTTP/2 has none.
+  if (req.httpVersionMajor < 2) res.statusMessage = ''
+  res.setHeader('Content-Type', answer.type)
+  res.setHeader('Content-Length', body.length)
+  res.setHeader('X-Content-Type-Options', 'nosniff')
+  res.setHeader('Cache-Control', 'no-store')
+  for (const [name, value] of Object.entries(answer.headers ?? {})) res.setHeader(name, value)
+  if (req.method === 'HEAD') res.end()
+  else res.end(body)
+  return true
+}
+
+/** A JSON answer. */
+export function jsonAnswer(status: number, value: unknown, type = 'application/json'): Answer {
+  return { status, type: `${type}; charset=utf-8`, body: JSON.stringify(value) }
+}
+
+/** What a connect-style app answers when none of its handlers took the request. */
+export function notFoundAnswer(req: IncomingMessage): Answer {
+  const path = ((req as { originalUrl?: string }).originalUrl ?? req.url ?? '/').split('?')[0] ?? '/'
+  const message = escapeHtml(`Cannot ${req.method ?? 'GET'} ${path}`)
+  return {
+    status: 404,
+    type: 'text/html; charset=utf-8',
+    body: `<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Error</title>\n<pre>${message}</pre>\n</html>\n`,
+    headers: { 'Content-Security-Policy': "default-src 'none'" },
+  }
+}
