@@ -32,6 +32,8 @@ export interface Description {
   readonly type: ValueType
   /** One line, capped: `42`, `'abc'`, `User { id: 1, … }`, `[Getter]`, `[Circular]`. */
   readonly text: string
+  /** Class of an object that is not a plain one: `User`, `Map`. */
+  readonly className?: string
   /** Children, when it has any and the depth limit let them be read. */
   readonly entries?: readonly DescriptionEntry[]
   /** Children left out by the width limit. */

@@ -1,0 +1,144 @@
+/**
+ * Makes a bounded picture of any value without running any of its code: getters are named, not called; a Proxy is
+ * named, not entered; `toJSON`, `toString`, `util.inspect.custom` and `Symbol.toStringTag` getters are not asked.
+ * Secrets are masked by their key and by their shape.
+ */
+
+import { types } from 'node:util'
+import { childrenOf } from './children.ts'
+import type { Description, DescriptionEntry, ValueType } from './description.ts'
+import { describePrimitive, headOf } from './head.ts'
+import { isSecretName, MASK } from './redact.ts'
+
+/** How much of a value {@link describe} looks at. */
+export interface DescribeLimits {
+  /** Levels of children. Default 3. */
+  readonly depth?: number
+  /** Children of one object. Default 50. */
+  readonly width?: number
+  /** Characters of one string. Default 1000. */
+  readonly stringLength?: number
+  /** Values in all. Default 1000. */
+  readonly nodes?: number
+  /** Milliseconds. Default 50. */
+  readonly time?: number
+  /** Whether secrets are masked. Default true. */
+  readonly mask?: boolean
+}
+
+const DEFAULTS: Required<DescribeLimits> = {
+  depth: 3,
+  width: 50,
+  stringLength: 1000,
+  nodes: 1000,
+  time: 50,
+  mask: true,
+}
+
+/** One run over one value. */
+interface Walk {
+  readonly limits: Required<DescribeLimits>
+  readonly deadline: number
+  /** The objects on the path from the root, to tell a cycle. */
+  readonly path: Set<object>
+  nodes: number
+}
+
+const UNREADABLE: Description = { type: 'cut', text: '[Unreadable]' }
+const CUT: Description = { type: 'cut', text: '…' }
+
+/** What the value is, within the limits. Never throws, whatever the value. */
+export function describe(value: unknown, limits: DescribeLimits = {}): Description {
+  try {
+    const all = { ...DEFAULTS, ...limits }
+    const walk: Walk = { limits: all, deadline: performance.now() + all.time, path: new Set(), nodes: 0 }
+    return describeAt(value, walk, all.depth, false)
+  } catch {
+    return UNREADABLE
+  }
+}
+
+function describeAt(value: unknown, walk: Walk, depth: number, secret: boolean): Description {
+  if (++walk.nodes > walk.limits.nodes) return CUT
+  if ((walk.nodes & 15) === 0 && performance.now() > walk.deadline) return CUT
+  try {
+    if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
+      return describePrimitive(value, walk.limits, secret)
+    }
+    if (types.isProxy(value)) return { type: 'proxy', text: '[Proxy]' }
+    if (walk.path.has(value)) return { type: 'cut', text: '[Circular]' }
+    return describeObject(value, walk, depth, secret)
+  } catch {
+    return UNREADABLE
+  }
+}
+
+function describeObject(value: object, walk: Walk, depth: number, secret: boolean): Description {
+  const head = headOf(value, walk.limits)
+  // What a secret name holds shows its shape, not its content.
+  if (secret && head.content) return { type: head.type, text: MASK }
+  const className = head.className === undefined ? {} : { className: head.className }
+  const children = childrenOf(value, head.type, depth > 0 ? walk.limits.width : 1)
+  const base = { type: head.type, ...className }
+  if (children.entries.length === 0) return { ...base, text: head.closed ?? emptyText(head) }
+  if (depth <= 0) return { ...base, text: head.closed ?? deeperText(head), deeper: true }
+  walk.path.add(value)
+  const entries = children.entries.map((child): DescriptionEntry => {
+    const hidden = walk.limits.mask && (secret || (child.name !== undefined && isSecretName(child.name)))
+    const description = child.described ?? describeAt(child.value, walk, depth - 1, hidden)
+    return { key: child.key, kind: child.kind, value: description }
+  })
+  walk.path.delete(value)
+  const more = children.total - children.entries.length
+  const text = head.closed ?? previewOf(head, entries, more)
+  return more > 0 ? { ...base, text, entries, more } : { ...base, text, entries }
+}
+
+const PREVIEW_LENGTH = 90
+const PREVIEW_PART = 36
+
+/** What {@link headOf} tells of an object before its children are read. */
+interface Head {
+  readonly type: ValueType
+  readonly label: string
+  readonly brackets: '[]' | '{}'
+}
+
+const emptyText = ({ label, brackets }: Head): string => (label === '' ? brackets : `${label} ${brackets}`)
+const deeperText = ({ label, brackets }: Head): string =>
+  `${label === '' ? '' : `${label} `}${brackets[0]}…${brackets[1]}`
+
+/** One line such as `User { id: 1, name: 'Ann', … }`. */
+function previewOf(head: Head, entries: readonly DescriptionEntry[], more: number): string {
+  const parts: string[] = []
+  let length = 0
+  let left = more
+  for (const [index, entry] of entries.entries()) {
+    const value = entry.value.text
+    const short = value.length > PREVIEW_PART ? shorten(entry.value) : value
+    const part = partOf(entry, short)
+    if (length + part.length > PREVIEW_LENGTH && index > 0) {
+      left += entries.length - index
+      break
+    }
+    parts.push(part)
+    length += part.length + 2
+  }
+  if (left > 0) parts.push(head.brackets === '[]' ? `… ${left} more` : '…')
+  const inside = parts.join(', ')
+  const label = head.label === '' ? '' : `${head.label} `
+  return head.brackets === '[]' ? `${label}[${inside}]` : `${label}{ ${inside} }`
+}
+
+function partOf(entry: DescriptionEntry, text: string): string {
+  if (entry.kind === 'index' || entry.kind === 'set') return text
+  if (entry.kind === 'map') return `${entry.key} => ${text}`
+  return entry.kind === 'symbol' ? `[${entry.key}]: ${text}` : `${entry.key}: ${text}`
+}
+
+function shorten(description: Description): string {
+  const { type, text, className } = description
+  if (type === 'array' || type === 'typed-array') return `${className ?? ''}[…]`
+  if (description.entries !== undefined && type !== 'error') return `${className ? `${className} ` : ''}{…}`
+  return type === 'string' ? `${text.slice(0, PREVIEW_PART - 2)}…'` : `${text.slice(0, PREVIEW_PART - 1)}…`
+}

@@ -1,0 +1,116 @@
+/**
+ * Takes secrets out of what is shown: by the name of a header, key, variable or query parameter, and by the shape
+ * of the text itself. Every display of the report and of values passes through here, copies included.
+ */
+
+/** What stands in place of a secret. */
+export const MASK = '[masked]'
+
+const WORDS = new Set(
+  (
+    'password passwd passphrase pwd pass pw secret secrets token tokens cookie cookies session sid sessid sessionid ' +
+    'auth authorization authentication csrf xsrf signature sig dsn credential credentials creds ssn cvv cvc otp pin ' +
+    'jwt bearer apikey privatekey secretkey accesskey authtoken accesstoken refreshtoken clientsecret connectionstring'
+  ).split(' '),
+)
+
+/** Words that make a following `key` harmless; any other `…Key` is taken for a secret. */
+const HARMLESS_KEYS = new Set(
+  'primary foreign public cache partition sort object row map react idempotency group routing index hash the on is by storage shift ctrl alt meta arrow'.split(
+    ' ',
+  ),
+)
+
+/** Longest name looked at. */
+const MAX_NAME = 200
+
+/**
+ * Whether a header, property, variable or parameter of this name holds a secret: `authorization`, `userPassword`,
+ * `STRIPE_KEY`, `set-cookie`. Names that only resemble one are not: `author`, `keyboard`, `primaryKey`.
+ */
+export function isSecretName(name: string): boolean {
+  if (name.length > MAX_NAME) return false
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+  return words.some((word, index) => {
+    if (WORDS.has(word)) return true
+    const previous = words[index - 1]
+    const endsInKey = index === words.length - 1 && previous !== undefined && /^keys?$/.test(word)
+    return endsInKey && !HARMLESS_KEYS.has(previous)
+  })
+}
+
+/** Longest text searched; the rest is replaced by a note, since a secret might hide in it. */
+const MAX_TEXT = 2_000_000
+
+/**
+ * The text with secrets of known shapes replaced by {@link MASK}: JSON web tokens, keys of well-known services,
+ * private keys, passwords in URLs, `Bearer` and `Basic` credentials, `name=value` pairs, JSON members and header
+ * lines with secret names. Time grows linearly with the text.
+ */
+export function maskText(text: string): string {
+  if (text.length < 6) return text
+  const searched = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
+  return maskNamed(maskTokens(searched))
+}
+
+/** The part of {@link maskText} that goes by shape alone; for source code, where `token=x` is no secret. */
+export function maskTokens(text: string): string {
+  return maskPrivateKeys(text)
+    .replace(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g, MASK)
+    .replace(/[A-Za-z0-9_-]{16,}/g, (run) => (TOKEN.test(run) ? MASK : run))
+    .replace(/(:\/\/[^\s/?#@:]{0,256}):[^\s/?#]{1,256}@/g, `$1:${MASK}@`)
+    .replace(
+      /\b(Bearer|Basic|Digest|Negotiate|ApiKey)(\s{1,4})([A-Za-z0-9+/=._~-]{6,})/gi,
+      (whole, scheme: string, gap: string, value: string) =>
+        looksRandom(value) ? `${scheme}${gap}${MASK}` : whole,
+    )
+}
+
+const TOKEN =
+  /^(?:[srp]k_(?:live|test|prod)_|sk_|sk-|gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dckr_pat_|shp(?:at|ss)_|SG\.|xox[abeoprs]-|xapp-|(?:AKIA|ASIA|AGPA|AROA|AIDA)[0-9A-Z]{12,}|AIza[0-9A-Za-z_-]{30,})/
+
+const looksRandom = (value: string): boolean => value.length >= 20 || /[0-9=+/_~.]|[a-z][A-Z]/.test(value)
+
+const BEGIN = '-----BEGIN '
+
+/** Cuts out everything from a private key's first line to its last, or to the end when the last is missing. */
+function maskPrivateKeys(text: string): string {
+  let start = text.indexOf(BEGIN)
+  if (start < 0) return text
+  let result = ''
+  let from = 0
+  while (start >= 0) {
+    const label = text.slice(start + BEGIN.length, start + BEGIN.length + 60).split('-----', 1)[0] ?? ''
+    if (!label.includes('PRIVATE KEY')) {
+      start = text.indexOf(BEGIN, start + BEGIN.length)
+      continue
+    }
+    const ending = `-----END ${label}-----`
+    const end = text.indexOf(ending, start)
+    result += text.slice(from, start) + MASK
+    from = end < 0 ? text.length : end + ending.length
+    start = end < 0 ? -1 : text.indexOf(BEGIN, from)
+  }
+  return result + text.slice(from)
+}
+
+const PAIR = /(^|[?&;,\s"'([{])([A-Za-z0-9_.\-[\]%]{1,64})=([^\s&;,#"'<>)\]}]{1,4096})/g
+const MEMBER = /(["'])([A-Za-z0-9_.-]{1,64})\1(\s{0,4}:\s{0,4})(["'])([^"'\n]{1,4096})\4/g
+const HEADER_LINE =
+  /^([ \t]{0,8})(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token|x-csrf-token):[ \t]{0,8}\S[^\n]*/gim
+
+function maskNamed(text: string): string {
+  return text
+    .replace(PAIR, (whole, before: string, name: string) =>
+      isSecretName(name) || /^key$/i.test(name) ? `${before}${name}=${MASK}` : whole,
+    )
+    .replace(MEMBER, (whole, quote: string, name: string, colon: string, mark: string) =>
+      isSecretName(name) ? `${quote}${name}${quote}${colon}${mark}${MASK}${mark}` : whole,
+    )
+    .replace(HEADER_LINE, (_whole, indent: string, name: string) => `${indent}${name}: ${MASK}`)
+}
