@@ -75,9 +75,9 @@ export function classNameOf(value: unknown): string | undefined {
       first = false
       continue
     }
-    const constructor = readOwn(holder, 'constructor')
-    if (constructor.found !== 'value' || typeof constructor.value !== 'function') continue
-    const name = readOwn(constructor.value, 'name')
+    const maker = readOwn(holder, 'constructor')
+    if (maker.found !== 'value' || typeof maker.value !== 'function') continue
+    const name = readOwn(maker.value, 'name')
     if (name.found === 'value' && typeof name.value === 'string' && name.value !== '') return name.value
   }
   return undefined

@@ -1,0 +1,25 @@
+/** Sorts frames by whose code they run: the application's, a dependency's, the runtime's or this package's. */
+
+import { sep } from 'node:path'
+import type { Frame, FrameKind } from './frame.ts'
+import { dependencyOf, packageOf } from './packages.ts'
+
+/** What {@link classify} tells of a file. */
+type Owner = Pick<Frame, 'kind' | 'package'>
+
+const RUNTIME: Owner = { kind: 'runtime', package: undefined }
+const APP: Owner = { kind: 'app', package: undefined }
+const OURS: Owner = { kind: 'rocksolid', package: undefined }
+
+/** Whose code a frame in `file` is. Never rejects. */
+export async function classify(file: string | undefined): Promise<Owner> {
+  if (file === undefined || file.startsWith('node:')) return RUNTIME
+  const facts = await packageOf(file)
+  if (facts?.name === 'rocksolid' && isBuilt(file, facts.root)) return OURS
+  const dependency = await dependencyOf(file)
+  return dependency === undefined ? APP : { kind: 'dependency' satisfies FrameKind, package: dependency }
+}
+
+/** Tests and examples beside this package's own code are an application like any other. */
+const isBuilt = (file: string, root: string): boolean =>
+  file.startsWith(`${root}${sep}dist${sep}`) || file.startsWith(`${root}${sep}src${sep}`)

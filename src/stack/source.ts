@@ -1,0 +1,159 @@
+/**
+ * Reads the lines of source around a frame. A stack is text, and text can be forged; so only files are read that
+ * really lie in the project, have the extension of source code and are no dotfiles.
+ */
+
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { extname, isAbsolute, relative, sep } from 'node:path'
+import { BoundedMap } from '../core/bounded-map.ts'
+import { shared } from '../core/shared.ts'
+import type { Frame } from './frame.ts'
+import { projectRoots } from './roots.ts'
+import { originalText } from './source-map.ts'
+
+/** Lines of source around a position. */
+export interface Excerpt {
+  /** Number of the first of `lines`, from 1. */
+  readonly startLine: number
+  readonly lines: readonly string[]
+  /** The line of the frame. */
+  readonly line: number
+  /** Its column from 1, when known. */
+  readonly column: number | undefined
+}
+
+/** What {@link readExcerpt} may read and how much. */
+export interface ExcerptOptions {
+  /** Lines before and after the frame's. Default 5. */
+  readonly context?: number
+  /** Folders that may be read, instead of the project's own; see {@link projectRoots}. */
+  readonly roots?: readonly string[]
+}
+
+/** Largest file read. */
+const MAX_FILE = 1024 * 1024
+/** Longest line given; a longer one is cut around the frame's column. */
+const MAX_LINE = 320
+
+const EXTENSIONS: ReadonlySet<string> = new Set(
+  '.js .mjs .cjs .jsx .ts .mts .cts .tsx .vue .svelte .astro .coffee .civet .ls .imba .marko .mdx'.split(' '),
+)
+
+/** Texts of files by path, at most 16 and for half a minute; changed files are read again. */
+const texts = shared(
+  'stack.texts',
+  () => new BoundedMap<string, { key: string; text: string }>({ maxEntries: 16, maxAgeMs: 30_000 }),
+)
+
+/** The lines around the frame; undefined when there is no file, or one that may not be read. Never rejects. */
+export async function readExcerpt(
+  frame: Pick<Frame, 'file' | 'line' | 'column' | 'compiled'>,
+  options: ExcerptOptions = {},
+): Promise<Excerpt | undefined> {
+  const { file, line, column } = frame
+  if (file === undefined || line === undefined || line < 1) return undefined
+  try {
+    const roots = options.roots ?? (await projectRoots())
+    const text = (await readSource(file, roots)) ?? (await carriedText(frame, roots))
+    return text === undefined ? undefined : excerptOf(text, line, column, options.context ?? 5)
+  } catch {
+    return undefined
+  }
+}
+
+/** The text of a source file of the project; undefined for every other file. Never rejects. */
+export async function readSource(file: string, roots: readonly string[]): Promise<string | undefined> {
+  try {
+    const path = await allowedPath(file, roots)
+    if (path === undefined) return undefined
+    const facts = await stat(path)
+    if (!facts.isFile() || facts.size > MAX_FILE) return undefined
+    const key = `${facts.mtimeMs}:${facts.size}`
+    const known = texts.get(path)
+    if (known?.key === key) return known.text
+    const text = await readFile(path, 'utf8')
+    texts.set(path, { key, text })
+    return text
+  } catch {
+    return undefined
+  }
+}
+
+/** The original text that a source map carries, when the compiled file it belongs to may itself be read. */
+async function carriedText(
+  frame: Pick<Frame, 'file' | 'compiled'>,
+  roots: readonly string[],
+): Promise<string | undefined> {
+  if (frame.compiled === undefined || frame.file === undefined) return undefined
+  if ((await allowedPath(frame.compiled.file, roots)) === undefined) return undefined
+  return originalText(frame.compiled.file, frame.file)
+}
+
+/** The real path, when it lies in one of the roots and is source code. */
+async function allowedPath(file: string, roots: readonly string[]): Promise<string | undefined> {
+  if (!isAbsolute(file) || file.startsWith('//') || file.startsWith('\\\\')) return undefined
+  if (file.length > 4096 || file.includes('\0')) return undefined
+  if (!EXTENSIONS.has(extname(file).toLowerCase())) return undefined
+  const path = await realpath(file)
+  if (!EXTENSIONS.has(extname(path).toLowerCase())) return undefined
+  for (const root of roots) {
+    const inside = relative(await realRoot(root), path)
+    if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) continue
+    if (isPlain(inside.split(sep))) return path
+  }
+  return undefined
+}
+
+async function realRoot(root: string): Promise<string> {
+  return realpath(root).catch(() => root)
+}
+
+/** No dotfile and no dot-directory, but for the store that pnpm keeps its packages in. */
+const isPlain = (segments: readonly string[]): boolean =>
+  segments.every(
+    (segment, index) =>
+      !segment.startsWith('.') || (segment === '.pnpm' && segments[index - 1] === 'node_modules'),
+  )
+
+function excerptOf(
+  text: string,
+  line: number,
+  column: number | undefined,
+  context: number,
+): Excerpt | undefined {
+  const first = Math.max(1, line - context)
+  const lines = linesOf(text, first, line + context)
+  if (lines.length < line - first + 1) return undefined
+  const index = line - first
+  const failing = lines[index] ?? ''
+  const window = cutAround(failing, column)
+  return {
+    startLine: first,
+    lines: lines.map((one, at) => (at === index ? window.line : cutEnd(one))),
+    line,
+    column: window.column,
+  }
+}
+
+/** Lines `first` to `last` (from 1, both included) without splitting the whole text. */
+function linesOf(text: string, first: number, last: number): string[] {
+  const lines: string[] = []
+  let start = 0
+  for (let number = 1; number <= last && start <= text.length; number++) {
+    const end = text.indexOf('\n', start)
+    const stop = end < 0 ? text.length : end
+    if (number >= first) lines.push(text.slice(start, stop).replace(/\r$/, ''))
+    start = stop + 1
+  }
+  return lines
+}
+
+const cutEnd = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line)
+
+function cutAround(line: string, column: number | undefined): { line: string; column: number | undefined } {
+  if (line.length <= MAX_LINE || column === undefined) return { line: cutEnd(line), column }
+  const from = Math.max(0, Math.min(column - 1 - MAX_LINE / 2, line.length - MAX_LINE))
+  const end = from + MAX_LINE < line.length ? '…' : ''
+  const start = from > 0 ? '…' : ''
+  return { line: `${start}${line.slice(from, from + MAX_LINE)}${end}`, column: column - from + start.length }
+}
