@@ -1,0 +1,133 @@
+/**
+ * The report as a compact traceback for a terminal or a text log: request, error, the failing line with a caret,
+ * the stack with foreign frames folded, then the same for each cause. Nothing in it can steer the terminal.
+ */
+
+import { type Paint, painter, stripAnsi } from '../core/ansi.ts'
+import { escapeControls } from '../core/escape.ts'
+import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
+import type { Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
+
+/** How the text is drawn. */
+export interface TextOptions {
+  /** Terminal colours. Default false. */
+  readonly color?: boolean
+  /** Columns of the terminal; longer lines of code are cut. Default 120. */
+  readonly width?: number
+  /** Where the page of this error is. */
+  readonly link?: string
+}
+
+/** One drawing. */
+interface Drawing {
+  readonly paint: Paint
+  readonly width: number
+  readonly cwd: string
+}
+
+/** Lines of source before and after the failing one. */
+const AROUND = 3
+const MAX_MESSAGE_LINES = 40
+
+/** The traceback, lines joined by `\n`, without one at the end. */
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const width = Math.max(40, options.width ?? 120)
+  const drawing = { paint: painter(options.color === true), width, cwd: report.runtime.cwd }
+  const lines = [...requestLines(report, drawing)]
+  report.errors.forEach((error, index) => {
+    if (index > 0) lines.push('')
+    lines.push(...errorLines(error, report.errors, drawing))
+  })
+  if (report.moreErrors > 0) lines.push('', `… and ${report.moreErrors} more errors`)
+  if (options.link !== undefined) lines.push('', drawing.paint('cyan', escapeControls(options.link)))
+  return lines.join('\n')
+}
+
+function requestLines({ request }: Report, { paint }: Drawing): string[] {
+  if (request === undefined) return []
+  return [`${paint('bold', escapeControls(request.method))} ${escapeControls(request.url)}`]
+}
+
+function errorLines(error: ReportedError, all: readonly ReportedError[], drawing: Drawing): string[] {
+  const lines = [...headLines(error, all, drawing)]
+  const main = mainFrameIndex(error.frames)
+  for (const item of frameItems(error.frames)) {
+    if (item.type !== 'frame') lines.push(drawing.paint('dim', `    … ${escapeControls(item.label)}`))
+    else {
+      lines.push(frameLine(item.frame, drawing))
+      if (item.index === main && item.frame.source) lines.push(...codeLines(item.frame.source, drawing))
+    }
+  }
+  if (error.moreFrames > 0) lines.push(drawing.paint('dim', `    … ${error.moreFrames} more frames`))
+  if (error.frames.length === 0) lines.push(drawing.paint('dim', '    (no stack)'))
+  return lines
+}
+
+function headLines(error: ReportedError, all: readonly ReportedError[], { paint }: Drawing): string[] {
+  const name = paint('brightRed', paint('bold', escapeControls(error.name)))
+  const messages = stripAnsi(error.message).split(/\r\n|\n|\r/)
+  const shown = messages.slice(0, MAX_MESSAGE_LINES).map(escapeControls)
+  if (messages.length > shown.length) shown.push(`… ${messages.length - shown.length} more lines`)
+  const [first = '', ...rest] = shown
+  const code =
+    error.code === undefined || first.includes(error.code) ? '' : ` [${escapeControls(error.code)}]`
+  const thrown = error.isError ? '' : paint('dim', ' (thrown, but not an error)')
+  const message = first === '' ? '' : `: ${first}`
+  const head = `${relationText(error, all, paint)}${name}${message}${code}${thrown}`
+  return [head, ...rest.map((line) => `  ${line}`), ...propertyLines(error, paint)]
+}
+
+function relationText(error: ReportedError, all: readonly ReportedError[], paint: Paint): string {
+  if (error.relation === 'cause') return paint('dim', 'caused by ')
+  if (error.relation === 'suppressed') return paint('dim', 'suppressed ')
+  if (error.relation !== 'member') return ''
+  const parent = error.parent === undefined ? undefined : all[error.parent]
+  const { number, of } = error.member ?? { number: 0, of: 0 }
+  return paint(
+    'dim',
+    `${number} of ${of}${parent === undefined ? '' : ` in ${escapeControls(parent.name)}`} `,
+  )
+}
+
+const MAX_PROPERTIES = 8
+
+function propertyLines({ properties }: ReportedError, paint: Paint): string[] {
+  const shown = properties.slice(0, MAX_PROPERTIES)
+  const lines = shown.map(
+    ({ key, value }) => `  ${paint('dim', `${escapeControls(key)}:`)} ${escapeControls(value.text)}`,
+  )
+  return shown.length < properties.length
+    ? [...lines, paint('dim', `  … ${properties.length - shown.length} more`)]
+    : lines
+}
+
+function frameLine(frame: ReportFrame, { paint, cwd }: Drawing): string {
+  const place = paint('cyan', escapeControls(shownPlace(frame, cwd)))
+  return `    at ${escapeControls(shownFunction(frame))} (${place})`
+}
+
+function codeLines(source: SourceExcerpt, { paint, width }: Drawing): string[] {
+  const from = Math.max(source.startLine, source.line - AROUND)
+  const to = Math.min(source.startLine + source.lines.length - 1, source.line + AROUND)
+  const digits = String(to).length
+  const room = width - digits - 11
+  const lines: string[] = []
+  for (let number = from; number <= to; number++) {
+    const raw = source.lines[number - source.startLine] ?? ''
+    const code = escapeControls(expandTabs(raw))
+    const shown = code.length > room ? `${code.slice(0, Math.max(0, room - 1))}…` : code
+    const isFailing = number === source.line
+    const gutter = `${isFailing ? paint('brightRed', '>') : ' '} ${String(number).padStart(digits)} │ `
+    lines.push(`      ${isFailing ? gutter : paint('dim', gutter)}${shown}`.trimEnd())
+    if (isFailing && source.column !== undefined) {
+      const column = escapeControls(expandTabs(raw.slice(0, source.column - 1))).length
+      if (column <= room) {
+        const blank = paint('dim', `  ${' '.repeat(digits)} │ `)
+        lines.push(`      ${blank}${' '.repeat(column)}${paint('brightRed', '^')}`)
+      }
+    }
+  }
+  return lines
+}
+
+const expandTabs = (text: string): string => text.replaceAll('\t', '  ')

@@ -1,0 +1,122 @@
+/** Turns one thrown value of the chain into what the report says of it. */
+
+import {
+  classNameOf,
+  isErrorLike,
+  isReadable,
+  readErrorField,
+  readOwn,
+  readStack,
+  readString,
+} from '../core/read.ts'
+import { describe } from '../inspect/describe.ts'
+import type { DescriptionEntry } from '../inspect/description.ts'
+import { maskText } from '../inspect/redact.ts'
+import type { Frame } from '../stack/frame.ts'
+import { framesOf } from '../stack/parse-error.ts'
+import { readExcerpt } from '../stack/source.ts'
+import type { Link } from './error-chain.ts'
+import type { ReportedError, ReportFrame } from './report.ts'
+
+/** Most frames of one error. */
+const MAX_FRAMES = 100
+/** Most characters of a message. */
+const MAX_MESSAGE = 16_384
+/** Most characters of a stack. */
+const MAX_STACK = 32_768
+
+/** What is left to spend on the whole report. */
+export interface Budget {
+  /** Excerpts of source still to be read. */
+  excerpts: number
+  readonly roots: readonly string[] | undefined
+}
+
+/** Never rejects. */
+export async function reportedError(link: Link, budget: Budget): Promise<ReportedError> {
+  const { value, relation, parent, member } = link
+  const isError = isErrorLike(value)
+  const all = (await framesOf(value)).filter((frame) => frame.kind !== 'rocksolid')
+  const shown = all.slice(0, MAX_FRAMES)
+  const code = isReadable(value) ? readErrorField(value, 'code') : undefined
+  const hasCode = (typeof code === 'string' && code !== '') || typeof code === 'number'
+  return {
+    relation,
+    parent,
+    member,
+    name: nameOf(value),
+    message: cap(maskText(cap(messageOf(value), MAX_MESSAGE)), MAX_MESSAGE),
+    code: hasCode ? cap(String(code), 100) : undefined,
+    isError,
+    properties: propertiesOf(value),
+    frames: await Promise.all(shown.map((frame) => withSource(frame, budget))),
+    moreFrames: all.length - shown.length,
+    stack: all.length === 0 ? '' : cap(all.map((frame) => `at ${frame.raw}`).join('\n'), MAX_STACK),
+  }
+}
+
+const cap = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length)}… (${text.length} characters)` : text
+
+/** What to call the thrown value: an error's name, or for anything else what it is. */
+export function nameOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value !== 'object' && typeof value !== 'function') return typeof value
+  if (!isReadable(value)) return 'Proxy'
+  const className = classNameOf(value)
+  if (!isErrorLike(value)) return cap(readName(value) ?? className ?? 'object', 100)
+  // A class that sets no name of its own inherits `Error`; its own name says more.
+  const name = readErrorField(value, 'name')
+  const given = typeof name === 'string' && name.trim() !== '' ? name : undefined
+  return cap((given === 'Error' || given === undefined ? (className ?? given) : given) ?? 'Error', 100)
+}
+
+/** A plain object that looks like an error is called by its own name. */
+function readName(value: object): string | undefined {
+  if (readString(value, 'message') === undefined || typeof value === 'function') return undefined
+  const name = readString(value, 'name')
+  return name === undefined || name.trim() === '' ? undefined : name
+}
+
+function messageOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (!isReadable(value)) return describe(value).text
+  const message = readErrorField(value, 'message')
+  if (typeof message === 'string') return message
+  if (message !== undefined) return describe(message).text
+  if (!isErrorLike(value)) return describe(value).text
+  return messageFromStack(value)
+}
+
+/** For an error whose message cannot be read without running its code: the first line of its stack. */
+function messageFromStack(value: object): string {
+  const first = (readStack(value) ?? '').slice(0, MAX_MESSAGE).split('\n', 1)[0] ?? ''
+  const colon = first.indexOf(': ')
+  return /^\s*at /.test(first) || colon < 0 ? '' : first.slice(colon + 2)
+}
+
+const SHOWN_ELSEWHERE = new Set(['stack', 'message', 'name', 'code', 'cause'])
+const LIMITS = { depth: 3, width: 40, nodes: 300, time: 25 }
+
+function propertiesOf(value: unknown): readonly DescriptionEntry[] {
+  if (!isReadable(value)) return []
+  const isMember = isErrorLike(value)
+  const entries = describe(value, LIMITS).entries ?? []
+  const name = readErrorField(value, 'name')
+  return entries.filter(({ key, kind }) => {
+    if (!isMember || kind !== 'property') return true
+    if (SHOWN_ELSEWHERE.has(key)) return false
+    if (name === 'SuppressedError' && (key === 'error' || key === 'suppressed')) return false
+    return !(key === 'errors' && (name === 'AggregateError' || readOwn(value, 'errors').found === 'nothing'))
+  })
+}
+
+async function withSource(frame: Frame, budget: Budget): Promise<ReportFrame> {
+  if (frame.file === undefined || frame.kind === 'runtime' || budget.excerpts <= 0) {
+    return { ...frame, source: undefined }
+  }
+  budget.excerpts--
+  const context = frame.kind === 'app' ? 5 : 3
+  const options = budget.roots === undefined ? { context } : { context, roots: budget.roots }
+  return { ...frame, source: await readExcerpt(frame, options) }
+}
