@@ -1,0 +1,27 @@
+/** Lines of source as HTML, the failing one marked and a caret under the place. */
+
+import type { SourceExcerpt } from '../report.ts'
+import { highlightLines } from './highlight.ts'
+import { html, type Markup, NOTHING, trusted } from './markup.ts'
+
+/** The excerpt; `file` decides the language. */
+export function codeBlock(source: SourceExcerpt, file: string | undefined): Markup {
+  const lines = highlightLines(source.lines, file ?? '')
+  const digits = String(source.startLine + lines.length - 1).length
+  return html`<pre class="rs-code" tabindex="0" aria-label="Source code"><code>${lines.map((line, index) => {
+    const number = source.startLine + index
+    const shown = String(number).padStart(digits)
+    if (number !== source.line) return html`<span class="rs-line"><i>${shown}</i>${line}\n</span>`
+    return html`<span class="rs-line rs-failing"><i>${shown}</i>${line}\n</span>${caret(source, digits)}`
+  })}</code></pre>`
+}
+
+function caret(source: SourceExcerpt, digits: number): Markup {
+  if (source.column === undefined) return NOTHING
+  const line = source.lines[source.line - source.startLine] ?? ''
+  if (source.column > line.length + 1) return NOTHING
+  const before = line.slice(0, source.column - 1).replace(/[^\t]/g, ' ')
+  const token = /^[\w$]+/.exec(line.slice(source.column - 1))?.[0] ?? ' '
+  const marks = '^'.repeat(Math.min(token.length, 60))
+  return html`<span class="rs-line rs-caret" aria-hidden="true"><i>${' '.repeat(digits)}</i>${trusted(before)}<b>${marks}</b>\n</span>`
+}

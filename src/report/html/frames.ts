@@ -1,0 +1,54 @@
+/** The stack of one error: open where to look first, foreign frames folded. */
+
+import { frameItems, mainFrameIndex, ownerOf, shownFunction, shownPath } from '../frame-groups.ts'
+import type { ReportedError, ReportFrame } from '../report.ts'
+import { html, type Markup, NOTHING } from './markup.ts'
+import type { View } from './view.ts'
+
+/** Draws the source of a frame; a step of its own because the page's pipeline loads it. */
+export type DrawSource = (errorIndex: number, frameIndex: number) => Markup
+
+/** The frames of `error`, which stands at `errorIndex` of the report. */
+export function frameList(view: View, error: ReportedError, errorIndex: number, draw: DrawSource): Markup {
+  if (error.frames.length === 0) return html`<p class="rs-note">${noStack(error)}</p>`
+  const main = mainFrameIndex(error.frames)
+  const frame = (one: ReportFrame, index: number): Markup =>
+    frameDetails(view, one, `${errorIndex}.${index}`, index === main, draw(errorIndex, index))
+  return html`<div class="rs-frames">${frameItems(error.frames).map((item) => {
+    if (item.type === 'frame') return frame(item.frame, item.index)
+    return html`<details class="rs-group" data-group="${item.type}"><summary>${item.label}</summary>
+${item.frames.map((one) => frame(one.frame, one.index))}</details>
+`
+  })}</div>${error.moreFrames > 0 && html`<p class="rs-note">… ${error.moreFrames} more frames</p>`}`
+}
+
+function noStack(error: ReportedError): string {
+  return error.isError
+    ? 'This error has no stack: it was made without one, or its stack was removed.'
+    : 'A value that is no error was thrown, so it carries no stack. Throw an Error to see where it came from.'
+}
+
+function frameDetails(view: View, frame: ReportFrame, key: string, open: boolean, source: Markup): Markup {
+  const live = view.options.live?.has(key) === true
+  const pending = !live && view.options.pending?.has(key) === true
+  const state = live ? html` data-live` : pending ? html` data-pending` : NOTHING
+  return html`<details class="rs-frame" data-frame="${key}" data-kind="${frame.kind}"${state}${open && html` open`}>
+<summary>${frameSummary(view, frame)}</summary>
+${source}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
+`
+}
+
+function frameSummary(view: View, frame: ReportFrame): Markup {
+  const owner = frame.kind === 'dependency' && html`<span class="rs-owner">${ownerOf(frame)}</span>`
+  return html`<span class="rs-function">${shownFunction(frame)}</span> <span class="rs-place">${place(view, frame)}</span>${owner}`
+}
+
+/** The path with its last part set off, then line and column. */
+function place(view: View, frame: ReportFrame): Markup {
+  if (frame.file === undefined) return html`${frame.raw}`
+  const path = shownPath(frame.file, view.report.runtime.cwd)
+  const slash = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1
+  const position =
+    frame.line === undefined ? '' : `:${frame.line}${frame.column === undefined ? '' : `:${frame.column}`}`
+  return html`<span class="rs-folder">${path.slice(0, slash)}</span><span class="rs-file">${path.slice(slash)}</span>${position}`
+}

@@ -1,0 +1,60 @@
+/**
+ * The only way HTML is made here: the `html` tag escapes every value put into it, for text and for quoted
+ * attributes alike, unless the value is markup that the tag itself has made.
+ */
+
+import { escapeHtml } from '../../core/escape.ts'
+
+/** A piece of HTML that is safe to show. */
+export class Markup {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  toString(): string {
+    return this.text
+  }
+}
+
+/** What may stand in an `html` template. */
+export type Part = Markup | string | number | false | undefined | readonly Part[]
+
+/** A template whose values are escaped; arrays are joined, `false` and `undefined` leave nothing. */
+export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  let text = strings[0] ?? ''
+  parts.forEach((part, index) => {
+    text += partText(part) + (strings[index + 1] ?? '')
+  })
+  return new Markup(text)
+}
+
+/** Text that is HTML already: a style sheet, a script, what an escaping converter has made. */
+export const trusted = (text: string): Markup => new Markup(text)
+
+/** Nothing. */
+export const NOTHING = new Markup('')
+
+function partText(part: Part): string {
+  if (part === undefined || part === false) return ''
+  if (part instanceof Markup) return part.text
+  if (typeof part === 'string') return escapeHtml(visible(part))
+  if (typeof part === 'number') return String(part)
+  return part.map(partText).join('')
+}
+
+/**
+ * Control characters that HTML does not allow, and those that turn the direction of text around: shown as what
+ * they are instead of acting.
+ */
+function visible(text: string): string {
+  return text.replace(
+    /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
+    (character) => {
+      const code = character.charCodeAt(0)
+      if (code < 32) return String.fromCharCode(0x2400 + code)
+      return `\\u${code.toString(16).padStart(4, '0')}`
+    },
+  )
+}

@@ -1,0 +1,24 @@
+/** The page put together without the pipeline: what is shown when youch cannot be loaded or fails. */
+
+import { codeBlock } from './code.ts'
+import { layoutPart } from './layout.ts'
+import { html, type Markup, NOTHING } from './markup.ts'
+import { metadataGroups } from './metadata.ts'
+import { causePart, headerPart, infoPart, metadataPart, stackPart } from './sections.ts'
+import type { View } from './view.ts'
+
+/** The whole page of a view. */
+export function plainPage(view: View): string {
+  const draw = (error: number, frame: number): Markup => sourceOf(view, error, frame)
+  const groups = metadataGroups(view.report)
+  const main = html`<main class="rs-main">${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(groups)}</main>`
+  return layoutPart(view, html`${headerPart(view)}${main}`).text
+}
+
+/** The code of a frame, or why there is none. */
+export function sourceOf(view: View, error: number, frame: number): Markup {
+  const found = view.report.errors[error]?.frames[frame]
+  if (found === undefined) return NOTHING
+  if (found.source !== undefined) return codeBlock(found.source, found.file)
+  return html`<p class="rs-note">${found.kind === 'runtime' ? 'Part of the runtime.' : 'The source is not readable.'} <code>${found.raw}</code></p>`
+}

@@ -1,0 +1,127 @@
+/** The parts of the page, each a function from the view to HTML. */
+
+import { stripAnsi } from '../../core/ansi.ts'
+import type { DescriptionEntry } from '../../inspect/description.ts'
+import type { ReportedError } from '../report.ts'
+import { type DrawSource, frameList } from './frames.ts'
+import { html, type Markup, NOTHING } from './markup.ts'
+import { messageMarkup } from './message.ts'
+import type { View } from './view.ts'
+
+/** The bar on top: which request it was, and room for the script's buttons. */
+export function headerPart({ report, options }: View): Markup {
+  const { request } = report
+  const what = request
+    ? html`<span class="rs-method">${request.method}</span> <span class="rs-url">${request.url}</span>`
+    : html`<span class="rs-url">Error report</span>`
+  return html`${options.banner !== undefined && html`<p class="rs-banner">${options.banner}</p>`}
+<header class="rs-header"><p class="rs-request">${what}</p>
+<div id="rs-toolbar"></div><div id="rs-status" role="status"></div></header>
+`
+}
+
+/** Type and message of the error to look at first, and the way it took. */
+export function infoPart(view: View): Markup {
+  const error = view.report.errors[view.primary] as ReportedError
+  return html`<section class="rs-hero" aria-labelledby="rs-title">
+<h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
+<span class="rs-message">${messageMarkup(error.message)}</span></h1>
+${causePath(view)}</section>
+`
+}
+
+const codeMark = (error: ReportedError): Markup | false =>
+  error.code !== undefined &&
+  !error.message.includes(error.code) &&
+  html` <code class="rs-errorcode">${error.code}</code>`
+
+/** From the root cause to what was reported, as links to the sections. */
+function causePath(view: View): Markup {
+  const { errors, moreErrors } = view.report
+  if (errors.length < 2) return NOTHING
+  return html`<nav class="rs-path" aria-label="Errors of the chain"><ol>${view.order.map((index) => {
+    const error = errors[index] as ReportedError
+    const current = index === view.primary && html` aria-current="true"`
+    return html`<li><a href="#rs-error-${index}"${current}><span class="rs-relation">${relationText(view, index)}</span> ${error.name}</a></li>`
+  })}</ol>${moreErrors > 0 && html`<p class="rs-note">and ${moreErrors} more</p>`}</nav>`
+}
+
+function relationText({ report }: View, index: number): string {
+  const error = report.errors[index] as ReportedError
+  if (error.relation === 'member') return `${error.member?.number ?? 0} of ${error.member?.of ?? 0}`
+  if (error.relation === 'suppressed') return 'Suppressed'
+  const hasCause = report.errors.some((other) => other.parent === index && other.relation === 'cause')
+  if (error.relation === 'reported') return 'Reported'
+  return hasCause ? 'Wrapped' : 'Root cause'
+}
+
+/** Every error with its stack; the primary one open, the others folded. */
+export function stackPart(view: View, draw: DrawSource): Markup {
+  const error = view.report.errors[view.primary] as ReportedError
+  return html`<section class="rs-error" id="rs-error-${view.primary}" aria-labelledby="rs-stack-title">
+<h2 id="rs-stack-title" class="rs-label">Stack</h2>
+${propertyTable(error.properties)}${frameList(view, error, view.primary, draw)}</section>
+`
+}
+
+/** The other errors of the chain. */
+export function causePart(view: View, draw: DrawSource): Markup {
+  const rest = view.order.filter((index) => index !== view.primary)
+  if (rest.length === 0) return NOTHING
+  return html`<section aria-labelledby="rs-chain-title"><h2 id="rs-chain-title" class="rs-label">Other errors of the chain</h2>
+${rest.map((index) => {
+  const error = view.report.errors[index] as ReportedError
+  return html`<details class="rs-error rs-other"><summary><span class="rs-relation">${relationText(view, index)}</span> <span class="rs-name">${error.name}</span>${codeMark(error)} <span class="rs-brief">${firstLine(error.message)}</span></summary>
+<div id="rs-error-${index}">${error.message !== '' && html`<p class="rs-message">${messageMarkup(error.message)}</p>`}
+${propertyTable(error.properties)}${frameList(view, error, index, draw)}</div></details>
+`
+})}</section>
+`
+}
+
+const firstLine = (message: string): string => stripAnsi(message).split('\n', 1)[0]?.slice(0, 200) ?? ''
+
+/** Own properties of an error, one a row. */
+export function propertyTable(entries: readonly DescriptionEntry[]): Markup {
+  if (entries.length === 0) return NOTHING
+  return html`<table class="rs-table"><caption>Properties</caption><tbody>${entries.map(
+    (entry) => html`<tr><th scope="row">${entry.key}</th><td>${valueMarkup(entry)}</td></tr>
+`,
+  )}</tbody></table>`
+}
+
+function valueMarkup({ value }: DescriptionEntry): Markup {
+  if (value.entries === undefined || value.entries.length === 0) {
+    return html`<code class="rs-value" data-type="${value.type}">${value.text}</code>`
+  }
+  return html`<details class="rs-object"><summary><code>${value.text}</code></summary><ul>${value.entries.map(
+    (entry) => html`<li><span class="rs-key">${entry.key}</span> ${valueMarkup(entry)}</li>`,
+  )}${value.more !== undefined && html`<li class="rs-note">… ${value.more} more</li>`}</ul></details>`
+}
+
+/** Rows of names and values under a heading. */
+export interface MetadataGroup {
+  readonly name: string
+  readonly sections: readonly {
+    readonly name: string
+    readonly rows: readonly (readonly [key: string, value: string])[]
+  }[]
+}
+
+/** Request and process. */
+export function metadataPart(groups: readonly MetadataGroup[]): Markup {
+  return html`${groups.map(
+    (
+      group,
+      index,
+    ) => html`<section class="rs-meta" aria-labelledby="rs-meta-${index}"><h2 id="rs-meta-${index}" class="rs-label">${group.name}</h2>
+${group.sections.map(
+  (section) => html`<table class="rs-table"><caption>${section.name}</caption><tbody>${section.rows.map(
+    ([key, value]) => html`<tr><th scope="row">${key}</th><td>${value}</td></tr>
+`,
+  )}</tbody></table>
+`,
+)}</section>
+`,
+  )}`
+}

@@ -1,0 +1,68 @@
+/** What every part of the page is drawn from: the report, the options, and which error stands first. */
+
+import { mainFrameIndex } from '../frame-groups.ts'
+import type { Report, ReportedError } from '../report.ts'
+
+/** How the page is drawn. */
+export interface HtmlOptions {
+  /** Put on every `<style>` and `<script>`. */
+  readonly nonce?: string
+  /** Frames with a live console, as `errorIndex.frameIndex`. */
+  readonly live?: ReadonlySet<string>
+  /** Frames whose console could be opened by replaying the request. */
+  readonly pending?: ReadonlySet<string>
+  /** Data for the script, put into `<script type="application/json" id="rocksolid-data">`. */
+  readonly bootstrap?: unknown
+  /** A script for the end of the page. */
+  readonly script?: string
+  /** A style sheet after the page's own. */
+  readonly style?: string
+  /** A note above everything, plain text. */
+  readonly banner?: string
+}
+
+/** One drawing of the page. */
+export interface View {
+  readonly report: Report
+  readonly options: HtmlOptions
+  /** Index of the error shown first and open: the deepest one that has a frame of the application. */
+  readonly primary: number
+  /** Indices of the errors in the order shown: the primary one, then its way out, then all others. */
+  readonly order: readonly number[]
+}
+
+/** The view of a report. */
+export function viewOf(report: Report, options: HtmlOptions): View {
+  const primary = primaryIndex(report)
+  const wayOut: number[] = []
+  for (let at: number | undefined = primary; at !== undefined && !wayOut.includes(at); ) {
+    wayOut.push(at)
+    at = report.errors[at]?.parent
+  }
+  const others = report.errors.map((_error, index) => index).filter((index) => !wayOut.includes(index))
+  return { report, options, primary, order: [...wayOut, ...others] }
+}
+
+/**
+ * Follows causes from the reported error. A cause without a frame of the application (a refused connection) is the
+ * root cause still when its message says more, but the error around it has the line to look at.
+ */
+function primaryIndex({ errors }: Report): number {
+  let best = 0
+  let at: number | undefined = 0
+  while (at !== undefined) {
+    if (hasOwnFrame(errors[at])) best = at
+    const parent: number = at
+    const next = errors.findIndex(
+      (error, index) => index > parent && error.parent === parent && error.relation === 'cause',
+    )
+    at = next < 0 ? undefined : next
+  }
+  return best
+}
+
+function hasOwnFrame(error: ReportedError | undefined): boolean {
+  if (error === undefined) return false
+  const main = error.frames[mainFrameIndex(error.frames)]
+  return main?.kind === 'app'
+}

@@ -1,0 +1,20 @@
+/**
+ * The report as a page that needs no script. Three tiers: youch's pipeline with our own components; the same
+ * components without it; a last page that needs nothing. Whatever fails, a page comes out.
+ */
+
+import { lastResortPage } from './html/last-resort.ts'
+import { plainPage } from './html/page.ts'
+import { type HtmlOptions, viewOf } from './html/view.ts'
+import type { Report } from './report.ts'
+
+export type { HtmlOptions }
+
+/** The page as one HTML document. Never rejects. */
+export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
+  try {
+    return plainPage(viewOf(report, options))
+  } catch {
+    return lastResortPage(report)
+  }
+}
