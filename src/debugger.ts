@@ -1,1 +1,9 @@
-export {}
+/** The debugger: a page with a live console in every frame of an exception. */
+
+export type { DebuggerOptions, ReportDetails, TerminalStream } from './debugger/options.ts'
+export {
+  type DebugErrors,
+  type DebuggedHandler,
+  debugErrors,
+  withDebugger,
+} from './debugger/with-debugger.ts'

@@ -1,0 +1,75 @@
+/** What the debugger prints: how to unlock, each error once, and refusals, so that a developer is never left guessing. */
+
+import { painter, useColor } from '../core/ansi.ts'
+import { escapeControls } from '../core/escape.ts'
+import { renderText } from '../report/render-text.ts'
+import type { Report } from '../report/report.ts'
+import type { TerminalStream } from './options.ts'
+import { PREFIX, type Refusal } from './protocol.ts'
+import type { Secrets } from './trust/pin.ts'
+
+export interface Announcer {
+  /** At start: that it is on, and the PIN. */
+  started(): void
+  /** An error, with the link to its page; the link unlocks as long as no browser was unlocked. */
+  failed(report: Report, origin: string | undefined, showTraceback: boolean): void
+  refused(refusal: Refusal): void
+  /** A browser was unlocked. */
+  unlocked(): void
+  evaluated(report: Report, code: string): void
+}
+
+/** Lines about refusals in ten seconds; the rest is counted. */
+const REFUSALS_PER_WINDOW = 3
+const WINDOW_MS = 10_000
+
+export function makeAnnouncer(
+  terminal: TerminalStream | false,
+  secrets: Secrets,
+  evalex: boolean,
+): Announcer {
+  if (terminal === false) return SILENT
+  const paint = painter(useColor(terminal))
+  let wasUnlocked = false
+  let window = { startedAt: Number.NEGATIVE_INFINITY, lines: 0 }
+  const line = (text: string): void => {
+    try {
+      terminal.write(`${text}\n`)
+    } catch {
+      // A terminal that is gone is no reason to fail a request.
+    }
+  }
+  const label = paint('cyan', 'debugger')
+  return {
+    started() {
+      line(
+        evalex ? `${label} on; console PIN ${paint('bold', secrets.pin)}` : `${label} on, without consoles`,
+      )
+    },
+    failed(report, origin, showTraceback) {
+      const options = { color: useColor(terminal), ...(terminal.columns ? { width: terminal.columns } : {}) }
+      if (showTraceback) line(renderText(report, options).trimEnd())
+      if (origin === undefined) return
+      const unlock = evalex && !wasUnlocked ? `#unlock=${secrets.key}` : ''
+      line(`${label} ${paint('underline', `${origin}${PREFIX}/errors/${report.id}${unlock}`)}`)
+    },
+    refused({ error, explanation }) {
+      const now = performance.now()
+      if (now - window.startedAt > WINDOW_MS) window = { startedAt: now, lines: 0 }
+      if (window.lines++ < REFUSALS_PER_WINDOW) {
+        line(`${label} ${paint('yellow', 'refused')} ${error}: ${escapeControls(explanation)}`)
+        if (error === 'Locked') line(`${label} console PIN ${paint('bold', secrets.pin)}`)
+      }
+    },
+    unlocked() {
+      if (!wasUnlocked) line(`${label} a browser was unlocked`)
+      wasUnlocked = true
+    },
+    evaluated(report, code) {
+      const shown = escapeControls(code.length > 200 ? `${code.slice(0, 200)}…` : code)
+      line(`${label} ${paint('dim', `console of ${report.id.slice(0, 8)}>`)} ${shown}`)
+    },
+  }
+}
+
+const SILENT: Announcer = { started() {}, failed() {}, refused() {}, unlocked() {}, evaluated() {} }

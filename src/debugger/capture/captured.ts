@@ -1,0 +1,33 @@
+/** What is kept of the stack at the moment of a throw. Ordinary objects: the garbage collector releases them. */
+
+/**
+ * Evaluates `box.code` in the scope of a frame. The code sees the box under the name `$rs`, so that it can hand
+ * things back (see console/frame-console).
+ */
+export type Evaluate = (box: EvaluationBox) => unknown
+
+/** What goes into an evaluation. */
+export interface EvaluationBox {
+  readonly code: string
+  readonly [helper: string]: unknown
+}
+
+/** One frame that was on the stack. */
+export interface CapturedFrame {
+  /** As V8 names the function; empty for anonymous code. */
+  readonly functionName: string
+  /** Path or URL of the script, empty where the runtime does not know it. */
+  readonly file: string
+  /** Position in the script as it runs (compiled), from 1. */
+  readonly line: number
+  readonly column: number
+  /** Undefined for frames that were not captured because of the limit, or belong to the runtime. */
+  readonly evaluate: Evaluate | undefined
+}
+
+/** The stack of one throw, nearest frame first, with the asynchronous context it ran in. */
+export interface Capture {
+  readonly frames: readonly CapturedFrame[]
+  /** Runs a function in the asynchronous context of the throw, so that `AsyncLocalStorage` answers as it did there. */
+  readonly inContext: <T>(run: () => T) => T
+}

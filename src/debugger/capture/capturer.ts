@@ -1,0 +1,277 @@
+/**
+ * Keeps the live scope of every frame at the moment of a throw.
+ *
+ * V8 calls back synchronously at each throw while a watched request is in flight. In that pause each frame evaluates
+ * an expression that hands a closure over its scope to {@link receiver}; the closures are ordinary values in a
+ * WeakMap keyed by the thrown object, so they live exactly as long as it does.
+ */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { fileURLToPath } from 'node:url'
+import { shared } from '../../core/shared.ts'
+import type { Capture, CapturedFrame, Evaluate } from './captured.ts'
+import {
+  type InspectorSession,
+  isClientExpected,
+  openInspectorSession,
+  type Paused,
+  type PausedFrame,
+  whyUnavailable,
+} from './inspector-session.ts'
+
+/** Limits of capturing. */
+export interface CaptureLimits {
+  /** Frames with a console for each error, application frames first. The cost grows faster than the number. */
+  readonly maxFrames: number
+  /** Captures a second, in all requests; throws beyond it keep their stack but get no console. */
+  readonly maxPerSecond: number
+}
+
+/** What is captured for a request beside its errors; the store of the request's asynchronous context. */
+interface WatchedRequest {
+  /** A thrown value that is no object has no identity: the last one of the request, by value. */
+  primitive: { readonly value: unknown; readonly capture: Capture } | undefined
+}
+
+/** See {@link openCapturer}. */
+export interface Capturer {
+  /** Runs `handle` as part of a watched request: throws in it, now or later, are captured. */
+  watch<T>(handle: () => T): T
+  /** Makes the rest of the current asynchronous context part of a watched request. */
+  watchFromHere(): void
+  /** Arms until the returned function is called; call it when the request is over. */
+  enter(): () => void
+  /** The capture of a thrown value; call it in the request that threw. */
+  captureOf(thrown: unknown): Capture | undefined
+  /** Runs `run` and ends it after `timeoutMs` of one uninterrupted run, endless loops included. */
+  runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout'
+  /** Why nothing is captured, as a sentence; undefined when it is. */
+  unavailable(): string | undefined
+}
+
+/** One for the whole process: V8 has one pause state for a thread, whoever asks. */
+export function openCapturer(limits: CaptureLimits): Capturer {
+  return shared('capturer', () => new V8Capturer(limits))
+}
+
+const RECEIVER = Symbol.for('rocksolid.capture')
+const RECEIVER_PATH = `globalThis[Symbol.for('rocksolid.capture')]`
+
+/** Called from inside paused frames and limited runs. */
+interface Receiver {
+  thrown(value: unknown): void
+  frame(index: number, evaluate: Evaluate): void
+  run(): void
+}
+
+/** Frames looked at for each throw, captured or not. */
+const MAX_FRAMES_READ = 200
+
+class V8Capturer implements Capturer {
+  readonly #limits: CaptureLimits
+  readonly #captures = new WeakMap<object, Capture>()
+  readonly #requests = new AsyncLocalStorage<WatchedRequest>()
+  #session: InspectorSession | undefined
+  #unavailable: string | undefined
+  #inFlight = 0
+  #window = { startedAt: 0, captures: 0 }
+  #pausing = false
+  #receiver: Receiver = NO_RECEIVER
+
+  constructor(limits: CaptureLimits) {
+    this.#limits = limits
+  }
+
+  unavailable(): string | undefined {
+    return this.#unavailable
+  }
+
+  watch<T>(handle: () => T): T {
+    return this.#requests.run({ primitive: undefined }, handle)
+  }
+
+  watchFromHere(): void {
+    this.#requests.enterWith({ primitive: undefined })
+  }
+
+  enter(): () => void {
+    this.#inFlight++
+    this.#arm()
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      if (--this.#inFlight === 0) this.#skipPauses(true)
+    }
+  }
+
+  captureOf(thrown: unknown): Capture | undefined {
+    if (isObject(thrown)) return this.#captures.get(thrown)
+    const primitive = this.#requests.getStore()?.primitive
+    return primitive !== undefined && Object.is(primitive.value, thrown) ? primitive.capture : undefined
+  }
+
+  runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout' {
+    const session = this.#session
+    if (session === undefined || isClientExpected()) {
+      run()
+      return 'done'
+    }
+    let finished = false
+    const outer = this.#receiver
+    this.#receiver = {
+      ...NO_RECEIVER,
+      run: () => {
+        run()
+        finished = true
+      },
+    }
+    // `silent` keeps the console's own throws from pausing.
+    session.post('Runtime.evaluate', {
+      expression: `${RECEIVER_PATH}.run()`,
+      timeout: timeoutMs,
+      silent: true,
+      returnByValue: true,
+    })
+    this.#receiver = outer
+    return finished ? 'done' : 'timeout'
+  }
+
+  #arm(): void {
+    if (this.#session === undefined && this.#unavailable === undefined) this.#open()
+    // A client that appeared later (SIGUSR1, an editor's auto-attach) owns the pauses from now on.
+    if (this.#session !== undefined && isClientExpected()) this.#standDown()
+    this.#skipPauses(false)
+  }
+
+  #open(): void {
+    this.#unavailable = whyUnavailable()
+    if (this.#unavailable !== undefined) return
+    Object.defineProperty(globalThis, RECEIVER, {
+      configurable: true,
+      value: Object.freeze({
+        thrown: (value: unknown) => this.#receiver.thrown(value),
+        frame: (index: number, evaluate: Evaluate) => this.#receiver.frame(index, evaluate),
+        run: () => this.#receiver.run(),
+      } satisfies Receiver),
+    })
+    this.#session = openInspectorSession((paused) => this.#onPaused(paused))
+    this.#session?.post('Debugger.setPauseOnExceptions', { state: 'all' })
+  }
+
+  #standDown(): void {
+    this.#unavailable = whyUnavailable()
+    this.#session?.close()
+    this.#session = undefined
+    this.#pausing = false
+  }
+
+  #skipPauses(skip: boolean): void {
+    if (this.#session === undefined || this.#pausing === !skip) return
+    this.#pausing = !skip
+    this.#session.post('Debugger.setSkipAllPauses', { skip })
+  }
+
+  #onPaused(paused: Paused): void {
+    const session = this.#session
+    if (session === undefined) return
+    try {
+      const isThrow = paused.reason === 'exception' || paused.reason === 'promiseRejection'
+      if (isThrow && !isClientExpected()) this.#capture(session, paused)
+    } catch {
+      // A throw that cannot be captured is still the application's own to handle.
+    } finally {
+      // V8 frees the handles of a pause only on resume or here; without this every throw leaks its frames.
+      session.post('Runtime.releaseObjectGroup', { objectGroup: 'backtrace' })
+    }
+  }
+
+  #capture(session: InspectorSession, paused: Paused): void {
+    const request = this.#requests.getStore()
+    const thrown = this.#thrownValue(session, paused)
+    // The first throw has the deepest frames; a rethrow of the same object keeps them.
+    if (isObject(thrown) ? this.#captures.has(thrown) : request === undefined) return
+    if (!this.#withinRate()) return
+    const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
+    if (frames.every((frame) => frame.evaluate === undefined)) return
+    const capture: Capture = { frames, inContext: AsyncLocalStorage.snapshot() }
+    if (isObject(thrown)) this.#captures.set(thrown, capture)
+    else if (request !== undefined) request.primitive = { value: thrown, capture }
+  }
+
+  #thrownValue(session: InspectorSession, { data }: Paused): unknown {
+    if (data?.objectId === undefined) return primitiveOf(data)
+    let thrown: unknown
+    this.#receiver = {
+      ...NO_RECEIVER,
+      thrown: (value) => {
+        thrown = value
+      },
+    }
+    session.post('Runtime.callFunctionOn', {
+      objectId: data.objectId,
+      functionDeclaration: `function () { ${RECEIVER_PATH}.thrown(this) }`,
+      silent: true,
+      returnByValue: true,
+    })
+    this.#receiver = NO_RECEIVER
+    return thrown
+  }
+
+  #captureFrames(session: InspectorSession, paused: readonly PausedFrame[]): CapturedFrame[] {
+    const files = paused.map((frame) => filePath(session.scriptFile(frame.location.scriptId)))
+    const evaluators = new Map<number, Evaluate>()
+    this.#receiver = { ...NO_RECEIVER, frame: (index, evaluate) => void evaluators.set(index, evaluate) }
+    for (const index of framesToCapture(files, this.#limits.maxFrames)) {
+      session.post('Debugger.evaluateOnCallFrame', {
+        callFrameId: paused[index]?.callFrameId,
+        expression: `${RECEIVER_PATH}.frame(${index}, ($rs) => eval($rs.code))`,
+        silent: true,
+        returnByValue: true,
+      })
+    }
+    this.#receiver = NO_RECEIVER
+    return paused.map((frame, index) => ({
+      functionName: frame.functionName,
+      file: files[index] ?? '',
+      line: frame.location.lineNumber + 1,
+      column: (frame.location.columnNumber ?? 0) + 1,
+      evaluate: evaluators.get(index),
+    }))
+  }
+
+  #withinRate(): boolean {
+    const now = performance.now()
+    if (now - this.#window.startedAt >= 1000) this.#window = { startedAt: now, captures: 0 }
+    return this.#window.captures++ < this.#limits.maxPerSecond
+  }
+}
+
+const NO_RECEIVER: Receiver = { thrown() {}, frame() {}, run() {} }
+
+/** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's own. */
+function framesToCapture(files: readonly string[], limit: number): number[] {
+  const indexes = files.map((_file, index) => index).filter((index) => !files[index]?.startsWith('node:'))
+  const isApp = (index: number): boolean => !files[index]?.includes('/node_modules/')
+  return [...indexes.filter(isApp), ...indexes.filter((index) => !isApp(index))].slice(0, limit)
+}
+
+function filePath(url: string): string {
+  if (!url.startsWith('file:')) return url
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return url
+  }
+}
+
+function primitiveOf(data: Paused['data']): unknown {
+  const text = data?.unserializableValue
+  if (text === undefined) return data?.value
+  if (text === '-0') return -0
+  return text.endsWith('n') ? BigInt(text.slice(0, -1)) : Number(text)
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}

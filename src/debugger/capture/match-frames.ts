@@ -1,0 +1,64 @@
+/**
+ * Finds the captured frame behind each frame of an error's stack.
+ * The stack was taken when the error was made, the capture when it was thrown; source maps and transpilers change
+ * files, names and positions of either. So both lists are aligned as a whole, in order, by likeness.
+ */
+
+import type { ReportFrame } from '../../report/report.ts'
+import type { CapturedFrame } from './captured.ts'
+
+/** For each shown frame the index of its captured frame, or undefined. */
+export function matchFrames(
+  shown: readonly ReportFrame[],
+  captured: readonly CapturedFrame[],
+): readonly (number | undefined)[] {
+  const best = bestScores(shown, captured)
+  const matches: (number | undefined)[] = []
+  let column = 0
+  for (let row = 0; row < shown.length; row++) {
+    matches.push(undefined)
+    const value = best[row]?.[column] ?? 0
+    for (let at = column; at < captured.length; at++) {
+      const score = likeness(shown[row], captured[at])
+      if (score > 0 && score + (best[row + 1]?.[at + 1] ?? 0) === value) {
+        matches[row] = at
+        column = at + 1
+        break
+      }
+    }
+  }
+  return matches
+}
+
+/** `table[r][c]`: the best sum of likenesses of `shown` from r on with `captured` from c on. */
+function bestScores(shown: readonly ReportFrame[], captured: readonly CapturedFrame[]): number[][] {
+  const table = Array.from({ length: shown.length + 1 }, () => new Array<number>(captured.length + 1).fill(0))
+  for (let row = shown.length - 1; row >= 0; row--) {
+    for (let column = captured.length - 1; column >= 0; column--) {
+      const score = likeness(shown[row], captured[column])
+      const paired = score === 0 ? 0 : score + (table[row + 1]?.[column + 1] ?? 0)
+      const skipped = Math.max(table[row + 1]?.[column] ?? 0, table[row]?.[column + 1] ?? 0)
+      const cells = table[row]
+      if (cells !== undefined) cells[column] = Math.max(paired, skipped)
+    }
+  }
+  return table
+}
+
+/** 0 when the two cannot be the same frame; more the surer it is. */
+function likeness(shown: ReportFrame | undefined, captured: CapturedFrame | undefined): number {
+  if (shown === undefined || captured === undefined || shown.isAsync) return 0
+  const at = shown.compiled ?? shown
+  const sameName = simpleName(shown.functionName) === simpleName(captured.functionName)
+  if (captured.file === '') return sameName ? 1 : 0
+  if (at.file !== captured.file) return 0
+  if (at.line === captured.line) return (sameName ? 6 : 3) + (at.column === captured.column ? 1 : 0)
+  return sameName ? 2 : 0
+}
+
+/** `save` of `User.save`, `Object.save [as run]` and `async User.save`; '' for anonymous code. */
+function simpleName(name: string | undefined): string {
+  const bare = (name ?? '').replace(/ \[as .*$/, '').replace(/^(?:async|new) /, '')
+  const last = bare.slice(bare.lastIndexOf('.') + 1)
+  return last === '<anonymous>' ? '' : last
+}

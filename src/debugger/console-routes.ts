@@ -1,0 +1,171 @@
+/** The routes of the debugger: its pages, unlocking, and the console. Each line of the table says what it needs. */
+
+import type { IncomingMessage } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { type Answer, jsonAnswer } from '../http/respond.ts'
+import { reportToProblem } from '../report/render-json.ts'
+import type { Announcer } from './announce.ts'
+import { errorPage } from './answer-error.ts'
+import { listPage } from './pages/list-page.ts'
+import type { Refusal } from './protocol.ts'
+import type { Route, RouteCall } from './routes.ts'
+import type { Traceback, Tracebacks } from './tracebacks.ts'
+import type { Attempts } from './trust/attempts.ts'
+import type { Guard } from './trust/guard.ts'
+import { normalPin, type Secrets, secretEquals } from './trust/pin.ts'
+import { endedCookie, sessionCookie } from './trust/session-cookie.ts'
+
+/** What the routes work on. */
+export interface ConsoleRoutesContext {
+  readonly secrets: Secrets
+  readonly attempts: Attempts
+  readonly guard: Guard
+  readonly tracebacks: Tracebacks
+  readonly announcer: Announcer
+  readonly evalex: boolean
+  readonly banner: () => string | undefined
+}
+
+export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
+  const { tracebacks } = context
+  return [
+    { method: 'GET', path: '/', need: 'local', handle: (call) => list(context, call) },
+    { method: 'GET', path: '/errors/:id', need: 'local', handle: (call) => page(context, call) },
+    { method: 'POST', path: '/unlock', need: 'own-page', handle: (call) => unlock(context, call) },
+    { method: 'POST', path: '/lock', need: 'own-page', handle: (call) => lock(context, call) },
+    {
+      method: 'POST',
+      path: '/errors',
+      need: 'unlocked',
+      handle: () => jsonAnswer(200, { errors: tracebacks.list() }),
+    },
+    { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(context, call) },
+    { method: 'POST', path: '/evaluate', need: 'unlocked', handle: (call) => evaluate(context, call) },
+  ]
+}
+
+function list({ secrets, guard, tracebacks, evalex }: ConsoleRoutesContext, { req }: RouteCall): Answer {
+  return listPage(tracebacks.list(), {
+    token: secrets.token,
+    error: '',
+    unlocked: guard.isUnlocked(req),
+    console: evalex,
+  })
+}
+
+function page(
+  { secrets, guard, tracebacks, evalex, banner }: ConsoleRoutesContext,
+  { req, id }: RouteCall,
+): Answer | Promise<Answer> {
+  const traceback = tracebacks.get(id)
+  if (traceback === undefined)
+    return listPage(
+      tracebacks.list(),
+      { token: secrets.token, error: '', unlocked: guard.isUnlocked(req), console: evalex },
+      EXPIRED.explanation,
+    )
+  return errorPage(200, traceback, {
+    token: secrets.token,
+    unlocked: guard.isUnlocked(req),
+    console: evalex && traceback.live.size > 0,
+    banner: banner(),
+  })
+}
+
+const WRONG: Refusal = {
+  error: 'Wrong PIN or key',
+  explanation:
+    'That is not the PIN or the link of this server. Both are new at each start; the terminal shows the current ones.',
+}
+
+async function unlock(
+  { secrets, attempts, announcer }: ConsoleRoutesContext,
+  { req, body }: RouteCall,
+): Promise<Answer> {
+  const { key, pin } = body
+  if (typeof key === 'string') {
+    // 128 bits cannot be guessed, so the owner's link works at once, however many PINs somebody has tried.
+    if (!secretEquals(key, secrets.key)) {
+      attempts.noteFailure()
+      return jsonAnswer(403, WRONG)
+    }
+    return unlocked(secrets, announcer, req)
+  }
+  if (typeof pin !== 'string')
+    return jsonAnswer(400, {
+      error: 'Nothing to unlock with',
+      explanation: 'Send {"pin": "…"} or {"key": "…"}.',
+    } satisfies Refusal)
+  const result = await attempts.attempt(() => secretEquals(normalPin(pin), normalPin(secrets.pin)))
+  if (result === 'right') return unlocked(secrets, announcer, req)
+  if (result === 'wrong') return jsonAnswer(403, WRONG)
+  const seconds = Math.ceil(result.retryAfterMs / 1000)
+  const explanation = `Too many PINs at once. Try again in ${seconds} s, or open the link printed in the terminal.`
+  return {
+    ...jsonAnswer(429, { error: 'Too many attempts', explanation } satisfies Refusal),
+    headers: { 'Retry-After': String(seconds) },
+  }
+}
+
+function unlocked(secrets: Secrets, announcer: Announcer, req: IncomingMessage): Answer {
+  announcer.unlocked()
+  return {
+    ...jsonAnswer(200, { unlocked: true }),
+    headers: { 'Set-Cookie': sessionCookie(secrets, isSecure(req)) },
+  }
+}
+
+function lock({ secrets }: ConsoleRoutesContext, { req }: RouteCall): Answer {
+  return {
+    ...jsonAnswer(200, { unlocked: false }),
+    headers: { 'Set-Cookie': endedCookie(secrets, isSecure(req)) },
+  }
+}
+
+function isSecure(req: IncomingMessage): boolean {
+  return (req.socket as TLSSocket).encrypted === true
+}
+
+const EXPIRED: Refusal = {
+  error: 'Expired',
+  explanation:
+    'This error is no longer kept: newer ones took its place, it grew too old, or the server has restarted. Cause it again.',
+}
+
+function report({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall): Answer {
+  const traceback = tracebackOf(tracebacks, body)
+  return traceback === undefined
+    ? jsonAnswer(410, EXPIRED)
+    : jsonAnswer(200, reportToProblem(traceback.report, 500))
+}
+
+async function evaluate(
+  { tracebacks, announcer, evalex }: ConsoleRoutesContext,
+  { body }: RouteCall,
+): Promise<Answer> {
+  const { frame, code } = body
+  if (!evalex)
+    return jsonAnswer(403, {
+      error: 'No console',
+      explanation: 'Consoles are switched off by the option evalex: false.',
+    } satisfies Refusal)
+  if (typeof frame !== 'string' || typeof code !== 'string') {
+    return jsonAnswer(400, {
+      error: 'Incomplete request',
+      explanation: 'Send {"error": id, "frame": "0.0", "code": "…"}.',
+    } satisfies Refusal)
+  }
+  const traceback = tracebackOf(tracebacks, body)
+  if (traceback === undefined) return jsonAnswer(410, EXPIRED)
+  const frameConsole = traceback.consoleOf(frame)
+  if (frameConsole === undefined) {
+    const explanation = `Frame ${JSON.stringify(frame.slice(0, 20))} of this error has no console. These have: ${[...traceback.live].join(', ') || 'none'}.`
+    return jsonAnswer(404, { error: 'No console in this frame', explanation } satisfies Refusal)
+  }
+  announcer.evaluated(traceback.report, code)
+  return jsonAnswer(200, await frameConsole.evaluate(code))
+}
+
+function tracebackOf(tracebacks: Tracebacks, body: RouteCall['body']): Traceback | undefined {
+  return typeof body.error === 'string' ? tracebacks.get(body.error) : undefined
+}

@@ -1,0 +1,190 @@
+/**
+ * One debugger: watches requests, turns what they throw into a kept traceback and an answer, and serves the console.
+ * The wrappers (with-debugger, debug-errors) only decide when it is called.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import onFinished from 'on-finished'
+import { noteFailure } from '../http/failures.ts'
+import { parseHost } from '../http/hosts.ts'
+import { buildReport } from '../report/build-report.ts'
+import { errorChain } from '../report/error-chain.ts'
+import { type Announcer, makeAnnouncer } from './announce.ts'
+import { bareAnswer, reportAnswer, sendOrCut, statusOf } from './answer-error.ts'
+import { type Capturer, openCapturer } from './capture/capturer.ts'
+import { consoleRoutes } from './console-routes.ts'
+import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './options.ts'
+import { PREFIX } from './protocol.ts'
+import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
+import { Tracebacks } from './tracebacks.ts'
+import { Attempts } from './trust/attempts.ts'
+import { type Guard, makeGuard } from './trust/guard.ts'
+import { makeSecrets, type Secrets } from './trust/pin.ts'
+
+export interface Debugger {
+  /** Answers a request for the debugger itself; false when it is one for the application. */
+  serve(req: IncomingMessage, res: ServerResponse): boolean
+  /** Runs `handle` as part of a watched request; its throws are captured, now and later. */
+  watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T
+  /** Watches a request from here on in the current asynchronous context, for middleware that cannot wrap. */
+  watchFromHere(req: IncomingMessage, res: ServerResponse): void
+  /** Answers a request that failed. Never throws and never rejects. */
+  fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void>
+  /** The address that unlocks the console in a browser, below an origin such as `http://localhost:5000`. */
+  unlockUrl(origin: string): string
+  readonly pin: string
+  /** Forgets all errors; consoles opened before answer that they are over. */
+  close(): void
+}
+
+export function createDebugger(options: ResolvedDebuggerOptions): Debugger {
+  return new HttpDebugger(options)
+}
+
+class HttpDebugger implements Debugger {
+  readonly #options: ResolvedDebuggerOptions
+  readonly #secrets: Secrets
+  readonly #guard: Guard
+  readonly #capturer: Capturer
+  readonly #tracebacks: Tracebacks
+  readonly #announcer: Announcer
+  readonly #routes: readonly Route[]
+  readonly #watched = new WeakSet<object>()
+
+  constructor(options: ResolvedDebuggerOptions) {
+    this.#options = options
+    this.#secrets = makeSecrets(options.pin)
+    const attempts = new Attempts()
+    this.#guard = makeGuard({ ...options, secrets: this.#secrets, attempts })
+    this.#capturer = openCapturer({
+      maxFrames: options.maxFrames,
+      maxPerSecond: options.maxCapturesPerSecond,
+    })
+    this.#tracebacks = new Tracebacks(this.#capturer, options)
+    this.#announcer = makeAnnouncer(options.terminal, this.#secrets, options.evalex)
+    this.#routes = consoleRoutes({
+      secrets: this.#secrets,
+      attempts,
+      guard: this.#guard,
+      tracebacks: this.#tracebacks,
+      announcer: this.#announcer,
+      evalex: options.evalex,
+      banner: () => this.#banner(),
+    })
+    raiseStackTraceLimit(options.stackTraceLimit)
+    this.#announcer.started()
+  }
+
+  get pin(): string {
+    return this.#secrets.pin
+  }
+
+  unlockUrl(origin: string): string {
+    return `${origin.replace(/\/+$/, '')}${PREFIX}/#unlock=${this.#secrets.key}`
+  }
+
+  serve(req: IncomingMessage, res: ServerResponse): boolean {
+    if (!isDebuggerRequest(req)) return false
+    void answerRoute(this.#routes, this.#guard, req, res, (refusal) => this.#announcer.refused(refusal))
+    return true
+  }
+
+  watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T {
+    return this.#arm(req, res) ? this.#capturer.watch(handle) : handle()
+  }
+
+  watchFromHere(req: IncomingMessage, res: ServerResponse): void {
+    if (this.#arm(req, res)) this.#capturer.watchFromHere()
+  }
+
+  /** False when the request is watched already, or nothing is captured at all. */
+  #arm(req: IncomingMessage, res: ServerResponse): boolean {
+    if (!this.#options.evalex || this.#watched.has(req)) return false
+    this.#watched.add(req)
+    onFinished(res, this.#capturer.enter())
+    return true
+  }
+
+  async fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const isShown = noteFailure(req, error)
+    const status = statusOf(error)
+    try {
+      // Asked before anything is awaited: values without identity are known by the request's asynchronous context.
+      const links = errorChain(error).links.map(({ value }) => ({
+        thrown: value,
+        capture: this.#capturer.captureOf(value),
+      }))
+      const report = await buildReport(error, { req })
+      const traceback = this.#tracebacks.add(report, links)
+      const verdict = this.#guard.check(req, 'local')
+      this.#announcer.failed(report, verdict.allowed ? originOf(req) : undefined, !isShown)
+      tell(this.#options.report, error, { req, id: report.id })
+      if (!verdict.allowed) return sendOrCut(req, res, bareAnswer(req, status, report.id), true)
+      const answer = await reportAnswer(req, status, traceback, {
+        token: this.#secrets.token,
+        unlocked: this.#guard.isUnlocked(req),
+        console: this.#options.evalex && traceback.live.size > 0,
+        banner: this.#banner(),
+      })
+      sendOrCut(req, res, answer, false)
+    } catch (failure) {
+      this.#lastResort(error, failure, req, res, status)
+    }
+  }
+
+  close(): void {
+    this.#tracebacks.clear()
+  }
+
+  #banner(): string | undefined {
+    return this.#options.evalex ? this.#capturer.unavailable() : undefined
+  }
+
+  /** Something of ours failed: the application's error still reaches the terminal, and the client an answer. */
+  #lastResort(
+    error: unknown,
+    failure: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    status: number,
+  ): void {
+    const { terminal } = this.#options
+    if (terminal !== false)
+      terminal.write(`${plainText(error)}\n(rocksolid could not report it: ${plainText(failure)})\n`)
+    try {
+      sendOrCut(req, res, bareAnswer(req, status, 'unreported'), true)
+    } catch {
+      res.destroy()
+    }
+  }
+}
+
+/** Calls the application's `report`. What it throws is ignored, as documented: the answer must not depend on it. */
+export function tell(report: DebuggerOptions['report'], error: unknown, details: ReportDetails): void {
+  try {
+    report?.(error, details)
+  } catch {
+    // Documented at the option.
+  }
+}
+
+function plainText(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.stack ?? error.message) : String(error)
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}
+
+/** Where a browser reached this server, for links; from the socket and the raw host only. */
+function originOf(req: IncomingMessage): string | undefined {
+  const raw = (req.headers[':authority'] as string | undefined) ?? req.headers.host
+  if (parseHost(raw) === undefined) return undefined
+  return `${(req.socket as TLSSocket).encrypted === true ? 'https' : 'http'}://${raw}`
+}
+
+function raiseStackTraceLimit(limit: number | false): void {
+  const isWritable = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
+  if (limit !== false && isWritable && Error.stackTraceLimit < limit) Error.stackTraceLimit = limit
+}

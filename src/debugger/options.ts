@@ -1,0 +1,141 @@
+/** The options of the debugger, their defaults, and what is refused. */
+
+import type { IncomingMessage } from 'node:http'
+import {
+  type Checks,
+  isAnyOf,
+  isArrayOf,
+  isBoolean,
+  isFunction,
+  isInteger,
+  isString,
+  resolveOptions,
+} from '../core/options.ts'
+import { isAddressRange, parseHost } from '../http/hosts.ts'
+import { checkPin } from './trust/pin.ts'
+
+/** Options of `withDebugger` and `debugErrors`. */
+export interface DebuggerOptions {
+  /**
+   * A live console in every frame; Werkzeug's `evalex`. Without it the page still shows source and frames.
+   * @default true
+   */
+  readonly evalex?: boolean
+  /**
+   * The PIN that unlocks the console. At least 8 characters.
+   * @default the environment variable ROCKSOLID_PIN, else a random one at each start
+   */
+  readonly pin?: string
+  /** Host names the page may be opened under, beside localhost, *.localhost, 127.0.0.0/8 and [::1]. `.name` allows subdomains. @default [] */
+  readonly allowedHosts?: readonly string[]
+  /** Addresses and CIDR ranges of socket peers that count as this machine, beside loopback. @default [] */
+  readonly allowedPeers?: readonly string[]
+  /** Whether peers on a unix socket count as this machine. @default false */
+  readonly allowUnixSocket?: boolean
+  /** Errors kept for their consoles; the one used longest ago goes first. @default 20 */
+  readonly maxErrors?: number
+  /** Milliseconds an error is kept. @default 3600000 */
+  readonly maxAgeMs?: number
+  /** Frames with a console for each error. @default 30 */
+  readonly maxFrames?: number
+  /** Throws captured in a second. @default 100 */
+  readonly maxCapturesPerSecond?: number
+  /** Milliseconds one run of console code may take before it is ended, and a promise is waited for. @default 5000 */
+  readonly consoleTimeoutMs?: number
+  /**
+   * `Error.stackTraceLimit` while the debugger is on, if the application has a lower one: V8's default of 10 hides
+   * the callers one wants to see. `false` leaves it.
+   * @default 50
+   */
+  readonly stackTraceLimit?: number | false
+  /** Where tracebacks and the PIN are printed. `false` prints nothing. @default process.stderr */
+  readonly terminal?: TerminalStream | false
+  /** Called with each error once, for the application's own log. What it throws is ignored. */
+  readonly report?: (error: unknown, details: ReportDetails) => void
+  /**
+   * Runs the debugger although NODE_ENV is production. Anyone who gets past the guard runs code on that machine.
+   * @default false
+   */
+  readonly dangerouslyAllowInProduction?: boolean
+}
+
+/** What {@link DebuggerOptions.report} gets beside the error. */
+export interface ReportDetails {
+  readonly req: IncomingMessage
+  /** The id that the page, the terminal and a bare 500 show. */
+  readonly id: string
+}
+
+/** The part of a stream that is needed to print. */
+export interface TerminalStream {
+  write(text: string): unknown
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
+}
+
+const DEFAULTS = {
+  evalex: true,
+  allowedHosts: [],
+  allowedPeers: [],
+  allowUnixSocket: false,
+  maxErrors: 20,
+  maxAgeMs: 3_600_000,
+  maxFrames: 30,
+  maxCapturesPerSecond: 100,
+  consoleTimeoutMs: 5000,
+  stackTraceLimit: 50,
+  dangerouslyAllowInProduction: false,
+} as const satisfies Partial<DebuggerOptions>
+
+/** Options after checking; nothing is read from the caller's object later. */
+export type ResolvedDebuggerOptions = ReturnType<typeof resolveDebuggerOptions>
+
+/** @throws {ConfigError} for an unknown option, a wrong value or a weak PIN */
+export function resolveDebuggerOptions(factory: string, given: DebuggerOptions | undefined) {
+  const resolved = resolveOptions(factory, given, CHECKS, DEFAULTS)
+  const pin = resolved.pin ?? process.env.ROCKSOLID_PIN
+  return {
+    ...resolved,
+    pin: pin === undefined || pin === '' ? undefined : checkPin(factory, pin),
+    terminal: resolved.terminal ?? process.stderr,
+  }
+}
+
+const CHECKS: Checks<DebuggerOptions> = {
+  evalex: isBoolean,
+  pin: isString,
+  allowedHosts: isArrayOf(isHostEntry),
+  allowedPeers: isArrayOf(isPeerEntry),
+  allowUnixSocket: isBoolean,
+  maxErrors: isInteger(1, 1000),
+  maxAgeMs: isInteger(1000),
+  maxFrames: isInteger(1, 200),
+  maxCapturesPerSecond: isInteger(1, 10_000),
+  consoleTimeoutMs: isInteger(50, 600_000),
+  stackTraceLimit: isAnyOf(isInteger(1, 200), isFalse),
+  terminal: isAnyOf(isStream, isFalse),
+  report: isFunction,
+  dangerouslyAllowInProduction: isBoolean,
+}
+
+function isHostEntry(value: unknown): string | undefined {
+  const isHost = typeof value === 'string' && parseHost(value.replace(/^\./, ''))?.port === undefined
+  return isHost && parseHost((value as string).replace(/^\./, '')) !== undefined
+    ? undefined
+    : 'a host name without scheme and port, such as "app.test" or ".app.test"'
+}
+
+function isPeerEntry(value: unknown): string | undefined {
+  return typeof value === 'string' && isAddressRange(value)
+    ? undefined
+    : 'an IP address or a CIDR range, such as "172.17.0.1" or "172.16.0.0/12"'
+}
+
+function isFalse(value: unknown): string | undefined {
+  return value === false ? undefined : 'false'
+}
+
+function isStream(value: unknown): string | undefined {
+  const write = typeof value === 'object' && value !== null && 'write' in value ? value.write : undefined
+  return typeof write === 'function' ? undefined : 'a stream with write()'
+}

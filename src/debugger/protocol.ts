@@ -1,0 +1,90 @@
+/** What the debugger and its page say to each other. Types and paths only: the browser client imports this file. */
+
+import type { Description } from '../inspect/description.ts'
+
+export type { Description, DescriptionEntry } from '../inspect/description.ts'
+
+/** Every path of the debugger is below this one; nothing below it ever reaches the application. */
+export const PREFIX = '/__rocksolid'
+
+/** The header that carries the page's token. */
+export const TOKEN_HEADER = 'x-rocksolid-token'
+
+/** Put into the page as JSON under the id `rocksolid-data`; only into pages for trusted requests. */
+export interface PageData {
+  readonly token: string
+  readonly error: string
+  readonly unlocked: boolean
+  /** False when consoles are switched off or cannot be had here. */
+  readonly console: boolean
+}
+
+/** A refusal: every action that is not carried out answers this. */
+export interface Refusal {
+  readonly error: string
+  readonly explanation: string
+}
+
+/** `POST …/unlock`: the key of the printed link, or the PIN. */
+export type UnlockRequest = { readonly key: string } | { readonly pin: string }
+
+/** `POST …/evaluate` */
+export interface EvaluateRequest {
+  readonly error: string
+  /** `errorIndex.frameIndex` of the report. */
+  readonly frame: string
+  readonly code: string
+}
+
+/** A piece of output. */
+export interface OutputText {
+  readonly stream: 'stdout' | 'stderr'
+  readonly text: string
+}
+
+/** What became of an input. */
+export type EvaluateAnswer =
+  | {
+      readonly kind: 'value'
+      readonly value: Description
+      readonly output: readonly OutputText[]
+      readonly ms: number
+    }
+  | {
+      readonly kind: 'threw'
+      readonly value: Description
+      readonly traceback: string
+      readonly output: readonly OutputText[]
+      readonly ms: number
+    }
+  | { readonly kind: 'incomplete'; readonly message: string }
+  | {
+      readonly kind: 'syntax-error'
+      readonly message: string
+      readonly line: number
+      readonly column: number
+    }
+  /** Ended after the limit of an uninterrupted run. */
+  | {
+      readonly kind: 'timeout'
+      readonly limitMs: number
+      readonly output: readonly OutputText[]
+      readonly ms: number
+    }
+  /** An awaited promise has not settled within the limit; it goes on in the server. */
+  | {
+      readonly kind: 'pending'
+      readonly limitMs: number
+      readonly output: readonly OutputText[]
+      readonly ms: number
+    }
+
+/** One line of the list of errors. */
+export interface ErrorSummary {
+  readonly id: string
+  readonly fingerprint: string
+  readonly at: number
+  readonly name: string
+  readonly message: string
+  readonly request: string | undefined
+}

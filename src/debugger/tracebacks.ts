@@ -1,0 +1,122 @@
+/** The errors that can still be looked into: reports, the live frames behind them, and their consoles. Bounded. */
+
+import { BoundedMap } from '../core/bounded-map.ts'
+import type { Report } from '../report/report.ts'
+import type { Capture, CapturedFrame } from './capture/captured.ts'
+import type { Capturer } from './capture/capturer.ts'
+import { matchFrames } from './capture/match-frames.ts'
+import { FrameConsole } from './console/frame-console.ts'
+import type { ErrorSummary } from './protocol.ts'
+
+/** One kept error. */
+export interface Traceback {
+  readonly report: Report
+  /** `errorIndex.frameIndex` of each frame that has a console. */
+  readonly live: ReadonlySet<string>
+  /** The console of a frame, the same one at each call; undefined for a frame without one. */
+  consoleOf(frame: string): FrameConsole | undefined
+}
+
+/** Limits of the store. */
+export interface TracebackLimits {
+  readonly maxErrors: number
+  readonly maxAgeMs: number
+  readonly consoleTimeoutMs: number
+}
+
+export class Tracebacks {
+  readonly #kept: BoundedMap<string, Traceback>
+  readonly #capturer: Capturer
+  readonly #consoleTimeoutMs: number
+
+  constructor(capturer: Capturer, { maxErrors, maxAgeMs, consoleTimeoutMs }: TracebackLimits) {
+    this.#capturer = capturer
+    this.#consoleTimeoutMs = consoleTimeoutMs
+    this.#kept = new BoundedMap({ maxEntries: maxErrors, maxAgeMs })
+  }
+
+  /** Keeps an error; `chain` are the thrown values behind `report.errors`, by index, with what was captured of each. */
+  add(report: Report, chain: readonly ChainLink[]): Traceback {
+    const frames = new Map<string, LiveFrame>()
+    report.errors.forEach((error, errorIndex) => {
+      const link = chain[errorIndex]
+      if (link?.capture === undefined) return
+      const { capture } = link
+      const { frames: captured } = capture
+      matchFrames(error.frames, captured).forEach((match, frameIndex) => {
+        const frame = match === undefined ? undefined : captured[match]
+        if (frame?.evaluate === undefined) return
+        frames.set(`${errorIndex}.${frameIndex}`, { frame, capture, thrown: link.thrown })
+      })
+    })
+    const traceback = this.#traceback(report, frames)
+    this.#kept.set(report.id, traceback)
+    return traceback
+  }
+
+  get(id: string): Traceback | undefined {
+    return this.#kept.get(id)
+  }
+
+  /** The newest first. */
+  list(): ErrorSummary[] {
+    return this.#kept
+      .values()
+      .map(({ report }) => summaryOf(report))
+      .sort((a, b) => b.at - a.at)
+  }
+
+  clear(): void {
+    this.#kept.clear()
+  }
+
+  #traceback(report: Report, frames: ReadonlyMap<string, LiveFrame>): Traceback {
+    const consoles = new Map<string, FrameConsole>()
+    return {
+      report,
+      live: new Set(frames.keys()),
+      consoleOf: (key) => {
+        const live = frames.get(key)
+        if (live?.frame.evaluate === undefined) return undefined
+        let made = consoles.get(key)
+        if (made === undefined) {
+          made = new FrameConsole({
+            evaluate: live.frame.evaluate,
+            capture: live.capture,
+            file: live.frame.file,
+            error: live.thrown,
+            timeoutMs: this.#consoleTimeoutMs,
+            runLimited: (run, timeoutMs) => this.#capturer.runLimited(run, timeoutMs),
+          })
+          consoles.set(key, made)
+        }
+        return made
+      },
+    }
+  }
+}
+
+/** A thrown value of the chain and the stack kept at its throw. */
+export interface ChainLink {
+  readonly thrown: unknown
+  readonly capture: Capture | undefined
+}
+
+interface LiveFrame {
+  readonly frame: CapturedFrame
+  readonly capture: Capture
+  readonly thrown: unknown
+}
+
+function summaryOf(report: Report): ErrorSummary {
+  const { id, fingerprint, at, request, errors } = report
+  const [first] = errors
+  return {
+    id,
+    fingerprint,
+    at,
+    name: first?.name ?? 'Error',
+    message: (first?.message ?? '').slice(0, 500),
+    request: request === undefined ? undefined : `${request.method} ${request.url}`,
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Slows down guessing without ever locking the owner out: after a few failures each further attempt waits, longer
+ * each time up to a limit. Attempts are decided one after the other, so that parallel guesses wait for each other.
+ */
+
+const FREE_FAILURES = 3
+const FIRST_DELAY_MS = 500
+const LONGEST_DELAY_MS = 30_000
+/** Attempts that may wait at a time; more are refused at once. */
+const MAX_WAITING = 8
+/** Failures are forgotten after this time without any. */
+const FORGET_AFTER_MS = 10 * 60_000
+
+/** The outcome of one attempt. */
+export type AttemptResult = 'right' | 'wrong' | { readonly retryAfterMs: number }
+
+export class Attempts {
+  readonly #wait: (ms: number) => Promise<void>
+  #failures = 0
+  #lastFailureAt = Number.NEGATIVE_INFINITY
+  #waiting = 0
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** `wait` is for tests. */
+  constructor(wait: (ms: number) => Promise<void> = sleep) {
+    this.#wait = wait
+  }
+
+  /** Decides an attempt in its turn. */
+  attempt(isRight: () => boolean): Promise<AttemptResult> {
+    if (this.#waiting >= MAX_WAITING) return Promise.resolve({ retryAfterMs: Math.max(1000, this.delayMs()) })
+    this.#waiting++
+    const result = this.#queue.then(async (): Promise<AttemptResult> => {
+      await this.#wait(this.delayMs())
+      this.#waiting--
+      if (isRight()) {
+        this.#failures = 0
+        return 'right'
+      }
+      this.noteFailure()
+      return 'wrong'
+    })
+    this.#queue = result
+    return result
+  }
+
+  /** Counts a failure at an endpoint that does not wait: a wrong token, a forged cookie. */
+  noteFailure(): void {
+    this.#failures++
+    this.#lastFailureAt = performance.now()
+  }
+
+  /** Milliseconds the next attempt waits. */
+  delayMs(): number {
+    if (performance.now() - this.#lastFailureAt > FORGET_AFTER_MS) this.#failures = 0
+    const beyond = this.#failures - FREE_FAILURES
+    return beyond < 0 ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(beyond, 10))
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return ms === 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms).unref())
+}

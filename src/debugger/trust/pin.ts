@@ -1,0 +1,62 @@
+/** The secrets of one debugger: made from the system's random source at each start, never from the machine. */
+
+import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { invalidOption } from '../../core/options.ts'
+
+/** What unlocks the console, and what signs that it was. */
+export interface Secrets {
+  /** Names this debugger in its cookie; no secret. */
+  readonly instance: string
+  /** For people to type: `123-456-789`. */
+  readonly pin: string
+  /** For the printed link: 128 bits. */
+  readonly key: string
+  /** Proves that a request comes from a page of this debugger: 128 bits. */
+  readonly token: string
+  /** Signs cookies. */
+  readonly cookieKey: Buffer
+}
+
+/** Fresh secrets; `pin` is the one a team agreed on, checked by {@link checkPin}. */
+export function makeSecrets(pin: string | undefined): Secrets {
+  return {
+    instance: randomBytes(4).toString('hex'),
+    pin: pin ?? randomPin(),
+    key: randomBytes(16).toString('base64url'),
+    token: randomBytes(16).toString('base64url'),
+    cookieKey: randomBytes(32),
+  }
+}
+
+function randomPin(): string {
+  const digits = String(randomInt(1_000_000_000)).padStart(9, '0')
+  return `${digits.slice(0, 3)}-${digits.slice(3, 6)}-${digits.slice(6)}`
+}
+
+const MIN_PIN_LENGTH = 8
+const MAX_PIN_LENGTH = 128
+
+/** @throws {ConfigError} when a PIN given by option or by ROCKSOLID_PIN is easy to guess */
+export function checkPin(factory: string, pin: string): string {
+  const bare = normalPin(pin)
+  const distinct = new Set(bare).size
+  const steps = new Set(
+    [...bare].slice(1).map((character, index) => character.charCodeAt(0) - bare.charCodeAt(index)),
+  )
+  const isWeak =
+    bare.length < MIN_PIN_LENGTH || bare.length > MAX_PIN_LENGTH || distinct < 4 || steps.size === 1
+  if (!isWeak) return pin
+  const allowed = `at least ${MIN_PIN_LENGTH} characters (dashes and spaces not counted), 4 of them different, no plain sequence; leave it out for a random one`
+  throw invalidOption(factory, 'pin', '(hidden)', allowed)
+}
+
+/** Dashes and spaces are for the eye only. */
+export function normalPin(pin: string): string {
+  return pin.replace(/[\s-]/g, '')
+}
+
+/** Equality in a time that tells nothing of the secret, for texts of any length. */
+export function secretEquals(given: string, secret: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(secret))
+}

@@ -1,0 +1,152 @@
+/** The two ways to put the debugger into a server: around a handler, or as error middleware of an Express app. */
+
+import { randomUUID } from 'node:crypto'
+import diagnostics from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ConfigError } from '../core/errors.ts'
+import { show } from '../core/options.ts'
+import { noteFailure, promiseErrorPage } from '../http/failures.ts'
+import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
+import { notFoundAnswer, replaceResponse } from '../http/respond.ts'
+import { bareAnswer, sendOrCut, statusOf } from './answer-error.ts'
+import { createDebugger, type Debugger, tell } from './debugger.ts'
+import { type DebuggerOptions, type ResolvedDebuggerOptions, resolveDebuggerOptions } from './options.ts'
+
+/** A handler with a debugger around it. */
+export interface DebuggedHandler extends NodeHandler {
+  /** The PIN of the console; '' when there is none. */
+  readonly pin: string
+  /** The address that unlocks the console, below an origin such as `http://localhost:5000`; '' when there is none. */
+  unlockUrl(origin: string): string
+  /** Forgets all errors. */
+  close(): void
+}
+
+/**
+ * Wraps a request handler, an Express app or a connect app, as Werkzeug's `DebuggedApplication(app, evalex=True)`.
+ * What it throws, rejects with or passes to `next` becomes a page with the cause chain, source, and a live console in
+ * every frame. Requests to `/__rocksolid` are the debugger's own.
+ *
+ * With NODE_ENV=production it answers a plain 500 with an id instead, unless explicitly overridden.
+ * @throws {ConfigError} for a handler that is no function, or a wrong option
+ * @example http.createServer(withDebugger(app)).listen(5000)
+ */
+export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): DebuggedHandler {
+  const resolved = resolveDebuggerOptions('withDebugger', options)
+  if (typeof handler !== 'function') {
+    throw new ConfigError(
+      'ERR_ROCKSOLID_ARGUMENT_INVALID',
+      `withDebugger: the handler is ${show(handler)}. Allowed: a function (req, res), or an Express or connect app.`,
+    )
+  }
+  const debug = openDebugger(resolved)
+  const wrapped = function rocksolidDebugger(
+    req: IncomingMessage,
+    res: ServerResponse,
+    next?: Next,
+  ): unknown {
+    if (debug.serve(req, res)) return undefined
+    promiseErrorPage(req)
+    return debug.watch(req, res, () =>
+      callHandler(handler, req, res, {
+        onError: (error) => void debug.fail(error, req, res),
+        onPass: () => (next === undefined ? void replaceResponse(req, res, notFoundAnswer(req)) : next()),
+      }),
+    )
+  }
+  return Object.assign(wrapped, handles(debug))
+}
+
+/** What `app.use(debugErrors())` takes: Express flattens the list. */
+export type DebugErrors = readonly [
+  (req: IncomingMessage, res: ServerResponse, next: Next) => void,
+  (error: unknown, req: IncomingMessage, res: ServerResponse, next: Next) => void,
+] & { readonly pin: string; unlockUrl(origin: string): string; close(): void }
+
+/**
+ * The debugger as the last middleware of an Express app: `app.use(debugErrors())`. Put it after the routes.
+ * Requests are watched from their start, whatever middleware comes first.
+ * @throws {ConfigError} for a wrong option
+ */
+export function debugErrors(options?: DebuggerOptions): DebugErrors {
+  const debug = openDebugger(resolveDebuggerOptions('debugErrors', options))
+  const stopWatching = watchAllRequests(debug)
+  const routes = function rocksolidRoutes(req: IncomingMessage, res: ServerResponse, next: Next): void {
+    if (!debug.serve(req, res)) next()
+  }
+  const errors = function rocksolidErrors(
+    error: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    _next: Next,
+  ): void {
+    void debug.fail(error, req, res)
+  }
+  return Object.assign([routes, errors] as const, handles(debug, stopWatching)) as unknown as DebugErrors
+}
+
+function handles(
+  debug: Debugger,
+  onClose: () => void = () => {},
+): Pick<Debugger, 'pin' | 'unlockUrl' | 'close'> {
+  return {
+    pin: debug.pin,
+    unlockUrl: (origin) => debug.unlockUrl(origin),
+    close: () => {
+      onClose()
+      debug.close()
+    },
+  }
+}
+
+function openDebugger(options: ResolvedDebuggerOptions): Debugger {
+  if (process.env.NODE_ENV !== 'production') return createDebugger(options)
+  const { terminal } = options
+  if (options.dangerouslyAllowInProduction) {
+    if (terminal !== false)
+      terminal.write(
+        'debugger ON IN PRODUCTION: whoever unlocks it runs code on this machine (option dangerouslyAllowInProduction).\n',
+      )
+    return createDebugger(options)
+  }
+  if (terminal !== false)
+    terminal.write(
+      'debugger off: NODE_ENV is production. Errors answer a plain 500 with an id. (ERR_ROCKSOLID_DEBUGGER_PRODUCTION)\n',
+    )
+  return plainDebugger(options)
+}
+
+/** In production: the error to the terminal under an id, the id to the client. */
+function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger {
+  return {
+    pin: '',
+    unlockUrl: () => '',
+    serve: () => false,
+    watch: (_req, _res, handle) => handle(),
+    watchFromHere() {},
+    async fail(error, req, res) {
+      const id = randomUUID()
+      const isShown = noteFailure(req, error)
+      if (!isShown && terminal !== false)
+        terminal.write(`error ${id}: ${error instanceof Error ? error.stack : String(error)}\n`)
+      tell(report, error, { req, id })
+      sendOrCut(req, res, bareAnswer(req, statusOf(error), id), true)
+    },
+    close() {},
+  }
+}
+
+/**
+ * Error middleware hears of a request only when it has failed; capturing must begin with the request. Node tells of
+ * each one on a diagnostics channel, in the asynchronous context its handlers will run in.
+ * @returns ends it
+ */
+function watchAllRequests(debug: Debugger): () => void {
+  const channel = 'http.server.request.start'
+  const onStart = (message: unknown): void => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    debug.watchFromHere(request, response)
+  }
+  diagnostics.subscribe(channel, onStart)
+  return () => void diagnostics.unsubscribe(channel, onStart)
+}
