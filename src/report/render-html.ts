@@ -4,8 +4,10 @@
  */
 
 import { lastResortPage } from './html/last-resort.ts'
+import { loadMessageMarkup } from './html/message.ts'
 import { plainPage } from './html/page.ts'
 import { type HtmlOptions, viewOf } from './html/view.ts'
+import { youchPage } from './html/youch-page.ts'
 import type { Report } from './report.ts'
 
 export type { HtmlOptions }
@@ -13,7 +15,8 @@ export type { HtmlOptions }
 /** The page as one HTML document. Never rejects. */
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   try {
-    return plainPage(viewOf(report, options))
+    const view = viewOf(report, options, await loadMessageMarkup())
+    return await youchPage(view).catch(() => plainPage(view))
   } catch {
     return lastResortPage(report)
   }

@@ -11,8 +11,8 @@ import type { View } from './view.ts'
 export function plainPage(view: View): string {
   const draw = (error: number, frame: number): Markup => sourceOf(view, error, frame)
   const groups = metadataGroups(view.report)
-  const main = html`<main class="rs-main">${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(groups)}</main>`
-  return layoutPart(view, html`${headerPart(view)}${main}`).text
+  const body = html`${headerPart(view)}${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(groups)}`
+  return layoutPart(view, body).text
 }
 
 /** The code of a frame, or why there is none. */

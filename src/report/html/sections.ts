@@ -5,10 +5,9 @@ import type { DescriptionEntry } from '../../inspect/description.ts'
 import type { ReportedError } from '../report.ts'
 import { type DrawSource, frameList } from './frames.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
-import { messageMarkup } from './message.ts'
 import type { View } from './view.ts'
 
-/** The bar on top: which request it was, and room for the script's buttons. */
+/** The bar on top: which request it was, and room for the script's buttons. Opens `main`; the layout closes it. */
 export function headerPart({ report, options }: View): Markup {
   const { request } = report
   const what = request
@@ -17,6 +16,7 @@ export function headerPart({ report, options }: View): Markup {
   return html`${options.banner !== undefined && html`<p class="rs-banner">${options.banner}</p>`}
 <header class="rs-header"><p class="rs-request">${what}</p>
 <div id="rs-toolbar"></div><div id="rs-status" role="status"></div></header>
+<main class="rs-main">
 `
 }
 
@@ -25,9 +25,19 @@ export function infoPart(view: View): Markup {
   const error = view.report.errors[view.primary] as ReportedError
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
-<span class="rs-message">${messageMarkup(error.message)}</span></h1>
+${heroMessage(view, error.message)}</h1>
 ${causePath(view)}</section>
 `
+}
+
+const LONG_MESSAGE = 400
+
+/** A short message is the headline; a long one is a text to scroll in. */
+function heroMessage(view: View, message: string): Markup {
+  if (message === '') return NOTHING
+  const isLong = message.length > LONG_MESSAGE || message.split('\n').length > 5
+  const long = html` rs-long" tabindex="0`
+  return html`<span class="rs-message${isLong && long}">${view.message(message)}</span>`
 }
 
 const codeMark = (error: ReportedError): Markup | false =>
@@ -72,7 +82,7 @@ export function causePart(view: View, draw: DrawSource): Markup {
 ${rest.map((index) => {
   const error = view.report.errors[index] as ReportedError
   return html`<details class="rs-error rs-other"><summary><span class="rs-relation">${relationText(view, index)}</span> <span class="rs-name">${error.name}</span>${codeMark(error)} <span class="rs-brief">${firstLine(error.message)}</span></summary>
-<div id="rs-error-${index}">${error.message !== '' && html`<p class="rs-message">${messageMarkup(error.message)}</p>`}
+<div id="rs-error-${index}">${error.message !== '' && html`<p class="rs-message">${view.message(error.message)}</p>`}
 ${propertyTable(error.properties)}${frameList(view, error, index, draw)}</div></details>
 `
 })}</section>

@@ -2,6 +2,7 @@
 
 import { mainFrameIndex } from '../frame-groups.ts'
 import type { Report, ReportedError } from '../report.ts'
+import type { MessageMarkup } from './message.ts'
 
 /** How the page is drawn. */
 export interface HtmlOptions {
@@ -27,12 +28,14 @@ export interface View {
   readonly options: HtmlOptions
   /** Index of the error shown first and open: the deepest one that has a frame of the application. */
   readonly primary: number
+  /** Draws messages. */
+  readonly message: MessageMarkup
   /** Indices of the errors in the order shown: the primary one, then its way out, then all others. */
   readonly order: readonly number[]
 }
 
 /** The view of a report. */
-export function viewOf(report: Report, options: HtmlOptions): View {
+export function viewOf(report: Report, options: HtmlOptions, message: MessageMarkup): View {
   const primary = primaryIndex(report)
   const wayOut: number[] = []
   for (let at: number | undefined = primary; at !== undefined && !wayOut.includes(at); ) {
@@ -40,7 +43,7 @@ export function viewOf(report: Report, options: HtmlOptions): View {
     at = report.errors[at]?.parent
   }
   const others = report.errors.map((_error, index) => index).filter((index) => !wayOut.includes(index))
-  return { report, options, primary, order: [...wayOut, ...others] }
+  return { report, options, primary, message, order: [...wayOut, ...others] }
 }
 
 /**
