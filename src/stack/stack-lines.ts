@@ -84,7 +84,7 @@ function firstBlock(text: string): string[] {
     if (isFrameLine(line)) lines.push(clean(line))
     else if (lines.length > 0 && !isSeparator(line)) break
   }
-  return lines
+  return lines.slice(0, MAX_LINES)
 }
 
 /** The frames at the end of the text. */

@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const parser = new URL('../../src/stack/parse-error.ts', import.meta.url).href
+const source = new URL('../../src/stack/source.ts', import.meta.url).href
+let folder = ''
+
+const ORIGINAL = `interface User { name: string }
+
+export function greet(user: User | undefined): string {
+  return (user as User).name
+}
+`
+
+/** A program that loads a compiled file without help of the runtime and prints its first frame. */
+const program = (file: string): string => `
+import { register } from 'node:module'
+const { framesOf } = await import(${JSON.stringify(parser)})
+const { readExcerpt } = await import(${JSON.stringify(source)})
+process.setSourceMapsEnabled(false)
+Object.defineProperty(process, 'sourceMapsEnabled', { value: false })
+Error.prepareStackTrace = undefined
+const { greet } = await import(${JSON.stringify(file)})
+try { greet(undefined) } catch (error) {
+  const [frame] = await framesOf(error)
+  console.log(JSON.stringify({ frame, excerpt: await readExcerpt(frame, { roots: [${JSON.stringify(folder)}] }) }))
+}
+`
+
+async function compile(sourcemap: 'linked' | 'inline', outfile: string): Promise<void> {
+  await build({
+    stdin: { contents: ORIGINAL, loader: 'ts', sourcefile: 'greet.ts', resolveDir: folder },
+    outfile: join(folder, outfile),
+    sourcemap,
+    format: 'esm',
+    minify: true,
+  })
+}
+
+async function firstFrame(file: string) {
+  await writeFile(join(folder, 'main.mjs'), program(join(folder, file)))
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', join(folder, 'main.mjs')], {
+    cwd: new URL('../..', import.meta.url),
+  })
+  return JSON.parse(stdout)
+}
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'maps-')))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+describe('a compiled file', () => {
+  it.each(['linked', 'inline'] as const)(
+    'is mapped to its original through a map that is %s',
+    async (kind) => {
+      await compile(kind, `${kind}.mjs`)
+      const { frame, excerpt } = await firstFrame(`${kind}.mjs`)
+      expect(frame).toMatchObject({ file: join(folder, 'greet.ts'), line: 4 })
+      expect(frame.compiled).toMatchObject({ file: join(folder, `${kind}.mjs`), line: 1 })
+      // The original is not on the disk; its text comes out of the map.
+      expect(excerpt.lines.join('\n')).toContain('return (user as User).name')
+    },
+  )
+
+  it('stays as it is when its map is broken', async () => {
+    await compile('linked', 'broken.mjs')
+    await writeFile(join(folder, 'broken.mjs.map'), '{"version":3,')
+    const { frame } = await firstFrame('broken.mjs')
+    expect(frame).toMatchObject({ file: join(folder, 'broken.mjs') })
+    expect(frame.compiled).toBeUndefined()
+  })
+})
