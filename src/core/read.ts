@@ -108,8 +108,9 @@ export function readErrorField(error: unknown, key: 'name' | 'message' | 'code')
 }
 
 /**
- * `error.stack` when it is a string. Reading it may run the process's `Error.prepareStackTrace` (source map
- * supporters install one), never code of the error itself. Never throws.
+ * `error.stack` when it is a string. An own getter is not run; but when nobody has read the stack before, V8 makes
+ * its text now: it runs the process's `Error.prepareStackTrace` (source map supporters install one) and asks the
+ * error for `name` and `message` as any code would. Never throws.
  */
 export function readStack(error: unknown): string | undefined {
   if (!isReadable(error)) return undefined
