@@ -37,6 +37,7 @@ export function childrenOf(value: object, type: ValueType, width: number): Child
   if (type === 'map') return join(mapChildren(value, width), properties(value, width, undefined), width)
   if (type === 'set') return join(setChildren(value, width), properties(value, width, undefined), width)
   if (type === 'error') return errorChildren(value, width)
+  if (type === 'module') return moduleChildren(value, width)
   const hidden = typeof value === 'function' ? HIDDEN_OF_FUNCTIONS : undefined
   return properties(value, width, hidden)
 }
@@ -52,6 +53,12 @@ function properties(value: object, width: number, hidden: ReadonlySet<string> | 
   const keys = Reflect.ownKeys(value).filter((key) => typeof key === 'symbol' || !hidden?.has(key))
   const entries = keys.slice(0, width).map((key) => property(value, key))
   return { entries, total: keys.length }
+}
+
+/** The exports; a namespace's only symbol says that it is one. */
+function moduleChildren(value: object, width: number): Children {
+  const names = Reflect.ownKeys(value).filter((key) => typeof key === 'string')
+  return { entries: names.slice(0, width).map((name) => property(value, name)), total: names.length }
 }
 
 function property(value: object, key: string | symbol): Child {

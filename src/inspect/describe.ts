@@ -5,10 +5,10 @@
  */
 
 import { types } from 'node:util'
-import { childrenOf } from './children.ts'
+import { type Child, childrenOf } from './children.ts'
 import type { Description, DescriptionEntry, ValueType } from './description.ts'
 import { describePrimitive, headOf } from './head.ts'
-import { isSecretName, MASK } from './redact.ts'
+import { isSecretHolder, isSecretName, MASK } from './redact.ts'
 
 /** How much of a value {@link describe} looks at. */
 export interface DescribeLimits {
@@ -42,6 +42,8 @@ interface Walk {
   /** The objects on the path from the root, to tell a cycle. */
   readonly path: Set<object>
   nodes: number
+  /** Whether the limit of nodes or of time was reached: all that comes is cut. */
+  stopped: boolean
 }
 
 const UNREADABLE: Description = { type: 'cut', text: '[Unreadable]' }
@@ -51,7 +53,13 @@ const CUT: Description = { type: 'cut', text: '…' }
 export function describe(value: unknown, limits: DescribeLimits = {}): Description {
   try {
     const all = { ...DEFAULTS, ...limits }
-    const walk: Walk = { limits: all, deadline: performance.now() + all.time, path: new Set(), nodes: 0 }
+    const walk: Walk = {
+      limits: all,
+      deadline: performance.now() + all.time,
+      path: new Set(),
+      nodes: 0,
+      stopped: false,
+    }
     return describeAt(value, walk, all.depth, false)
   } catch {
     return UNREADABLE
@@ -59,8 +67,9 @@ export function describe(value: unknown, limits: DescribeLimits = {}): Descripti
 }
 
 function describeAt(value: unknown, walk: Walk, depth: number, secret: boolean): Description {
-  if (++walk.nodes > walk.limits.nodes) return CUT
-  if ((walk.nodes & 15) === 0 && performance.now() > walk.deadline) return CUT
+  if (++walk.nodes > walk.limits.nodes) walk.stopped = true
+  if ((walk.nodes & 15) === 0 && performance.now() > walk.deadline) walk.stopped = true
+  if (walk.stopped) return CUT
   try {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
       return describePrimitive(value, walk.limits, secret)
@@ -84,7 +93,7 @@ function describeObject(value: object, walk: Walk, depth: number, secret: boolea
   if (depth <= 0) return { ...base, text: head.closed ?? deeperText(head), deeper: true }
   walk.path.add(value)
   const entries = children.entries.map((child): DescriptionEntry => {
-    const hidden = walk.limits.mask && (secret || (child.name !== undefined && isSecretName(child.name)))
+    const hidden = walk.limits.mask && (secret || hides(child))
     const description = child.described ?? describeAt(child.value, walk, depth - 1, hidden)
     return { key: child.key, kind: child.kind, value: description }
   })
@@ -93,6 +102,14 @@ function describeObject(value: object, walk: Walk, depth: number, secret: boolea
   const text = head.closed ?? previewOf(head, entries, more)
   return more > 0 ? { ...base, text, entries, more } : { ...base, text, entries }
 }
+
+/** Whether the name of a child says that what it holds is secret. */
+function hides({ name, value }: Child): boolean {
+  if (name === undefined || !isSecretName(name)) return false
+  return !(isObject(value) && isSecretHolder(name))
+}
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 const PREVIEW_LENGTH = 90
 const PREVIEW_PART = 36

@@ -1,6 +1,7 @@
 /** What a value is, seen from outside: its type, its class and the one-line text that needs no children. */
 
 import { inspect, types } from 'node:util'
+import { escapeControls } from '../core/escape.ts'
 import { classNameOf, isErrorLike, readErrorField, readOwn } from '../core/read.ts'
 import type { Description, ValueType } from './description.ts'
 import {
@@ -95,9 +96,12 @@ function escapeString(text: string, mark: string): string {
 }
 
 const capped = (text: string, limits: TextLimits): string => {
-  const line = escapeString(text.slice(0, limits.stringLength), '')
+  const line = oneLine(text.slice(0, limits.stringLength))
   return text.length > limits.stringLength ? `${line}…` : line
 }
+
+/** On one line, without halves of surrogate pairs, backslashes as they are. */
+const oneLine = (text: string): string => escapeControls(text.replaceAll('	', '\t')).toWellFormed()
 
 /** What an object is. Order matters: the exact kinds first, any object last. */
 export function headOf(value: object, limits: TextLimits): Head {
@@ -227,7 +231,7 @@ function safePrototype(value: object): object | null | undefined {
 function cleanName(name: string | undefined): string | undefined {
   if (name === undefined) return undefined
   const short = name.length > 80 ? `${name.slice(0, 79)}…` : name
-  return escapeString(short, '')
+  return oneLine(short)
 }
 
 /** The name of a symbol-free, one-line key. */

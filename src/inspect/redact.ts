@@ -36,12 +36,18 @@ export function isSecretName(name: string): boolean {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '')
+  if (WORDS.has(words.join(''))) return true
   return words.some((word, index) => {
     if (WORDS.has(word)) return true
     const previous = words[index - 1]
     const endsInKey = index === words.length - 1 && previous !== undefined && /^keys?$/.test(word)
     return endsInKey && !HARMLESS_KEYS.has(previous)
   })
+}
+
+/** Names of things that hold more than the secret itself, so that an object of this name is looked into. */
+export function isSecretHolder(name: string): boolean {
+  return /(?:^|[^a-z])(?:sessions?|auth|authentication)$/i.test(name) || /[a-z](?:Sessions?|Auth)$/.test(name)
 }
 
 /** Longest text searched; the rest is replaced by a note, since a secret might hide in it. */
@@ -63,6 +69,7 @@ export function maskTokens(text: string): string {
   return maskPrivateKeys(text)
     .replace(/(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g, MASK)
     .replace(/[A-Za-z0-9_-]{16,}/g, (run) => (TOKEN.test(run) ? MASK : run))
+    .replace(CARD, (run) => (isCardNumber(run) ? MASK : run))
     .replace(/(:\/\/[^\s/?#@:]{0,256}):[^\s/?#]{1,256}@/g, `$1:${MASK}@`)
     .replace(
       /\b(Bearer|Basic|Digest|Negotiate|ApiKey)(\s{1,4})([A-Za-z0-9+/=._~-]{6,})/gi,
@@ -73,6 +80,20 @@ export function maskTokens(text: string): string {
 
 const TOKEN =
   /^(?:[srp]k_(?:live|test|prod)_|sk_|sk-|gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dckr_pat_|shp(?:at|ss)_|SG\.|xox[abeoprs]-|xapp-|(?:AKIA|ASIA|AGPA|AROA|AIDA)[0-9A-Z]{12,}|AIza[0-9A-Za-z_-]{30,})/
+
+const CARD = /(?<![\d.])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,4}(?![\d.])/g
+
+/** By the check digit (ISO/IEC 7812, Luhn): one number in ten passes by chance. */
+function isCardNumber(run: string): boolean {
+  const digits = run.replace(/\D/g, '')
+  let sum = 0
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index])
+    const weighted = index % 2 === 0 ? digit : digit * 2
+    sum += weighted > 9 ? weighted - 9 : weighted
+  }
+  return sum % 10 === 0
+}
 
 const looksRandom = (value: string): boolean => value.length >= 20 || /[0-9=+/_~.]|[a-z][A-Z]/.test(value)
 
