@@ -1,0 +1,88 @@
+/** What the client gets when a handler failed and nobody else answers: the traceback, or a plain sentence. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isLoopbackAddress, isLoopbackName, parseHost } from '../http/hosts.ts'
+import { type Answer, replaceResponse } from '../http/respond.ts'
+import { read } from './error-facts.ts'
+import type { ErrorApp } from './logging-options.ts'
+
+/** wsgilog's sentence. */
+const SENTENCE = 'Server got itself in trouble'
+
+/** Ways to answer. */
+export interface ErrorAnswerOptions {
+  readonly toHtml: boolean
+  readonly errorApp?: ErrorApp | undefined
+}
+
+/** Answers for a failed handler; when the response has begun, ends it so that the client sees that it is broken. */
+export async function answerError(
+  error: unknown,
+  req: IncomingMessage,
+  res: ServerResponse,
+  { toHtml, errorApp }: ErrorAnswerOptions,
+): Promise<void> {
+  if (isBegun(res)) {
+    breakOff(res)
+    return
+  }
+  const status = statusOf(error)
+  if (toHtml && maySeeSource(req)) {
+    sendOrBreakOff(req, res, await pageOf(error, req, status))
+    return
+  }
+  if (errorApp !== undefined) {
+    try {
+      await errorApp(req, res, error)
+      return
+    } catch {
+      // The application's own error page failed: ours takes its place.
+    }
+  }
+  sendOrBreakOff(req, res, { status, type: 'text/plain; charset=utf-8', body: `${SENTENCE}\n` }, true)
+}
+
+/** The status an error asks for by `status` or `statusCode`, when it is one of 400 to 599; else 500. */
+export function statusOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 500
+  for (const key of ['status', 'statusCode']) {
+    const value = read(error, key)
+    if (Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599)
+      return value as number
+  }
+  return 500
+}
+
+function isBegun(res: ServerResponse): boolean {
+  return res.headersSent || res.writableEnded || res.destroyed
+}
+
+function sendOrBreakOff(req: IncomingMessage, res: ServerResponse, answer: Answer, keepCors = false): void {
+  if (!replaceResponse(req, res, answer, { keepCors })) breakOff(res)
+}
+
+/** A response that has begun cannot become an error page; cutting the connection is the only honest signal left. */
+function breakOff(res: ServerResponse): void {
+  if (!res.writableFinished) res.destroy()
+}
+
+async function pageOf(error: unknown, req: IncomingMessage, status: number): Promise<Answer> {
+  const { buildReport } = await import('../report/build-report.ts')
+  const { renderHtml } = await import('../report/render-html.ts')
+  const body = await renderHtml(await buildReport(error, { req }))
+  const headers = {
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+  }
+  return { status, type: 'text/html; charset=utf-8', body, headers }
+}
+
+/** Headers that only a proxy writes: behind one, a peer on loopback says nothing about the client. */
+const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']
+
+/** Whether the client is the developer: on this machine, by a name of this machine, not in production. */
+function maySeeSource(req: IncomingMessage): boolean {
+  if (process.env.NODE_ENV === 'production') return false
+  if (!isLoopbackAddress(req.socket?.remoteAddress)) return false
+  const host = parseHost(req.headers.host ?? (req.headers[':authority'] as string | undefined))
+  return host !== undefined && isLoopbackName(host.name) && !PROXIED.some((name) => name in req.headers)
+}

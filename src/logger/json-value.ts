@@ -1,0 +1,289 @@
+/**
+ * Any value as JSON for a log line: circular, deep, huge, throwing, foreign. It never throws, never touches the
+ * value, and is bounded in depth, width and length.
+ */
+
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Stream } from 'node:stream'
+import { types } from 'node:util'
+import { errorFacts, isErrorLike, read } from './error-facts.ts'
+import { capped, quote } from './json-text.ts'
+import { below, isMaskable, type PathNode, type Redactor } from './redactor.ts'
+
+/** Bounds of one rendered value. */
+export interface JsonLimits {
+  /** Levels of nesting; deeper ones become `[Object]`. Default 10. */
+  readonly maxDepth: number
+  /** Entries of one object or array; the rest is counted. Default 1,000. */
+  readonly maxEntries: number
+  /** UTF-16 units of one text. Default 65,536. */
+  readonly maxText: number
+  /** UTF-16 units of one record, about; what comes after is left out. Default 1,048,576. */
+  readonly maxLine: number
+}
+
+export const JSON_LIMITS: JsonLimits = {
+  maxDepth: 10,
+  maxEntries: 1000,
+  maxText: 65_536,
+  maxLine: 1_048_576,
+}
+
+/** Limits of values in lines for people. */
+export const BRIEF_LIMITS: JsonLimits = { maxDepth: 5, maxEntries: 50, maxText: 2000, maxLine: 4000 }
+
+/** Keys whose rendering is remembered. */
+const MAX_KEYS = 10_000
+
+/** What is known of a key. */
+interface KeyFacts {
+  /** `,"key":` */
+  readonly text: string
+  readonly secret: boolean
+  /** The record itself has a member of this name. */
+  readonly reserved: boolean
+}
+
+/** Names of the members that a record itself has; a field of such a name gets an underscore in front. */
+export const RESERVED: ReadonlySet<string> = new Set(['time', 'level', 'logger', 'msg'])
+
+/** Renders values under one set of limits and one redactor; reused for all records of a format. */
+export class JsonWriter {
+  readonly #limits: JsonLimits
+  readonly #redactor: Redactor | undefined
+  readonly #keys = new Map<string, KeyFacts>()
+  readonly #above: object[] = []
+  #left = 0
+
+  constructor(limits: JsonLimits, redactor: Redactor | undefined) {
+    this.#limits = limits
+    this.#redactor = redactor
+  }
+
+  /** To be called before each record. */
+  begin(): void {
+    this.#left = this.#limits.maxLine
+    this.#above.length = 0
+  }
+
+  /** `,"key":value` for each field of a record. */
+  members(fields: object): string {
+    const node = this.#redactor?.paths
+    let text = ''
+    for (const key of Object.keys(fields)) {
+      const facts = this.#facts(key)
+      const member = this.#member(fields, key, facts, node)
+      if (member === undefined) continue
+      text += (facts.reserved ? freeKey(key, fields) : facts.text) + member
+      if (this.#left <= 0) return `${text},"…":"left out: the record is too long"`
+    }
+    return text
+  }
+
+  #facts(key: string): KeyFacts {
+    let facts = this.#keys.get(key)
+    if (facts === undefined) {
+      const secret = this.#redactor?.isSecret(key) === true
+      facts = { text: `,${quote(capped(key, 1000))}:`, secret, reserved: RESERVED.has(key) }
+      if (this.#keys.size < MAX_KEYS) this.#keys.set(key, facts)
+    }
+    return facts
+  }
+
+  /** A text, masked and capped. */
+  text(text: string): string {
+    const cut = text.length > this.#limits.maxText ? capped(text, this.#limits.maxText) : text
+    const mask = this.#redactor?.mask
+    const result = quote(mask === undefined ? cut : mask(cut))
+    this.#left -= result.length
+    return result
+  }
+
+  #member(holder: object, key: string, facts: KeyFacts, node: PathNode | undefined): string | undefined {
+    let value: unknown
+    try {
+      value = (holder as Record<string, unknown>)[key]
+    } catch (error) {
+      return this.#throws(error)
+    }
+    const next = node === undefined ? undefined : below(node, key)
+    if (next?.hit === true || (facts.secret && isMaskable(value))) return quote(this.#redactor?.censor ?? '')
+    return this.value(value, next)
+  }
+
+  /** A field for people: a text as it is, anything else as JSON; masked, by its key too, and capped. */
+  brief(fields: object, key: string): string {
+    this.begin()
+    const facts = this.#facts(key)
+    const value = read(fields, key)
+    if (typeof value !== 'string' || facts.secret) {
+      const text = this.#member(fields, key, facts, this.#redactor?.paths) ?? ''
+      return text.startsWith('"') ? (JSON.parse(text) as string) : text
+    }
+    const cut = capped(value, this.#limits.maxText)
+    const next = this.#redactor?.paths === undefined ? undefined : below(this.#redactor.paths, key)
+    return next?.hit === true ? (this.#redactor?.censor ?? '') : (this.#redactor?.mask?.(cut) ?? cut)
+  }
+
+  /** A value, or undefined for one that has no place in JSON (`undefined`). */
+  value(value: unknown, node?: PathNode): string | undefined {
+    switch (typeof value) {
+      case 'string':
+        return this.text(value)
+      case 'number':
+        return Number.isFinite(value) ? String(value) : `"${value}"`
+      case 'boolean':
+        return value ? 'true' : 'false'
+      case 'bigint':
+        return `"${value}"`
+      case 'symbol':
+        return quote(String(value))
+      case 'function':
+        return quote(`[Function: ${nameOf(value) || 'anonymous'}]`)
+      case 'object':
+        return value === null ? 'null' : this.#guarded(value, node)
+      default:
+        return undefined
+    }
+  }
+
+  #guarded(value: object, node: PathNode | undefined): string {
+    if (this.#above.includes(value)) return '"[Circular]"'
+    if (this.#left <= 0) return '"[left out: the record is too long]"'
+    if (this.#above.length >= this.#limits.maxDepth) return Array.isArray(value) ? '"[Array]"' : '"[Object]"'
+    const depth = this.#above.length
+    this.#above.push(value)
+    try {
+      return this.#object(value, node)
+    } catch (error) {
+      return this.#throws(error)
+    } finally {
+      this.#above.length = depth
+    }
+  }
+
+  #object(value: object, node: PathNode | undefined): string {
+    if (Array.isArray(value)) return this.#list(value, value.length, node)
+    const toJson = (value as { toJSON?: unknown }).toJSON
+    if (typeof toJson === 'function' && !isErrorLike(value) && !ArrayBuffer.isView(value)) {
+      return this.value(toJson.call(value, ''), node) ?? 'null'
+    }
+    const prototype = Object.getPrototypeOf(value)
+    if (prototype === Object.prototype || prototype === null) return this.#plain(value, node)
+    return this.#special(value) ?? this.#plain(value, node)
+  }
+
+  #plain(value: object, node: PathNode | undefined): string {
+    let text = ''
+    let count = 0
+    for (const key of Object.keys(value)) {
+      if (count >= this.#limits.maxEntries || this.#left <= 0) {
+        text += `,"…":"${Object.keys(value).length - count} more"`
+        break
+      }
+      const facts = this.#facts(key)
+      const member = this.#member(value, key, facts, node)
+      if (member === undefined) continue
+      this.#left -= key.length + 6
+      text += facts.text + member
+      count++
+    }
+    return text === '' ? '{}' : `{${text.slice(1)}}`
+  }
+
+  #list(items: ArrayLike<unknown>, length: number, node: PathNode | undefined): string {
+    const parts: string[] = []
+    for (let index = 0; index < length; index++) {
+      if (index >= this.#limits.maxEntries || this.#left <= 0) {
+        parts.push(`"… ${length - index} more"`)
+        break
+      }
+      this.#left -= 4
+      const next = node === undefined ? undefined : below(node, String(index))
+      const hit = next?.hit === true
+      parts.push(hit ? quote(this.#redactor?.censor ?? '') : (this.value(items[index], next) ?? 'null'))
+    }
+    return `[${parts.join(',')}]`
+  }
+
+  /** Objects whose own keys do not tell what they are; undefined for those whose keys do. */
+  #special(value: object): string | undefined {
+    if (isErrorLike(value)) return this.#error(value)
+    if (value instanceof Map) return this.#map(value)
+    if (value instanceof Set)
+      return this.#list([...firstOf(value, this.#limits.maxEntries)], value.size, undefined)
+    if (types.isDate(value)) return 'null'
+    if (value instanceof RegExp) return quote(String(value))
+    if (ArrayBuffer.isView(value)) return bytesText(value)
+    if (types.isAnyArrayBuffer(value)) return quote(`[ArrayBuffer of ${value.byteLength} bytes]`)
+    if (types.isBoxedPrimitive(value)) return this.value(value.valueOf())
+    if (types.isPromise(value)) return '"[Promise]"'
+    if (value instanceof IncomingMessage) return this.value(requestFacts(value))
+    if (value instanceof ServerResponse) return this.value({ statusCode: value.statusCode })
+    if (value instanceof Stream) return quote(`[${nameOf(value.constructor) || 'Stream'}]`)
+    if (types.isWeakMap(value) || types.isWeakSet(value)) return '"[Weak]"'
+    return undefined
+  }
+
+  #error(error: Error): string {
+    const { name, message, stack, code, cause, members, extra } = errorFacts(error)
+    let text = `{"type":${this.text(name)},"message":${this.text(message)}`
+    if (stack !== '') text += `,"stack":${this.text(stack)}`
+    if (code !== undefined) text += `,"code":${this.text(code)}`
+    for (const [key] of extra) {
+      const facts = this.#facts(key)
+      const member = this.#member(error, key, facts, undefined)
+      if (member !== undefined) text += (key === 'type' ? ',"_type":' : facts.text) + member
+    }
+    if (cause !== undefined) text += `,"cause":${this.value(cause) ?? 'null'}`
+    if (members.length > 0) text += `,"errors":${this.#list(members, members.length, undefined)}`
+    return `${text}}`
+  }
+
+  #map(map: Map<unknown, unknown>): string {
+    const entries = [...firstOf(map, this.#limits.maxEntries)]
+    if (!entries.every(([key]) => typeof key === 'string')) return this.#list(entries, map.size, undefined)
+    const object = Object.create(null) as Record<string, unknown>
+    for (const [key, value] of entries) object[key as string] = value
+    if (map.size > entries.length) object['…'] = `${map.size - entries.length} more`
+    return this.#plain(object, undefined)
+  }
+
+  #throws(error: unknown): string {
+    const message = isErrorLike(error) ? read(error, 'message') : error
+    return quote(`[Throws: ${typeof message === 'string' ? capped(message, 200) : 'no text'}]`)
+  }
+}
+
+/** `,"_key":` for a field whose name the record itself uses; as many underscores as make it free. */
+function freeKey(key: string, fields: object): string {
+  let free = `_${key}`
+  while (Object.hasOwn(fields, free)) free = `_${free}`
+  return `,${quote(free)}:`
+}
+
+function nameOf(value: unknown): string {
+  const name = typeof value === 'function' ? read(value, 'name') : undefined
+  return typeof name === 'string' ? capped(name, 200) : ''
+}
+
+function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
+  let count = 0
+  for (const item of items) {
+    if (count++ >= most) return
+    yield item
+  }
+}
+
+/** Bytes as their number and the first of them; a whole buffer has no place in a log line. */
+function bytesText(view: ArrayBufferView): string {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 16))
+  const shown = Buffer.from(bytes).toString('hex')
+  const name = nameOf(view.constructor) || 'bytes'
+  return quote(`[${name} of ${view.byteLength} bytes: ${shown}${view.byteLength > 16 ? '…' : ''}]`)
+}
+
+function requestFacts(req: IncomingMessage): object {
+  const { method, url, headers } = req
+  return { method, url, headers, remoteAddress: req.socket?.remoteAddress }
+}

@@ -1,0 +1,198 @@
+/** What a program calls: a method per level, children with a category or with fields, flush and close. */
+
+import { scopeOfNow } from './context.ts'
+import type { GuardedSinks } from './guarded-sinks.ts'
+import type { JsonWriter } from './json-value.ts'
+import {
+  findSeverity,
+  LEVELS,
+  type LevelName,
+  type LevelNumbers,
+  type LevelTable,
+  levelNameOf,
+  severityOf,
+} from './level.ts'
+import { filled, type LogMethod, readCall } from './log-call.ts'
+import { mergeFields } from './merge-fields.ts'
+import { LogEntry, type LogRecord } from './record.ts'
+import type { Fields, RecordOrigin } from './record-origin.ts'
+import type { Redactor } from './redactor.ts'
+
+/** What all loggers that come from one `createLogger` share. */
+export interface LoggerCore {
+  readonly levels: LevelNumbers
+  readonly table: LevelTable
+  readonly sinks: GuardedSinks
+  readonly redactor: Redactor | undefined
+  readonly brief: JsonWriter
+  readonly enrich: readonly ((record: LogRecord) => object | undefined)[]
+  /** The last say whether a record goes out. */
+  readonly gate: ((record: LogRecord) => boolean) | undefined
+  readonly now: () => number
+  readonly onClose: readonly (() => void)[]
+}
+
+/** What every logger can, beside a method for each level. */
+export interface LoggerBase<Custom extends string = never> {
+  /** The category, `app.db`; empty for a logger without a name. */
+  readonly name: string
+  /** A logger below this one: a text names it (`app` → `app.db`), an object gives it fields. */
+  child(name: string, fields?: object): Logger<Custom>
+  child(fields: object): Logger<Custom>
+  /** Logs at a level given by name or number. */
+  log(level: LevelName | Custom | number, message: string | Error, fields?: object): void
+  /** Logs a text that came from elsewhere, as it is: no placeholder is filled. */
+  write(level: LevelName | Custom | number, text: string, fields?: object): void
+  /** Whether a record of this level would reach any sink. */
+  isEnabled(level: LevelName | Custom | number): boolean
+  /** Changes levels while the program runs: `debug`, or `app.db=trace,app.http=off`. Applies to all loggers of one family. */
+  setLevel(text: string): void
+  /** Whether a record of this level would show on the process's own stdout or stderr. */
+  showsOnTerminal(level: LevelName | Custom | number): boolean
+  /** Settles when every sink has written what it took. */
+  flush(): Promise<void>
+  /** Writes at once what can be written synchronously. */
+  flushSync(): void
+  /** Flushes and closes all sinks. Ends the whole family. */
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A logger: `log.info('started', { port })`. */
+export type Logger<Custom extends string = never> = LoggerBase<Custom> & {
+  readonly [Name in LevelName | Custom]: LogMethod
+}
+
+/** A logger without its level methods, which {@link loggerClass} adds. */
+class BareLogger {
+  readonly #core: LoggerCore
+  readonly #origin: RecordOrigin
+  #version = -1
+  #threshold = 0
+
+  constructor(core: LoggerCore, category: string, fields: Fields | undefined) {
+    this.#core = core
+    this.#origin = { category, fields, redactor: core.redactor, brief: core.brief, memo: new Map() }
+  }
+
+  get name(): string {
+    return this.#origin.category
+  }
+
+  child(nameOrFields: string | object, more?: object): BareLogger {
+    const { category, fields } = this.#origin
+    const given = typeof nameOrFields === 'string' ? more : nameOrFields
+    const name = typeof nameOrFields === 'string' ? nameOrFields : ''
+    const joined = category === '' || name === '' ? category + name : `${category}.${name}`
+    const bound = given === undefined ? fields : mergeFields(fields, given as Fields)
+    return new (this.constructor as typeof BareLogger)(this.#core, joined, bound)
+  }
+
+  log(level: string | number, first: unknown, second?: unknown, third?: unknown): void {
+    const severity = findSeverity(level, this.#core.levels)
+    if (severity === undefined) this.#emit('info', 30, first, second, third)
+    else if (severity >= this.#least()) {
+      this.#emit(levelNameOf(severity, this.#core.levels), severity, first, second, third)
+    }
+  }
+
+  write(level: string | number, text: string, fields?: object): void {
+    const severity = findSeverity(level, this.#core.levels) ?? LEVELS.info
+    if (severity < this.#least()) return
+    this.#give(levelNameOf(severity, this.#core.levels), severity, text, fields as Fields | undefined, false)
+  }
+
+  showsOnTerminal(level: string | number): boolean {
+    const severity = severityOf('showsOnTerminal', level, this.#core.levels)
+    return severity >= this.#least() && this.#core.sinks.showsOnTerminal(severity)
+  }
+
+  isEnabled(level: string | number): boolean {
+    return severityOf('isEnabled', level, this.#core.levels) >= this.#least()
+  }
+
+  setLevel(text: string): void {
+    this.#core.table.apply(text)
+  }
+
+  flush(): Promise<void> {
+    return this.#core.sinks.flush()
+  }
+
+  flushSync(): void {
+    this.#core.sinks.flushSync()
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#core.onClose) stop()
+    await this.#core.sinks.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #least(): number {
+    const { table, sinks } = this.#core
+    if (this.#version !== table.version) {
+      this.#threshold = Math.max(table.thresholdOf(this.#origin.category), sinks.threshold)
+      this.#version = table.version
+    }
+    return this.#threshold
+  }
+
+  #emit(level: string, severity: number, first: unknown, second: unknown, third: unknown): void {
+    const { message, fields } = readCall(first, second, third)
+    this.#give(level, severity, message, fields, true)
+  }
+
+  #give(level: string, severity: number, text: string, given: Fields | undefined, fill: boolean): void {
+    const core = this.#core
+    const fields = core.enrich.length === 0 ? given : this.#enriched(level, severity, text, given)
+    const message =
+      fill && fields !== undefined && text.includes('{') ? filled(text, fields, core.brief) : text
+    const entry = new LogEntry(core.now(), level, severity, message, this.#origin, scopeOfNow(), fields)
+    if (core.gate === undefined || passes(core.gate, entry)) core.sinks.give(entry)
+  }
+
+  #enriched(level: string, severity: number, message: string, fields: Fields | undefined): Fields {
+    const core = this.#core
+    const draft = new LogEntry(core.now(), level, severity, message, this.#origin, scopeOfNow(), fields)
+    const added = core.enrich.map((enrich) => quietly(() => enrich(draft)) as Fields | undefined)
+    return mergeFields(...added, fields)
+  }
+
+  /** The class of loggers with these levels; its methods return at once when their level is off. */
+  static withLevels(levels: LevelNumbers): typeof BareLogger {
+    class LevelLogger extends BareLogger {}
+    for (const [name, severity] of Object.entries(levels)) {
+      const method = function (this: BareLogger, first: unknown, second?: unknown, third?: unknown): void {
+        if (severity >= this.#least()) this.#emit(name, severity, first, second, third)
+      }
+      Object.defineProperty(LevelLogger.prototype, name, {
+        value: method,
+        writable: true,
+        configurable: true,
+      })
+    }
+    return LevelLogger
+  }
+}
+
+/** Makes the first logger of a family. */
+export function makeLogger(core: LoggerCore, category: string, fields: Fields | undefined): Logger {
+  const made = new (BareLogger.withLevels(core.levels))(core, category, fields)
+  return made as unknown as Logger
+}
+
+function passes(gate: (record: LogRecord) => boolean, entry: LogEntry): boolean {
+  return quietly(() => gate(entry)) !== false
+}
+
+function quietly<T>(action: () => T): T | undefined {
+  try {
+    return action()
+  } catch {
+    return undefined
+  }
+}

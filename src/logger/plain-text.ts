@@ -1,0 +1,74 @@
+/** Parts that all formats for people share: safe lines, fields as `key=value`, the error under its record. */
+
+import { stripAnsi } from '../core/ansi.ts'
+import { escapeControls } from '../core/escape.ts'
+import { errorText } from './error-text.ts'
+import { capped, wellFormed } from './json-text.ts'
+import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
+import { LogEntry, type LogRecord } from './record.ts'
+
+/** Most characters of a message, and of one value. */
+const MAX_MESSAGE = 65_536
+const MAX_ESCAPED = 65_536
+
+/** What stands before every line of a record after its first, so that no message can forge a record. */
+const CONTINUED = '\n    '
+
+/** The message, secrets masked, colours taken out, further lines indented. */
+export function messageText(record: LogRecord): string {
+  const message = capped(record.message, MAX_MESSAGE)
+  return linesOf(masked(record, message))
+}
+
+/** The error of the record, each line indented by four, with the line break in front; empty when there is none. */
+export function errorLines(record: LogRecord): string {
+  if (record.error === undefined) return ''
+  return `${CONTINUED}${linesOf(recordErrorText(record))}`
+}
+
+/** `key=value` pairs, one blank between; `skip` are keys shown elsewhere. */
+export function fieldsText(record: LogRecord, skip: ReadonlySet<string>): string {
+  const parts: string[] = []
+  const { fields } = record
+  for (const key of Object.keys(fields)) {
+    if (skip.has(key) || fields[key] === undefined || fields[key] === record.error) continue
+    parts.push(`${bare(key)}=${logfmtValue(briefOf(record, key))}`)
+  }
+  return parts.join(' ')
+}
+
+/** The field of a record for people: a text as it is, anything else as JSON, masked and capped. */
+export function briefOf(record: LogRecord, key: string): string {
+  return writerOf(record).brief(record.fields, key)
+}
+
+/** The error of a record as text, masked. */
+export function recordErrorText(record: LogRecord): string {
+  return masked(record, errorText(record.error, writerOf(record)))
+}
+
+function writerOf(record: LogRecord): JsonWriter {
+  return record instanceof LogEntry ? record.origin.brief : new JsonWriter(BRIEF_LIMITS, undefined)
+}
+
+/** A text as logfmt has it: bare when it needs no quotes, else quoted and escaped. */
+export function logfmtValue(value: string): string {
+  const text = capped(value, MAX_ESCAPED)
+  if (text !== '' && /^[^\s"'=\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$/.test(text))
+    return text
+  return `"${escapeControls(wellFormed(text).replace(/[\\"]/g, '\\$&'))}"`
+}
+
+/** A key as logfmt has it: without blanks, quotes and equals signs. */
+export const bare = (key: string): string =>
+  escapeControls(wellFormed(capped(key, 200))).replace(/[\s"=]/g, '_')
+
+/** A text of the record with secrets masked. */
+export function masked(record: LogRecord, text: string): string {
+  const mask = record instanceof LogEntry ? record.origin.redactor?.mask : undefined
+  return mask === undefined ? text : mask(text)
+}
+
+function linesOf(text: string): string {
+  return stripAnsi(wellFormed(text)).replace(/\s+$/, '').split(/\r?\n/).map(escapeControls).join(CONTINUED)
+}

@@ -1,0 +1,94 @@
+/**
+ * One thing that was logged. Made by a logger, drawn by a format, taken by sinks.
+ * It keeps the fields in the pieces they came in, so that formats can reuse what they have rendered before.
+ */
+
+import { withoutLazy } from './lazy.ts'
+import { mergeFields } from './merge-fields.ts'
+import type { Fields, RecordOrigin, ScopeFields } from './record-origin.ts'
+
+/** One record, as sinks, filters and formats see it. */
+export interface LogRecord {
+  /** Epoch milliseconds. */
+  readonly time: number
+  /** The name of the level: `info`. */
+  readonly level: string
+  /** The number of the level: 30 for `info`. */
+  readonly severity: number
+  /** The category of the logger: `app.db`; empty when it has no name. */
+  readonly logger: string
+  /** Placeholders filled in; newlines and terminal codes as they came. */
+  readonly message: string
+  /** Fields of the logger, of the context and of the call, the later winning; secrets masked. */
+  readonly fields: Fields
+  /** The error it is about: the field `err`, or `error` when that holds an error. */
+  readonly error: unknown
+}
+
+/** Draws a record as text, its line end included. */
+export type Format = (record: LogRecord) => string
+
+/** The record that loggers of this package make. */
+export class LogEntry implements LogRecord {
+  readonly time: number
+  readonly level: string
+  readonly severity: number
+  readonly message: string
+  readonly origin: RecordOrigin
+  readonly scope: ScopeFields | undefined
+  readonly own: Fields | undefined
+  #merged: Fields | undefined
+  #format: Format | undefined
+  #text = ''
+
+  constructor(
+    time: number,
+    level: string,
+    severity: number,
+    message: string,
+    origin: RecordOrigin,
+    scope: ScopeFields | undefined,
+    own: Fields | undefined,
+  ) {
+    this.time = time
+    this.level = level
+    this.severity = severity
+    this.message = message
+    this.origin = origin
+    this.scope = scope
+    this.own = own
+  }
+
+  get logger(): string {
+    return this.origin.category
+  }
+
+  get fields(): Fields {
+    if (this.#merged === undefined) {
+      const all = withoutLazy(mergeFields(this.origin.fields, this.scope?.fields, this.own))
+      this.#merged = this.origin.redactor?.copy(all) ?? all
+    }
+    return this.#merged
+  }
+
+  get error(): unknown {
+    const own = this.own
+    if (own === undefined) return undefined
+    if (own.err !== undefined) return own.err
+    return own.error instanceof Error ? own.error : undefined
+  }
+
+  /** The text of this record in a format; sinks that share a format share the rendering. */
+  textIn(format: Format): string {
+    if (this.#format !== format) {
+      this.#text = format(this)
+      this.#format = format
+    }
+    return this.#text
+  }
+}
+
+/** The text of any record in a format. */
+export function textOf(record: LogRecord, format: Format): string {
+  return record instanceof LogEntry ? record.textIn(format) : format(record)
+}

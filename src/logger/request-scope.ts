@@ -1,0 +1,89 @@
+/** Which request the running code works for, so that a print or an uncaught error can be told who caused it. */
+
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { shared } from '../core/shared.ts'
+import type { Fields } from './record-origin.ts'
+
+/** The wrappers around the running request, outermost first. */
+interface RequestScope {
+  readonly req: IncomingMessage
+  readonly owners: readonly object[]
+}
+
+const storage = shared('logger-request-scope', () => new AsyncLocalStorage<RequestScope>())
+
+/** Runs `work` as part of a request that `owner` handles. */
+export function inRequest<T>(owner: object, req: IncomingMessage, work: () => T): T {
+  const outer = storage.getStore()
+  const owners = outer?.req === req ? [...outer.owners, owner] : [owner]
+  return storage.run({ req, owners }, work)
+}
+
+/** The request the running code works for. */
+export const currentRequest = (): IncomingMessage | undefined => storage.getStore()?.req
+
+/** Whether the running code belongs to `owner`: to a request of its, or to no request at all. */
+export function concerns(owner: object): boolean {
+  const scope = storage.getStore()
+  return scope === undefined || scope.owners.includes(owner)
+}
+
+/**
+ * Makes listeners on `req` and `res` run as part of the request. Node emits `data`, `end` and `close` from the
+ * connection's context, where the request is not known.
+ */
+export function bindEvents(req: IncomingMessage, res: ServerResponse): void {
+  const run = AsyncLocalStorage.snapshot()
+  for (const emitter of [req, res]) {
+    const emit = emitter.emit
+    const bound = function (this: unknown, ...args: unknown[]): boolean {
+      // Inside the request the context is right already, and may hold more than when the request began.
+      if (storage.getStore()?.req === req) return Reflect.apply(emit, emitter, args) as boolean
+      return run(() => Reflect.apply(emit, emitter, args) as boolean)
+    }
+    Object.defineProperty(emitter, 'emit', { value: bound, configurable: true, writable: true })
+  }
+}
+
+const requestIds = shared('logger-request-ids', () => new WeakMap<object, string>())
+
+/** The fields that all records of a request have. */
+export function requestFields(req: IncomingMessage): Fields {
+  const trace = traceOf(req.headers?.traceparent)
+  const { method, url } = facts(req)
+  return { requestId: requestIdOf(req), method, url, ...trace }
+}
+
+function facts(req: IncomingMessage): { method: string; url: string } {
+  const url = (req as { originalUrl?: unknown }).originalUrl ?? req.url
+  return { method: req.method ?? '-', url: typeof url === 'string' ? url : '-' }
+}
+
+/** The id the client or a proxy gave, when it is a sane one, else a new one; the same for all wrappers of a request. */
+function requestIdOf(req: IncomingMessage): string {
+  let id = requestIds.get(req)
+  if (id === undefined) {
+    const given = req.headers?.['x-request-id']
+    id =
+      typeof given === 'string' && /^[\w.:+=/-]{1,128}$/.test(given) ? given : randomBytes(8).toString('hex')
+    requestIds.set(req, id)
+  }
+  return id
+}
+
+/** W3C Trace Context, version 00: ids of zeros are no ids. */
+function traceOf(header: unknown): Fields | undefined {
+  if (typeof header !== 'string') return undefined
+  const match = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(?:-.*)?$/.exec(header)
+  if (
+    match === null ||
+    header.startsWith('ff') ||
+    /^0+$/.test(match[1] ?? '') ||
+    /^0+$/.test(match[2] ?? '')
+  ) {
+    return undefined
+  }
+  return { traceId: match[1], spanId: match[2] }
+}
