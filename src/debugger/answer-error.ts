@@ -16,7 +16,6 @@ import type { Traceback } from './tracebacks.ts'
 /** What the page of an error needs beside the error. */
 export interface PageContext {
   readonly token: string
-  readonly unlocked: boolean
   /** Whether there are consoles at all. */
   readonly console: boolean
   /** A sentence at the top, such as why there are no consoles. */
@@ -59,7 +58,6 @@ export async function errorPage(status: number, traceback: Traceback, context: P
   const data: PageData = {
     token: context.token,
     error: report.id,
-    unlocked: context.unlocked,
     console: context.console,
   }
   const body = await renderHtml(report, {
@@ -88,11 +86,7 @@ export function bareAnswer(req: IncomingMessage, status: number, id: string): An
       }
     }
     case 'json':
-      return jsonAnswer(
-        status,
-        { type: 'about:blank', title, status, instance: `urn:uuid:${id}` },
-        'application/problem+json',
-      )
+      return jsonAnswer(status, { type: 'about:blank', title, status, id }, 'application/problem+json')
     default:
       return { status, type: 'text/plain; charset=utf-8', body: `${title}\nError id: ${id}\n` }
   }

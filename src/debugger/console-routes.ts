@@ -7,7 +7,7 @@ import { reportToProblem } from '../report/render-json.ts'
 import type { Announcer } from './announce.ts'
 import { errorPage } from './answer-error.ts'
 import { listPage } from './pages/list-page.ts'
-import type { Refusal } from './protocol.ts'
+import type { Refusal, StateAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Traceback, Tracebacks } from './tracebacks.ts'
 import type { Attempts } from './trust/attempts.ts'
@@ -29,8 +29,14 @@ export interface ConsoleRoutesContext {
 export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
   const { tracebacks } = context
   return [
-    { method: 'GET', path: '/', need: 'local', handle: (call) => list(context, call) },
+    { method: 'GET', path: '/', need: 'local', handle: () => list(context) },
     { method: 'GET', path: '/errors/:id', need: 'local', handle: (call) => page(context, call) },
+    {
+      method: 'POST',
+      path: '/state',
+      need: 'own-page',
+      handle: ({ req }) => jsonAnswer(200, { unlocked: context.guard.isUnlocked(req) } satisfies StateAnswer),
+    },
     { method: 'POST', path: '/unlock', need: 'own-page', handle: (call) => unlock(context, call) },
     { method: 'POST', path: '/lock', need: 'own-page', handle: (call) => lock(context, call) },
     {
@@ -44,31 +50,17 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
   ]
 }
 
-function list({ secrets, guard, tracebacks, evalex }: ConsoleRoutesContext, { req }: RouteCall): Answer {
-  return listPage(tracebacks.list(), {
-    token: secrets.token,
-    error: '',
-    unlocked: guard.isUnlocked(req),
-    console: evalex,
-  })
+function list({ secrets, tracebacks, evalex }: ConsoleRoutesContext, notice?: string): Answer {
+  return listPage(tracebacks.list(), { token: secrets.token, error: '', console: evalex }, notice)
 }
 
-function page(
-  { secrets, guard, tracebacks, evalex, banner }: ConsoleRoutesContext,
-  { req, id }: RouteCall,
-): Answer | Promise<Answer> {
-  const traceback = tracebacks.get(id)
-  if (traceback === undefined)
-    return listPage(
-      tracebacks.list(),
-      { token: secrets.token, error: '', unlocked: guard.isUnlocked(req), console: evalex },
-      EXPIRED.explanation,
-    )
+function page(context: ConsoleRoutesContext, { id }: RouteCall): Answer | Promise<Answer> {
+  const traceback = context.tracebacks.get(id)
+  if (traceback === undefined) return list(context, EXPIRED.explanation)
   return errorPage(200, traceback, {
-    token: secrets.token,
-    unlocked: guard.isUnlocked(req),
-    console: evalex && traceback.live.size > 0,
-    banner: banner(),
+    token: context.secrets.token,
+    console: context.evalex && traceback.live.size > 0,
+    banner: context.banner(),
   })
 }
 

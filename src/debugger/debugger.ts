@@ -123,7 +123,6 @@ class HttpDebugger implements Debugger {
       if (!verdict.allowed) return sendOrCut(req, res, bareAnswer(req, status, report.id), true)
       const answer = await reportAnswer(req, status, traceback, {
         token: this.#secrets.token,
-        unlocked: this.#guard.isUnlocked(req),
         console: this.#options.evalex && traceback.live.size > 0,
         banner: this.#banner(),
       })

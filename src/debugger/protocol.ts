@@ -14,7 +14,6 @@ export const TOKEN_HEADER = 'x-rocksolid-token'
 export interface PageData {
   readonly token: string
   readonly error: string
-  readonly unlocked: boolean
   /** False when consoles are switched off or cannot be had here. */
   readonly console: boolean
 }
@@ -23,6 +22,11 @@ export interface PageData {
 export interface Refusal {
   readonly error: string
   readonly explanation: string
+}
+
+/** `POST …/state`: whether this browser is unlocked; its cookie is sent to the debugger's paths only. */
+export interface StateAnswer {
+  readonly unlocked: boolean
 }
 
 /** `POST …/unlock`: the key of the printed link, or the PIN. */

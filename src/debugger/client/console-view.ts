@@ -111,13 +111,11 @@ function answerParts(code: string, answer: EvaluateAnswer): (HTMLElement | undef
   const output = answer.output.map(outputPart)
   switch (answer.kind) {
     case 'value':
-      announce(answer.value.text)
       return [
         ...output,
         answer.value.type === 'undefined' && output.length > 0 ? undefined : result(valueTree(answer.value)),
       ]
     case 'threw':
-      announce(answer.traceback.split('\n')[0] ?? 'Threw')
       return [...output, h('pre', { class: 'rs-console-error' }, answer.traceback)]
     case 'timeout':
       return [

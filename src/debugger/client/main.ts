@@ -1,5 +1,6 @@
 /** Brings the page of an error to life: a console in every live frame, behind the lock. */
 
+import type { StateAnswer } from '../protocol.ts'
 import { type Api, makeApi, readPageData } from './api.ts'
 import { consoleView } from './console-view.ts'
 import { announce, h } from './dom.ts'
@@ -9,13 +10,17 @@ const data = readPageData()
 if (data?.console) void start(makeApi(data))
 
 async function start(api: Api): Promise<void> {
-  let unlocked = api.data.unlocked
+  let unlocked = false
   const slots = [...document.querySelectorAll<HTMLElement>('[data-console]')]
   const key = takeKeyFromAddress()
   if (key !== undefined) {
     const reply = await api.post('unlock', { key })
-    unlocked = reply.ok || unlocked
+    unlocked = reply.ok
     announce(reply.ok ? 'Unlocked' : reply.refusal.explanation)
+  }
+  if (!unlocked) {
+    const state = await api.post<StateAnswer>('state', {})
+    unlocked = state.ok && state.value.unlocked
   }
   addEventListener('hashchange', () => {
     if (/^#unlock=/.test(location.hash)) location.reload()

@@ -81,10 +81,17 @@ function patchConsole(method: 'log' | 'info' | 'debug' | 'warn' | 'error' | 'tra
 function printed(method: string, values: readonly unknown[]): string {
   if (method === 'dir') return format('%o', values[0])
   try {
-    return format(...values)
+    return format(...values.map(shortened))
   } catch (error) {
     return `[a printed value could not be formatted: ${error instanceof Error ? error.message : 'error'}]`
   }
+}
+
+/** Characters of one printed string that are looked at; formatting a huge one would take the whole time limit. */
+const MAX_PRINTED = 200_000
+
+function shortened(value: unknown): unknown {
+  return typeof value === 'string' && value.length > MAX_PRINTED ? value.slice(0, MAX_PRINTED) : value
 }
 
 /** Within this time a second `process.exit()` of the console is meant. */

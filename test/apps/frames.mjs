@@ -1,0 +1,171 @@
+// Frames of every kind, behind one debugger.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { EventEmitter } from 'node:events'
+import http from 'node:http'
+import { withDebugger } from 'rocksolid/debugger'
+
+const context = new AsyncLocalStorage()
+let shared = { count: 1 }
+const readShared = () => shared
+
+class Base {
+  label() {
+    return 'base'
+  }
+}
+
+class Account extends Base {
+  #balance = 100
+  constructor(owner) {
+    super()
+    this.owner = owner
+  }
+  withdraw(amount) {
+    const fee = amount * 0.1
+    if (amount > this.#balance) {
+      const missing = amount - this.#balance
+      throw new RangeError(`short of ${missing}`)
+    }
+    return fee
+  }
+  balance() {
+    return this.#balance
+  }
+}
+
+const account = new Account('Ada')
+
+function transfer(amount) {
+  let attempts = 2
+  attempts += 1
+  const readAttempts = () => attempts
+  probe.attempts = readAttempts
+  return account.withdraw(amount)
+}
+
+const probe = {}
+
+function* generate() {
+  const inGenerator = 'g'
+  yield inGenerator
+  throw new Error('in a generator')
+}
+
+class Late {
+  get value() {
+    const inGetter = 'getter'
+    throw new Error(inGetter)
+  }
+}
+
+class Made {
+  constructor(part) {
+    const inConstructor = part
+    throw new Error(`made of ${inConstructor}`)
+  }
+}
+
+const routes = {
+  '/sync': () => transfer(250),
+  '/async': async () => {
+    await null
+    const afterAwait = 'later'
+    return transfer(250 + afterAwait.length)
+  },
+  '/cause': () => {
+    try {
+      transfer(300)
+    } catch (cause) {
+      const wrapper = 'wrapped'
+      throw new Error(wrapper, { cause })
+    }
+  },
+  '/aggregate': () => {
+    const errors = [1, 2].map((number) => {
+      try {
+        transfer(1000 + number)
+      } catch (error) {
+        return error
+      }
+      return undefined
+    })
+    throw new AggregateError(errors, 'two transfers failed')
+  },
+  '/generator': () => [...generate()],
+  '/getter': () => new Late().value,
+  '/constructor': () => new Made('wood'),
+  '/frozen': () => {
+    const inFrozen = 'ice'
+    throw Object.freeze(new Error(inFrozen))
+  },
+  '/string': () => {
+    const inString = 'plain'
+    throw `a ${inString} string`
+  },
+  '/null': () => {
+    const inNull = 'nothing'
+    if (inNull) throw null
+  },
+  '/reject': () => {
+    const inReject = 'rejected'
+    return new Promise((_resolve, reject) => reject(new Error(inReject)))
+  },
+  '/emitter': () => {
+    const emitter = new EventEmitter()
+    emitter.on('go', (what) => {
+      throw new Error(`emitted ${what}`)
+    })
+    emitter.emit('go', 'it')
+  },
+  '/lodash': () => {
+    const _ = { chunk: 'mine' }
+    throw new Error(_.chunk)
+  },
+  '/context': () => context.run({ user: 'Ada' }, () => transfer(500)),
+  '/status': () => {
+    throw Object.assign(new Error('I am a teapot'), { status: 418 })
+  },
+  '/big': () => {
+    const big = 'x'.repeat(100_000_000)
+    const many = Array.from({ length: 1_000_000 }, (_one, index) => index)
+    throw new Error(`big ${big.length} ${many.length}`)
+  },
+  '/handled': () => {
+    try {
+      JSON.parse('{nope')
+    } catch {}
+    return 'fine'
+  },
+  '/shared': () => String(readShared().count + (probe.attempts?.() ?? 0) + account.balance()),
+}
+
+const app = withDebugger(
+  async (req, res) => {
+    const route = routes[req.url]
+    if (req.url === '/after-headers') {
+      res.writeHead(200, { 'content-type': 'text/plain' })
+      res.write('half')
+      transfer(700)
+    }
+    if (req.url === '/cors') {
+      res.setHeader('access-control-allow-origin', '*')
+      res.setHeader('content-security-policy', 'script-src *')
+      res.setHeader('content-length', '3')
+      res.setHeader('set-cookie', 'app=1')
+      transfer(800)
+    }
+    if (route === undefined) {
+      res.statusCode = 404
+      return res.end('not here')
+    }
+    const body = await route()
+    res.end(String(body))
+  },
+  JSON.parse(process.env.DEBUGGER_OPTIONS ?? '{}'),
+)
+
+globalThis.currentUser = () => context.getStore()?.user
+http.createServer(app).listen(Number(process.env.PORT), process.env.HOST ?? 'localhost', function () {
+  console.log('listening', this.address().port)
+})
+process.on('message', () => {})

@@ -1,0 +1,164 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type AppProcess, startApp } from '../support/app-process.ts'
+import { openBrowser } from '../support/browser.ts'
+
+let app: AppProcess
+let pin: string
+let key: string
+let browser: Browser
+let context: BrowserContext
+let page: Page
+let problems: string[]
+
+beforeAll(async () => {
+  app = await startApp('frames.mjs')
+  pin = (await app.printed(/PIN (\d{3}-\d{3}-\d{3})/))[1] as string
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await app?.stop()
+})
+
+beforeEach(async () => {
+  context = await browser.newContext()
+  page = await context.newPage()
+  page.setDefaultTimeout(6000)
+  problems = []
+  page.on('pageerror', (error) => problems.push(error.message))
+  page.on('console', (message) => {
+    const isOwn500 = message.text().includes('the server responded with a status of')
+    if (message.type() === 'error' && !isOwn500) problems.push(message.text())
+  })
+})
+
+afterEach(async () => {
+  await context.close()
+  expect(problems).toEqual([])
+})
+
+const frame = (key: string): Locator => page.locator(`[data-frame="${key}"]`)
+
+async function open(path: string): Promise<void> {
+  await page.goto(`${app.origin}${path}`)
+}
+
+async function openFrame(key: string): Promise<void> {
+  const details = frame(key)
+  if ((await details.getAttribute('open')) === null) await details.locator('summary').first().click()
+}
+
+async function evaluate(key: string, code: string): Promise<void> {
+  await openFrame(key)
+  const input = frame(key).locator('textarea')
+  await input.fill(code)
+  await input.press('Enter')
+}
+
+const results = (key: string): Locator => frame(key).locator('.rs-console-result')
+
+describe('the page in a browser', () => {
+  it('unlocks by PIN and has a console in two frames after the response has gone', async () => {
+    await open('/sync')
+    await openFrame('0.0')
+    await frame('0.0').locator('input').fill('000-000-000')
+    await frame('0.0').locator('button').click()
+    await frame('0.0').getByText('Wrong PIN or key').waitFor()
+    await frame('0.0').locator('input').fill(pin)
+    await frame('0.0').locator('button').click()
+    await frame('0.0').locator('textarea').waitFor()
+    await evaluate('0.0', 'this.owner + " " + amount')
+    await results('0.0').first().waitFor()
+    expect(await results('0.0').first().innerText()).toBe("'Ada 250'")
+    await evaluate('0.1', 'attempts = 9')
+    await results('0.1').first().waitFor()
+    expect(await results('0.1').first().innerText()).toBe('9')
+  })
+
+  it('unlocks by the printed link and takes the key out of the address', async () => {
+    await open('/sync')
+    key = (await app.printed(/#unlock=([\w-]{22})/))[1] as string
+    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
+    await page.getByText('This browser is unlocked').waitFor()
+    expect(page.url()).toBe(`${app.origin}/__rocksolid/`)
+    await page
+      .getByRole('link', { name: /RangeError/ })
+      .first()
+      .click()
+    await evaluate('0.0', '[1, { two: amount }]')
+    await results('0.0').first().waitFor()
+    await results('0.0').first().locator('summary').first().click()
+    expect(await results('0.0').first().innerText()).toContain('250')
+  })
+
+  it('takes several lines, goes through the history, clears, and shows errors of its own', async () => {
+    await open('/sync')
+    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
+    await page.getByText('This browser is unlocked').waitFor()
+    await open('/sync')
+    const input = frame('0.0').locator('textarea')
+    await evaluate('0.0', 'function twice(n) {')
+    await expect.poll(() => input.inputValue()).toBe('function twice(n) {\n')
+    await input.pressSequentially('return n * 2 }')
+    await input.press('Enter')
+    await expect.poll(() => input.inputValue()).toBe('')
+    await evaluate('0.0', 'twice(amount)')
+    await expect.poll(() => results('0.0').last().innerText()).toBe('500')
+    await input.press('ArrowUp')
+    expect(await input.inputValue()).toBe('twice(amount)')
+    await input.press('ArrowUp')
+    expect(await input.inputValue()).toContain('function twice')
+    await input.fill('nope.there')
+    await input.press('Enter')
+    await frame('0.0').getByText('ReferenceError: nope is not defined').waitFor()
+    await input.press('Control+l')
+    expect(await frame('0.0').locator('.rs-console-log').innerText()).toBe('')
+    await page.reload()
+    await openFrame('0.0')
+    await input.press('ArrowUp')
+    expect(await input.inputValue()).toBe('nope.there')
+  })
+
+  it('stays readable without JavaScript: the message, the source and the frames are in the page itself', async () => {
+    const plain = await browser.newContext({ javaScriptEnabled: false })
+    const reader = await plain.newPage()
+    await reader.goto(`${app.origin}/cause`)
+    expect(await reader.locator('h1').innerText()).toContain('short of 200')
+    const text = await reader.locator('body').innerText()
+    expect(text).toContain('wrapped')
+    expect(text).toContain('throw new RangeError(`short of ${missing}`)')
+    expect(text).toContain('short of 200')
+    await plain.close()
+  })
+
+  it('never runs what a message, a name or a value says', async () => {
+    await open(`/sync`)
+    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
+    await page.getByText('This browser is unlocked').waitFor()
+    await open('/sync')
+    await evaluate('0.0', '"<img src=x onerror=window.pwned=1><script>window.pwned=1</" + "script>"')
+    await results('0.0').first().waitFor()
+    expect(await results('0.0').first().innerText()).toContain('<img src=x')
+    expect(await page.evaluate('window.pwned')).toBeUndefined()
+  })
+
+  it('cannot be framed, not even by the application itself', async () => {
+    await open('/handled')
+    const framed = await page.evaluate(`new Promise((resolve) => {
+      const frame = document.createElement('iframe')
+      frame.src = '/sync'
+      frame.onload = () => {
+        try {
+          resolve(frame.contentDocument.body.textContent)
+        } catch {
+          resolve('blocked')
+        }
+      }
+      document.body.append(frame)
+    })`)
+    expect(framed).not.toContain('short of')
+    problems = problems.filter((problem) => !/frame-ancestors|X-Frame-Options/i.test(problem))
+  })
+})

@@ -1,0 +1,85 @@
+/** Starts a plain .mjs application as its own process, as a user would: no test runner, no transpiler in it. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+
+export interface AppProcess {
+  /** `http://localhost:12345` */
+  readonly origin: string
+  readonly port: number
+  stdout(): string
+  stderr(): string
+  /** Waits until the output of both streams matches; fails after 5 s with what was printed. */
+  printed(pattern: RegExp): Promise<RegExpMatchArray>
+  /** The exit code, or undefined while it runs. */
+  exitCode(): number | null
+  stop(): Promise<void>
+}
+
+export interface AppOptions {
+  readonly args?: readonly string[]
+  readonly nodeArgs?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** The runtime. @default this one */
+  readonly node?: string
+}
+
+const APPS = join(import.meta.dirname, '..', 'apps')
+
+/** The application must print `listening <port>` once it does. */
+export async function startApp(name: string, options: AppOptions = {}): Promise<AppProcess> {
+  const { args = [], nodeArgs = [], env = {}, cwd, node = process.execPath } = options
+  const file = name.startsWith('/') ? name : join(APPS, name)
+  const { NODE_ENV: _testEnv, VITEST: _vitest, FORCE_COLOR: _color, ...inherited } = process.env
+  const child = spawn(node, [...nodeArgs, file, ...args], {
+    env: { ...inherited, NO_COLOR: '1', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(cwd === undefined ? {} : { cwd }),
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text
+  })
+  const printed = (pattern: RegExp): Promise<RegExpMatchArray> => waitFor(child, output, pattern)
+  const [, port = ''] = await printed(/listening (\d+)/)
+  return {
+    origin: `http://localhost:${port}`,
+    port: Number(port),
+    stdout: () => output.stdout,
+    stderr: () => output.stderr,
+    printed,
+    exitCode: () => child.exitCode,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}
+
+const PRINT_TIMEOUT_MS = 10_000
+
+async function waitFor(
+  child: ChildProcess,
+  output: { readonly stdout: string; readonly stderr: string },
+  pattern: RegExp,
+): Promise<RegExpMatchArray> {
+  const end = performance.now() + PRINT_TIMEOUT_MS
+  for (;;) {
+    const match = `${output.stdout}\n${output.stderr}`.match(pattern)
+    if (match !== null) return match
+    const isOver = child.exitCode !== null || performance.now() > end
+    if (isOver) {
+      throw new Error(
+        `Waited for ${pattern}; the application (exit code ${child.exitCode}) printed:\n${output.stdout}\n${output.stderr}`,
+      )
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
