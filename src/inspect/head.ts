@@ -102,7 +102,7 @@ const capped = (text: string, limits: TextLimits): string => {
 
 /** On one line, without halves of surrogate pairs, backslashes as they are. */
 const oneLine = (text: string): string =>
-  escapeControls(text.replaceAll('	', '\t')).replace(/[\ud800-\udfff]/gu, '\ufffd')
+  escapeControls(text.replaceAll('\t', '\\t')).replace(/[\ud800-\udfff]/gu, '\ufffd')
 
 /** What an object is. Order matters: the exact kinds first, any object last. */
 export function headOf(value: object, limits: TextLimits): Head {
