@@ -2,6 +2,7 @@
 
 import { painter, useColor } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
+import { asOwnOutput } from '../core/own-output.ts'
 import { renderText } from '../report/render-text.ts'
 import type { Report } from '../report/report.ts'
 import type { TerminalStream } from './options.ts'
@@ -34,7 +35,7 @@ export function makeAnnouncer(
   let window = { startedAt: Number.NEGATIVE_INFINITY, lines: 0 }
   const line = (text: string): void => {
     try {
-      terminal.write(`${text}\n`)
+      asOwnOutput(() => terminal.write(`${text}\n`))
     } catch {
       // A terminal that is gone is no reason to fail a request.
     }

@@ -5,12 +5,18 @@ import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
+import { asOwnOutput } from '../core/own-output.ts'
 import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { notFoundAnswer, replaceResponse } from '../http/respond.ts'
 import { bareAnswer, sendOrCut, statusOf } from './answer-error.ts'
 import { createDebugger, type Debugger, tell } from './debugger.ts'
-import { type DebuggerOptions, type ResolvedDebuggerOptions, resolveDebuggerOptions } from './options.ts'
+import {
+  type DebuggerOptions,
+  type ResolvedDebuggerOptions,
+  resolveDebuggerOptions,
+  type TerminalStream,
+} from './options.ts'
 
 /** A handler with a debugger around it. */
 export interface DebuggedHandler extends NodeHandler {
@@ -104,13 +110,15 @@ function openDebugger(options: ResolvedDebuggerOptions): Debugger {
   const { terminal } = options
   if (options.dangerouslyAllowInProduction) {
     if (terminal !== false)
-      terminal.write(
+      print(
+        terminal,
         'debugger ON IN PRODUCTION: whoever unlocks it runs code on this machine (option dangerouslyAllowInProduction).\n',
       )
     return createDebugger(options)
   }
   if (terminal !== false)
-    terminal.write(
+    print(
+      terminal,
       'debugger off: NODE_ENV is production. Errors answer a plain 500 with an id. (ERR_ROCKSOLID_DEBUGGER_PRODUCTION)\n',
     )
   return plainDebugger(options)
@@ -128,7 +136,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
       const id = randomUUID()
       const isShown = noteFailure(req, error)
       if (!isShown && terminal !== false)
-        terminal.write(`error ${id}: ${error instanceof Error ? error.stack : String(error)}\n`)
+        print(terminal, `error ${id}: ${error instanceof Error ? error.stack : String(error)}\n`)
       tell(report, error, { req, id })
       sendOrCut(req, res, bareAnswer(req, statusOf(error), id), true)
     },

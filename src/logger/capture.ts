@@ -6,6 +6,7 @@
 
 import { StringDecoder } from 'node:string_decoder'
 import { format } from 'node:util'
+import { isOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
 import { callSite } from './call-site.ts'
 import { isInSink } from './sink-scope.ts'
@@ -107,7 +108,7 @@ function patchStream(stream: 'stdout' | 'stderr'): () => void {
   const original = target.write
   const write = function (this: unknown, ...args: unknown[]): boolean {
     const shown = Reflect.apply(original, target, args) as boolean
-    if (!state.isTelling && !isInSink()) hearWrite(stream, args[0], args[1], write)
+    if (!state.isTelling && !isInSink() && !isOwnOutput()) hearWrite(stream, args[0], args[1], write)
     return shown
   }
   target.write = write as typeof target.write
