@@ -91,6 +91,10 @@ export function debugErrors(options?: DebuggerOptions): DebugErrors {
   return Object.assign([routes, errors] as const, handles(debug, stopWatching)) as unknown as DebugErrors
 }
 
+function print(terminal: TerminalStream, text: string): void {
+  asOwnOutput(() => terminal.write(text))
+}
+
 function handles(
   debug: Debugger,
   onClose: () => void = () => {},
