@@ -1,1 +1,15 @@
-export {}
+/** `rocksolid/access`: the access log alone. */
+
+export { type AccessLogMiddleware, accessLog, withAccessLog } from './access/access-log.ts'
+export { AccessLogger } from './access/access-logger.ts'
+export type { AccessFormat, FormatFunction } from './access/compile-format.ts'
+export type { BufferOptions } from './access/destination.ts'
+export type { MaskOptions } from './access/mask.ts'
+export type { AccessLogOptions, CustomToken, LineFunction, WrittenLine } from './access/options.ts'
+export type { Syntax } from './access/parse-format.ts'
+export type { PresetName } from './access/presets.ts'
+export type { AccessRecord } from './access/record.ts'
+export type { WritableLike } from './access/targets.ts'
+export { ConfigError, FormatError, isRocksolidError, SinkError } from './core/errors.ts'
+export type { TrustProxy } from './http/client-address.ts'
+export type { Exchange, Outcome } from './http/exchange.ts'

@@ -1,0 +1,67 @@
+/**
+ * What a field of a log line is: a name, what it tells, and how to read it from an exchange.
+ * The four format syntaxes only name fields; the tables `fields-*.ts` say what they are.
+ */
+
+import type { Exchange } from '../http/exchange.ts'
+import type { LogClock } from './clock.ts'
+import type { Masker } from './mask.ts'
+
+/** A value of a field: text as it was received, a number, or undefined when there is none. */
+export type Value = string | number | undefined
+
+/** Reads a field of an exchange that has ended; must not throw and must not be slow. */
+export type Reader = (exchange: Exchange) => Value
+
+/** What of a logger's options the reading of fields depends on. */
+export interface FieldSettings {
+  /** Shown when the client left before any header was sent; undefined shows nothing. */
+  readonly abortedStatus: number | undefined
+  readonly clientAddress: (exchange: Exchange) => string
+  readonly mask: Masker
+  readonly clock: LogClock
+  /** Shape of the time when a format names none; undefined is the syntax's own. */
+  readonly timeFormat: string | undefined
+}
+
+/** What stands in brackets or braces with a field's name. */
+export interface FieldArgument {
+  /** What it is, for the documentation. */
+  readonly about: string
+  readonly required?: boolean
+  /** Answers what is allowed when the argument is wrong. */
+  readonly check?: (argument: string) => string | undefined
+}
+
+export interface Field {
+  readonly name: string
+  /** What it tells, in one sentence, for the documentation. */
+  readonly about: string
+  readonly argument?: FieldArgument
+  /** What must be measured for it; see NEEDS. */
+  readonly needs?: number
+  /** Its text holds nothing that could need escaping. */
+  readonly plain?: boolean
+  /** Prepares the reader once, when the format is compiled. */
+  readonly bind: (argument: string | undefined, settings: FieldSettings) => Reader
+}
+
+/** A field that needs neither argument nor settings. */
+export function simple(
+  name: string,
+  about: string,
+  read: Reader,
+  rest: { readonly needs?: number; readonly plain?: boolean } = {},
+): Field {
+  return { name, about, ...rest, bind: () => read }
+}
+
+/** A check for an argument out of a list. */
+export function oneOf(...allowed: readonly string[]): (argument: string) => string | undefined {
+  return (argument) => (allowed.includes(argument) ? undefined : allowed.map((one) => `"${one}"`).join(', '))
+}
+
+/** A check for the name of a header, cookie or parameter. */
+export function isToken(argument: string): string | undefined {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(argument) ? undefined : 'a name without spaces and separators'
+}

@@ -1,0 +1,313 @@
+/** Fields of the request. */
+
+import { basicUser } from '../http/basic-user.ts'
+import { type Exchange, NEEDS } from '../http/exchange.ts'
+import { requestHeader, requestTrailer } from '../http/raw-headers.ts'
+import { type Field, isToken, simple } from './field.ts'
+import { requestIdOf, spanOf, traceOf } from './request-ids.ts'
+
+/** What Express and connect put on a request. */
+interface RoutedRequest {
+  readonly baseUrl?: string
+  readonly route?: { readonly path?: unknown; readonly stack?: readonly { readonly name?: string }[] }
+  readonly auth?: { readonly user?: unknown }
+  readonly user?: unknown
+}
+
+const pathOf = (url: string): string => {
+  const question = url.indexOf('?')
+  return question < 0 ? url : url.slice(0, question)
+}
+
+const queryOf = (url: string): string => {
+  const question = url.indexOf('?')
+  return question < 0 ? '' : url.slice(question)
+}
+
+/** The protocol of a request as it stands in a request line: `HTTP/1.1`. */
+export const protocolOf = ({ req }: Exchange): string =>
+  req.httpVersionMajor === 1 && req.httpVersionMinor === 1
+    ? 'HTTP/1.1'
+    : `HTTP/${req.httpVersionMajor}.${req.httpVersionMinor}`
+
+/** The pattern of the Express route that answered, with the path its router is mounted at; low in cardinality. */
+export function routeOf({ req }: Exchange): string | undefined {
+  const { route, baseUrl = '' } = req as RoutedRequest
+  if (route?.path === undefined) return undefined
+  const path = [route.path].flat().map(String).join('|')
+  return path === '/' && baseUrl !== '' ? baseUrl : baseUrl + path
+}
+
+const HEADER_NAME = {
+  about: 'name of the header, in any letter case',
+  required: true,
+  check: isToken,
+} as const
+
+export const REQUEST_FIELDS: readonly Field[] = [
+  simple('method', 'Method, as received.', (exchange) => exchange.method),
+  {
+    name: 'url',
+    about: 'Target of the request as received, with its query; secrets masked.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        mask.url(exchange.url),
+  },
+  {
+    name: 'final-url',
+    about: 'Target of the request after middleware has rewritten it (`req.url` at the end).',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        mask.url(exchange.req.url ?? ''),
+  },
+  {
+    name: 'path',
+    about: 'Target of the request without its query, as received.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        mask.url(pathOf(exchange.url)),
+  },
+  {
+    name: 'decoded-path',
+    about: "Path with `%xx` decoded, as Apache's `%U` shows it; what cannot be decoded stays.",
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        percentDecoded(mask.url(pathOf(exchange.url))),
+  },
+  {
+    name: 'final-path',
+    about: 'Path with `%xx` decoded after middleware has rewritten it.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        percentDecoded(mask.url(pathOf(exchange.req.url ?? ''))),
+  },
+  {
+    name: 'query',
+    about: 'Query with its `?`; empty when there is none; secrets masked.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        mask.url(queryOf(exchange.url)),
+  },
+  {
+    name: 'args',
+    about: 'Query without its `?`; missing when there is none; secrets masked.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        mask.url(queryOf(exchange.url)).slice(1) || undefined,
+  },
+  simple('is-args', '`?` when there is a query, else empty.', (exchange) =>
+    queryOf(exchange.url).length > 1 ? '?' : '',
+  ),
+  {
+    name: 'arg',
+    about: 'One parameter of the query, as received; secrets masked.',
+    argument: { about: 'name of the parameter', required: true },
+    bind:
+      (argument = '', { mask }) =>
+      (exchange) =>
+        parameter(mask.url(queryOf(exchange.url)), argument),
+  },
+  {
+    name: 'request-line',
+    about: 'Method, target and protocol, as in the first line of the request; secrets masked.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        exchange.method === '' && exchange.url === ''
+          ? undefined
+          : `${exchange.method} ${mask.url(exchange.url)} ${protocolOf(exchange)}`,
+  },
+  {
+    name: 'final-request-line',
+    about: 'The request line after middleware has rewritten method or target.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) =>
+        `${exchange.req.method} ${mask.url(exchange.req.url ?? '')} ${protocolOf(exchange)}`,
+  },
+  simple('protocol', 'Protocol and version, such as `HTTP/1.1`.', protocolOf),
+  simple(
+    'http-version',
+    'Version of the protocol, such as `1.1`.',
+    ({ req }) => `${req.httpVersionMajor}.${req.httpVersionMinor}`,
+  ),
+  simple(
+    'host',
+    'Host that the client asked for, without port, in lower case.',
+    (exchange) => hostOf(exchange)?.name,
+  ),
+  simple(
+    'host-port',
+    'Port that the client asked for; the local port when it named none.',
+    (exchange) => hostOf(exchange)?.port ?? exchange.connection.localPort,
+  ),
+  {
+    name: 'remote-user',
+    about:
+      'User name of Basic credentials; their password is never read. Empty when the client sent an empty name.',
+    bind: () => (exchange) => basicUser(exchange.req),
+  },
+  {
+    name: 'referrer',
+    about: 'The header Referer, or Referrer; secrets masked.',
+    bind:
+      (_argument, { mask }) =>
+      ({ req }) => {
+        const value = requestHeader(req, 'referer') ?? requestHeader(req, 'referrer')
+        return value === undefined ? undefined : mask.url(value)
+      },
+  },
+  simple('user-agent', 'The header User-Agent.', ({ req }) => requestHeader(req, 'user-agent')),
+  {
+    name: 'req',
+    about: 'A header of the request; several of one name joined with `, `; secrets masked.',
+    argument: HEADER_NAME,
+    bind: (argument = '', { mask }) => {
+      const name = argument.toLowerCase()
+      return ({ req }) => {
+        const value = requestHeader(req, name) ?? addedHeader(req.headers?.[name])
+        return value === undefined
+          ? undefined
+          : mask.header(name, name.startsWith('refer') ? mask.url(value) : value)
+      }
+    },
+  },
+  {
+    name: 'req-trailer',
+    about: 'A trailer that came after the body of the request.',
+    argument: { about: 'name of the trailer, in any letter case', required: true, check: isToken },
+    bind: (argument = '', { mask }) => {
+      const name = argument.toLowerCase()
+      return ({ req }) => {
+        const value = requestTrailer(req, name)
+        return value === undefined ? undefined : mask.header(name, value)
+      }
+    },
+  },
+  {
+    name: 'cookie',
+    about: 'A cookie of the request; those that look like a login are masked.',
+    argument: { about: 'name of the cookie, in any letter case', required: true, check: isToken },
+    bind:
+      (argument = '', { mask }) =>
+      ({ req }) => {
+        const value = cookie(requestHeader(req, 'cookie') ?? '', argument.toLowerCase())
+        return value === undefined ? undefined : mask.cookie(argument, value)
+      },
+  },
+  simple(
+    'request-bytes',
+    "Bytes of the request's body that reached the application.",
+    (exchange) => exchange.requestBodyBytes,
+    { needs: NEEDS.requestBody, plain: true },
+  ),
+  simple(
+    'request-id',
+    '`req.id` when the application has set it, else the header X-Request-Id, else a random id.',
+    requestIdOf,
+  ),
+  simple('trace-id', 'Trace id of the header traceparent (W3C Trace Context).', traceOf),
+  simple('span-id', 'Parent span id of the header traceparent (W3C Trace Context).', spanOf),
+  simple('route', 'Pattern of the Express route that answered, such as `/user/:id`.', routeOf),
+  simple(
+    'handler',
+    'Name of the function of the Express route that answered.',
+    ({ req }) => (req as RoutedRequest).route?.stack?.at(-1)?.name || undefined,
+  ),
+  simple(
+    'base-url',
+    'Path at which the router that answered is mounted (`req.baseUrl`).',
+    ({ req }) => (req as RoutedRequest).baseUrl ?? '',
+  ),
+  {
+    name: 'path-info',
+    about: 'Path below the mount point, with `%xx` decoded.',
+    bind:
+      (_argument, { mask }) =>
+      (exchange) => {
+        const path = pathOf(exchange.url)
+        const { baseUrl = '' } = exchange.req as RoutedRequest
+        return percentDecoded(
+          mask.url(baseUrl !== '' && path.startsWith(baseUrl) ? path.slice(baseUrl.length) : path),
+        )
+      },
+  },
+  simple('auth-type', 'Scheme of the header Authorization, such as `Basic`.', ({ req }) => {
+    const scheme = /^ *([A-Za-z0-9-]+)(?: |$)/.exec(requestHeader(req, 'authorization') ?? '')
+    return scheme?.[1]
+  }),
+  {
+    name: 'note',
+    about: 'A text, number or truth value that the application has put on `res.locals`.',
+    argument: { about: 'name of the property', required: true },
+    bind:
+      (argument = '') =>
+      ({ res }) =>
+        note((res as { locals?: unknown }).locals, argument),
+  },
+  {
+    name: 'env',
+    about: "A variable of the process's environment, read at start.",
+    argument: { about: 'name of the variable', required: true },
+    bind: (argument = '') => {
+      const value = process.env[argument]
+      return () => value
+    },
+  },
+  simple('filename', "The program's main file.", () => process.argv[1]),
+]
+
+/** Host and port of the Host header, of `:authority`, or of a target with a host. */
+export function hostOf(
+  exchange: Exchange,
+): { readonly name: string; readonly port: number | undefined } | undefined {
+  const text = requestHeader(exchange.req, 'host')
+  if (text === undefined || text === '') return undefined
+  const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text)
+  if (match === null) return { name: text.toLowerCase(), port: undefined }
+  return { name: (match[1] ?? '').toLowerCase(), port: match[2] === undefined ? undefined : Number(match[2]) }
+}
+
+/** A header that middleware has added to the parsed ones. */
+function addedHeader(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+function percentDecoded(path: string): string {
+  if (!path.includes('%')) return path
+  return path.replace(/%([0-9a-f]{2})/gi, (_whole, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+}
+
+function note(locals: unknown, name: string): string | undefined {
+  if (typeof locals !== 'object' || locals === null) return undefined
+  const value = Object.getOwnPropertyDescriptor(locals, name)?.value
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
+}
+
+function parameter(query: string, name: string): string | undefined {
+  for (const pair of query.slice(1).split('&')) {
+    const equals = pair.indexOf('=')
+    if ((equals < 0 ? pair : pair.slice(0, equals)) === name) return equals < 0 ? '' : pair.slice(equals + 1)
+  }
+  return undefined
+}
+
+function cookie(header: string, name: string): string | undefined {
+  for (const pair of header.split(';')) {
+    const equals = pair.indexOf('=')
+    if (equals >= 0 && pair.slice(0, equals).trim().toLowerCase() === name)
+      return pair.slice(equals + 1).trim()
+  }
+  return undefined
+}

@@ -1,0 +1,108 @@
+/** Fields of the response and of how the exchange ended. */
+
+import { STATUS_CODES } from 'node:http'
+import { type Exchange, NEEDS } from '../http/exchange.ts'
+import { failuresOf } from '../http/failures.ts'
+import { sentHeader, sentHeaderBytes, sentTrailer } from '../http/sent-headers.ts'
+import { type Field, isToken, oneOf, simple } from './field.ts'
+
+/** What ended the work for a request; asked only of requests that failed. */
+export function failureOf(exchange: Exchange): unknown {
+  if (exchange.failure !== undefined) return exchange.failure
+  return failuresOf(exchange.req).at(-1) ?? (exchange.res as { err?: unknown }).err
+}
+
+/** Whether the status says that the server failed, or no status was sent at all. */
+export const failed = (exchange: Exchange): boolean => (exchange.status ?? 500) >= 500
+
+export const RESPONSE_FIELDS: readonly Field[] = [
+  {
+    name: 'status',
+    about: 'Status that was sent; when the client left before any, 499 (see the option `abortedStatus`).',
+    plain: true,
+    bind:
+      (_argument, { abortedStatus }) =>
+      (exchange) =>
+        exchange.status ?? abortedStatus,
+  },
+  simple('status-phrase', 'Reason phrase of the status that was sent.', (exchange) => {
+    const { status } = exchange
+    return status === undefined ? undefined : exchange.res.statusMessage || STATUS_CODES[status]
+  }),
+  simple(
+    'bytes',
+    'Bytes of the body that were handed to the system, after compression, without chunk framing; 0 for HEAD, 204 and 304; missing when no header was sent.',
+    (exchange) => (exchange.headersSent ? exchange.bodyBytes : undefined),
+    { needs: NEEDS.bodyBytes, plain: true },
+  ),
+  simple(
+    'header-bytes',
+    "Bytes of the response's status line and header; missing on HTTP/2.",
+    (exchange) => (exchange.headersSent ? sentHeaderBytes(exchange.res) || undefined : undefined),
+    { plain: true },
+  ),
+  {
+    name: 'res',
+    about: 'A header of the response as it was sent, those that Node adds included; secrets masked.',
+    argument: { about: 'name of the header, in any letter case', required: true, check: isToken },
+    bind: (argument = '', { mask }) => {
+      const name = argument.toLowerCase()
+      return (exchange) => {
+        const values = exchange.headersSent ? sentHeader(exchange.res, name) : []
+        return values.length === 0 ? undefined : mask.header(name, values.join(', '))
+      }
+    },
+  },
+  simple('content-type', 'Media type of the response without its parameters.', (exchange) => {
+    const [value] = exchange.headersSent ? sentHeader(exchange.res, 'content-type') : []
+    return value?.split(';')[0]?.trim()
+  }),
+  {
+    name: 'res-trailer',
+    about: 'A trailer that was sent after the body of the response.',
+    argument: { about: 'name of the trailer, in any letter case', required: true, check: isToken },
+    bind: (argument = '', { mask }) => {
+      const name = argument.toLowerCase()
+      return (exchange) => {
+        const values = sentTrailer(exchange.res, name)
+        return values.length === 0 ? undefined : mask.header(name, values.join(', '))
+      }
+    },
+  },
+  simple(
+    'outcome',
+    'How it ended: `ok`, `aborted` (client closed), `reset` (client cut), `destroyed` (server cut), `timeout`, `upgraded`, `rejected`.',
+    (exchange) => exchange.outcome,
+    { plain: true },
+  ),
+  simple(
+    'request-completion',
+    '`OK` when the whole response was sent, else empty.',
+    (exchange) => (exchange.outcome === 'ok' ? 'OK' : ''),
+    { plain: true },
+  ),
+  {
+    name: 'error',
+    about: 'The error beside a status from 500: its name and message.',
+    argument: {
+      about: '`name`, `message`, `code` or `stack`',
+      check: oneOf('name', 'message', 'code', 'stack'),
+    },
+    bind: (argument) => (exchange) =>
+      failed(exchange) ? errorText(failureOf(exchange), argument) : undefined,
+  },
+]
+
+/** A part of a thrown value as text; the error's own getters may throw. */
+export function errorText(error: unknown, part?: string): string | undefined {
+  if (error === undefined || error === null) return undefined
+  try {
+    if (!(error instanceof Error)) return part === undefined || part === 'message' ? String(error) : undefined
+    if (part === 'stack') return typeof error.stack === 'string' ? error.stack : undefined
+    if (part === 'code') return 'code' in error ? String(error.code) : undefined
+    if (part === 'name') return String(error.name)
+    return part === 'message' ? String(error.message) : `${error.name}: ${error.message}`
+  } catch {
+    return 'an error that cannot be shown'
+  }
+}

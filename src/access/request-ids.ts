@@ -1,0 +1,33 @@
+/** What tells one request from all others. */
+
+import { randomBytes } from 'node:crypto'
+import type { Exchange } from '../http/exchange.ts'
+import { requestHeader } from '../http/raw-headers.ts'
+
+const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:-|$)/
+
+const made = new WeakMap<Exchange, string>()
+
+/** `req.id` when the application has set one, else the header X-Request-Id, else 16 random bytes in hexadecimal. */
+export function requestIdOf(exchange: Exchange): string {
+  const { id } = exchange.req as { id?: unknown }
+  if (typeof id === 'string' || typeof id === 'number') return String(id)
+  const header = requestHeader(exchange.req, 'x-request-id')
+  if (header !== undefined && header !== '') return header
+  let own = made.get(exchange)
+  if (own === undefined) {
+    own = randomBytes(16).toString('hex')
+    made.set(exchange, own)
+  }
+  return own
+}
+
+/** The trace id of the request; https://www.w3.org/TR/trace-context/#traceparent-header */
+export function traceOf({ req }: Exchange): string | undefined {
+  return TRACEPARENT.exec(requestHeader(req, 'traceparent') ?? '')?.[1]
+}
+
+/** The id of the caller's span. */
+export function spanOf({ req }: Exchange): string | undefined {
+  return TRACEPARENT.exec(requestHeader(req, 'traceparent') ?? '')?.[2]
+}

@@ -1,0 +1,15 @@
+/** The user name of HTTP Basic credentials (RFC 7617); the password never leaves this file. */
+
+import type { IncomingMessage } from 'node:http'
+import { requestHeader } from './raw-headers.ts'
+
+/** The user of Basic credentials with one character for each byte; undefined when there are none. */
+export function basicUser(req: IncomingMessage): string | undefined {
+  const header = requestHeader(req, 'authorization')
+  if (header === undefined) return undefined
+  const match = /^ *basic +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)
+  if (match === null) return undefined
+  const pair = Buffer.from(match[1] ?? '', 'base64').toString('latin1')
+  const colon = pair.indexOf(':')
+  return colon < 0 ? undefined : pair.slice(0, colon)
+}

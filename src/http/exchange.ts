@@ -1,0 +1,198 @@
+/**
+ * One request and its response, measured: when it came and ended, what was sent, how it ended.
+ * Everything that wants to know about the end of a response observes its exchange here. All observers of one
+ * response share one measurement, and only what some observer needs is measured (see {@link NEEDS}).
+ */
+
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import onFinished from 'on-finished'
+import { type Connection, connectionOf, type Queued, waitInQueue } from './connection.ts'
+import { countBody, countRequestBody, countWire, type Measured, timeHeaders } from './measure.ts'
+import { sentStatus } from './sent-headers.ts'
+
+/** What an observer needs to have measured beyond the times of start and end; bits. */
+export const NEEDS = {
+  /** Bytes of the response's body: wraps `res.write` and `res.end`. */
+  bodyBytes: 1,
+  /** The moment the header was written: wraps `res.writeHead`. */
+  headersTime: 2,
+  /** Bytes on the connection in both directions. */
+  wireBytes: 4,
+  /** Bytes of the request's body that reached the application, and when the first came: wraps `req.push`. */
+  requestBody: 8,
+} as const
+
+/**
+ * How an exchange ended.
+ * `ok`: the whole response was handed to the system. `aborted`: the client closed the connection first. `reset`: it
+ * cut it (TCP reset, HTTP/2 RST_STREAM). `destroyed`: the server cut it. `timeout`: the server gave up waiting.
+ * `upgraded`: a tunnel or another protocol took over, and has ended. `rejected`: the server answered by itself a
+ * request that it could not or would not hand to the application.
+ */
+export type Outcome = 'ok' | 'aborted' | 'reset' | 'destroyed' | 'timeout' | 'upgraded' | 'rejected'
+
+/** Told once when the exchange has ended. */
+export interface ExchangeObserver {
+  exchangeEnded(exchange: Exchange): void
+}
+
+const EXCHANGE = Symbol('rocksolid.exchange')
+
+export class Exchange implements Measured, Queued {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly connection: Connection
+  /** The method and target as they were received, before any middleware could rewrite them. */
+  readonly method: string
+  readonly url: string
+  /** Start by the wall clock, ms since 1970. */
+  readonly startEpochMs: number
+  /** Start and end by the monotonic clock, ms; end is 0 until the exchange has ended. */
+  readonly startMs: number
+  endMs = 0
+  /** Monotonic ms when the response's header was written, when the first byte of the request's body came; else 0. */
+  headersMs = 0
+  uploadMs = 0
+  /** Counted bytes; see {@link NEEDS}. */
+  bodyBytesCounted = 0
+  requestBodyBytes = 0
+  wireBytesIn = 0
+  wireBytesOut = 0
+  /** Number of this request on its connection, from 1. */
+  readonly number: number
+  /** It had to wait for an earlier response on its connection. */
+  readonly pipelined: boolean
+  /** What {@link NEEDS} is being measured. */
+  measured = 0
+  /** What the handler threw or was rejected with, when a wrapper has seen it. */
+  failure: unknown
+  /** The address that the framework has worked out from headers of proxies that the application trusts. */
+  frameworkAddress: string | undefined
+  /** Set by who takes the response out of Node's usual course. */
+  forcedOutcome: Outcome | undefined
+  forcedStatus: number | undefined
+  ended = false
+  #neverSent = false
+  readonly #observers: ExchangeObserver[] = []
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.startMs = performance.now()
+    this.startEpochMs = Date.now()
+    this.req = req
+    this.res = res
+    this.method = req.method ?? ''
+    this.url = (req as { originalUrl?: string }).originalUrl ?? req.url ?? ''
+    this.connection = connectionOf(req)
+    this.number = ++this.connection.requests
+    this.pipelined = res.socket === null
+  }
+
+  /** Adds an observer; the same one twice is told once. */
+  observe(observer: ExchangeObserver, needs: number): void {
+    if (!this.#observers.includes(observer)) this.#observers.push(observer)
+    const missing = needs & ~this.measured
+    if (missing === 0) return
+    this.measured |= missing
+    if (missing & NEEDS.bodyBytes) countBody(this)
+    if (missing & NEEDS.headersTime) timeHeaders(this)
+    if (missing & NEEDS.wireBytes) countWire(this)
+    if (missing & NEEDS.requestBody) countRequestBody(this)
+  }
+
+  /** The status that went out; undefined when no header did. */
+  get status(): number | undefined {
+    if (this.forcedStatus !== undefined) return this.forcedStatus
+    return this.#neverSent ? undefined : sentStatus(this.res)
+  }
+
+  get headersSent(): boolean {
+    return this.status !== undefined
+  }
+
+  /** Bytes of the body handed to the system, without transfer coding; 0 where HTTP allows none. */
+  get bodyBytes(): number {
+    if (this.#neverSent || this.method === 'HEAD') return 0
+    const { status } = this
+    if (status === undefined || status === 204 || status === 304) return 0
+    return this.bodyBytesCounted
+  }
+
+  get outcome(): Outcome {
+    return this.forcedOutcome ?? (this.#completed() ? 'ok' : this.#abortOutcome())
+  }
+
+  connectionClosed(): void {
+    this.#neverSent = true
+    this.end()
+  }
+
+  /** Ends the measurement and tells the observers; later calls do nothing. */
+  end(): void {
+    if (this.ended) return
+    this.ended = true
+    this.endMs = performance.now()
+    if (this.pipelined) this.connection.queue?.delete(this)
+    for (const observer of this.#observers) observer.exchangeEnded(this)
+  }
+
+  #completed(): boolean {
+    if (this.#neverSent) return false
+    const stream = streamOf(this.req)
+    // HTTP/2 says 'finish' of a cancelled stream too.
+    if (stream !== undefined) return stream.rstCode === 0 && !stream.aborted && this.status !== undefined
+    // `writableFinished` is also true once a broken socket has thrown its buffer away; but only a response that
+    // really finished has been detached from its socket.
+    return this.res.writableFinished && !(this.res.socket instanceof Socket && this.res.socket.destroyed)
+  }
+
+  #abortOutcome(): Outcome {
+    const stream = streamOf(this.req)
+    if (stream !== undefined) return stream.rstCode === 0 ? 'aborted' : 'reset'
+    const { connection } = this
+    if (connection.timedOut) return 'timeout'
+    if (connection.socket.errored) return 'reset'
+    return connection.socket.readableEnded === true ? 'aborted' : 'destroyed'
+  }
+}
+
+/** The exchange of a response that is being observed. */
+export function exchangeOf(res: object): Exchange | undefined {
+  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE]
+}
+
+/** Observes the end of `res`. The first observer starts the measurement, so call this as early as possible. */
+export function observeExchange(
+  req: IncomingMessage,
+  res: ServerResponse,
+  observer: ExchangeObserver,
+  needs: number,
+): Exchange {
+  let exchange = exchangeOf(res)
+  if (exchange === undefined) {
+    exchange = new Exchange(req, res)
+    ;(res as { [EXCHANGE]?: Exchange })[EXCHANGE] = exchange
+    watchEnd(exchange)
+  }
+  exchange.observe(observer, needs)
+  return exchange
+}
+
+function watchEnd(exchange: Exchange): void {
+  const { req, res } = exchange
+  // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
+  // injected requests, other runtimes.
+  if (res instanceof ServerResponse && req.socket instanceof Socket) {
+    if (res.closed) setImmediate(() => exchange.end())
+    else res.on('close', endExchange)
+    if (exchange.pipelined) waitInQueue(exchange.connection, exchange)
+  } else onFinished(res, () => exchange.end())
+}
+
+function endExchange(this: ServerResponse): void {
+  exchangeOf(this)?.end()
+}
+
+function streamOf(req: IncomingMessage): { rstCode: number; aborted: boolean } | undefined {
+  return (req as { stream?: { rstCode: number; aborted: boolean } }).stream
+}

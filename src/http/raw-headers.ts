@@ -1,0 +1,54 @@
+/** Request headers looked up as they came, without having Node build its header object. */
+
+import type { IncomingMessage } from 'node:http'
+
+/** Headers of which Node keeps the first when a client sends several; see the documentation of `message.headers`. */
+const FIRST_ONLY = new Set([
+  'age',
+  'authorization',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
+])
+
+/**
+ * A request header with one character for each byte (latin1), several of one name joined as Node joins them.
+ * `name` in lower case. On HTTP/2 `host` is also found as `:authority`.
+ */
+export function requestHeader(req: IncomingMessage, name: string): string | undefined {
+  const { rawHeaders } = req
+  if (rawHeaders === undefined || rawHeaders.length === 0) return joined(req.headers?.[name])
+  let found: string | undefined
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index] as string
+    if (raw.length !== name.length || (raw !== name && raw.toLowerCase() !== name)) continue
+    const value = rawHeaders[index + 1] as string
+    if (found === undefined) found = value
+    else if (!FIRST_ONLY.has(name)) found += (name === 'cookie' ? '; ' : ', ') + value
+  }
+  if (found === undefined && name === 'host' && req.httpVersionMajor >= 2)
+    return requestHeader(req, ':authority')
+  return found
+}
+
+/** A trailer that came after the request's body. `name` in lower case. */
+export function requestTrailer(req: IncomingMessage, name: string): string | undefined {
+  return joined(req.trailers?.[name])
+}
+
+function joined(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'string' || value === undefined ? value : value.join(', ')
+}
