@@ -38,6 +38,9 @@ ${
 `
 }
 
-/** No text inside may end the element it stands in. */
+/**
+ * No text inside may end the element it stands in, nor open a comment: in a script that would hide its end, and
+ * youch puts its own scripts wherever it finds a certain comment. Both spellings mean the same in strings.
+ */
 const endProof = (code: string): string =>
-  code.replace(/<\/(style|script)/gi, (_whole, name: string) => `<\\/${name}`)
+  code.replace(/<(\/(?:style|script)|!--)/gi, (_whole, rest: string) => `<\\${rest}`)
