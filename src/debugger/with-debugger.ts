@@ -8,7 +8,7 @@ import { show } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
-import { notFoundAnswer, replaceResponse } from '../http/respond.ts'
+import { answerNotFound } from '../http/respond.ts'
 import { bareAnswer, sendOrCut, statusOf } from './answer-error.ts'
 import { createDebugger, type Debugger, tell } from './debugger.ts'
 import {
@@ -56,7 +56,7 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
     return debug.watch(req, res, () =>
       callHandler(handler, req, res, {
         onError: (error) => void debug.fail(error, req, res),
-        onPass: () => (next === undefined ? void replaceResponse(req, res, notFoundAnswer(req)) : next()),
+        onPass: () => (next === undefined ? answerNotFound(req, res) : next()),
       }),
     )
   }

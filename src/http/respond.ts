@@ -58,14 +58,22 @@ export function jsonAnswer(status: number, value: unknown, type = 'application/j
   return { status, type: `${type}; charset=utf-8`, body: JSON.stringify(value) }
 }
 
-/** What a connect-style app answers when none of its handlers took the request. */
-export function notFoundAnswer(req: IncomingMessage): Answer {
+/**
+ * Answers 404 as connect and Express do when none of their handlers took the request and nobody stands behind them.
+ * A wrapper that gives an app its own `next` must, since the app then leaves this to it.
+ */
+export function answerNotFound(req: IncomingMessage, res: ServerResponse): void {
+  if (res.headersSent || res.writableEnded || res.destroyed) return
   const path = ((req as { originalUrl?: string }).originalUrl ?? req.url ?? '/').split('?')[0] ?? '/'
   const message = escapeHtml(`Cannot ${req.method ?? 'GET'} ${path}`)
-  return {
-    status: 404,
-    type: 'text/html; charset=utf-8',
-    body: `<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Error</title>\n<pre>${message}</pre>\n</html>\n`,
-    headers: { 'Content-Security-Policy': "default-src 'none'" },
-  }
+  const body = `<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>${message}</pre>\n</body>\n</html>\n`
+  for (const name of ['Content-Encoding', 'Content-Language', 'Content-Range']) res.removeHeader(name)
+  res.statusCode = 404
+  if (req.httpVersionMajor < 2) res.statusMessage = ''
+  res.setHeader('Content-Security-Policy', "default-src 'none'")
+  res.setHeader('X-Content-Type-Options', 'nosniff')
+  res.setHeader('Content-Type', 'text/html; charset=utf-8')
+  res.setHeader('Content-Length', Buffer.byteLength(body))
+  if (req.method === 'HEAD') res.end()
+  else res.end(body)
 }

@@ -10,7 +10,7 @@ import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
 import { hasErrorPagePromise, noteFailure, onFailure } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
-import { notFoundAnswer, replaceResponse } from '../http/respond.ts'
+import { answerNotFound } from '../http/respond.ts'
 import { capturePrints, type Print } from './capture.ts'
 import { withContext } from './context.ts'
 import { answerError, statusOf } from './error-answer.ts'
@@ -76,7 +76,7 @@ function handling(handler: AnyHandler, logger: Logger, options: ResolvedLogging)
       },
       onPass: () => {
         if (next !== undefined) next()
-        else replaceResponse(req, res, notFoundAnswer(req), { keepCors: true })
+        else answerNotFound(req, res)
       },
     })
     return isPromise(result) ? result.then((value) => answering ?? value) : (answering ?? result)
