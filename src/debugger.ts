@@ -7,3 +7,4 @@ export {
   debugErrors,
   withDebugger,
 } from './debugger/with-debugger.ts'
+export type { AnyHandler, Next, NodeHandler } from './http/handler.ts'

@@ -3,17 +3,19 @@
 import { painter, useColor } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { asOwnOutput } from '../core/own-output.ts'
-import { renderText } from '../report/render-text.ts'
 import type { Report } from '../report/report.ts'
 import type { TerminalStream } from './options.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
 import type { Secrets } from './trust/pin.ts'
 
+/** Draws a report as text; undefined where somebody else has shown it. */
+export type Render = (report: Report, options: { color: boolean; width?: number }) => string
+
 export interface Announcer {
   /** At start: that it is on, and the PIN. */
   started(): void
   /** An error, with the link to its page; the link unlocks as long as no browser was unlocked. */
-  failed(report: Report, origin: string | undefined, showTraceback: boolean): void
+  failed(report: Report, origin: string | undefined, render: Render | undefined): void
   refused(refusal: Refusal): void
   /** A browser was unlocked. */
   unlocked(): void
@@ -47,9 +49,9 @@ export function makeAnnouncer(
         evalex ? `${label} on; console PIN ${paint('bold', secrets.pin)}` : `${label} on, without consoles`,
       )
     },
-    failed(report, origin, showTraceback) {
+    failed(report, origin, render) {
       const options = { color: useColor(terminal), ...(terminal.columns ? { width: terminal.columns } : {}) }
-      if (showTraceback) line(renderText(report, options).trimEnd())
+      if (render !== undefined) line(render(report, options).trimEnd())
       if (origin === undefined) return
       const unlock = evalex && !wasUnlocked ? `#unlock=${secrets.key}` : ''
       line(`${label} ${paint('underline', `${origin}${PREFIX}/errors/${report.id}${unlock}`)}`)

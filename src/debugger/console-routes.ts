@@ -3,10 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { type Answer, jsonAnswer } from '../http/respond.ts'
-import { reportToProblem } from '../report/render-json.ts'
 import type { Announcer } from './announce.ts'
-import { errorPage } from './answer-error.ts'
-import { listPage } from './pages/list-page.ts'
 import type { Refusal, StateAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Traceback, Tracebacks } from './tracebacks.ts'
@@ -50,13 +47,17 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
   ]
 }
 
-function list({ secrets, tracebacks, evalex }: ConsoleRoutesContext, notice?: string): Answer {
+// What draws pages is loaded when a page is asked for.
+
+async function list({ secrets, tracebacks, evalex }: ConsoleRoutesContext, notice?: string): Promise<Answer> {
+  const { listPage } = await import('./pages/list-page.ts')
   return listPage(tracebacks.list(), { token: secrets.token, error: '', console: evalex }, notice)
 }
 
-function page(context: ConsoleRoutesContext, { id }: RouteCall): Answer | Promise<Answer> {
+async function page(context: ConsoleRoutesContext, { id }: RouteCall): Promise<Answer> {
   const traceback = context.tracebacks.get(id)
   if (traceback === undefined) return list(context, EXPIRED.explanation)
+  const { errorPage } = await import('./answer-error.ts')
   return errorPage(200, traceback, {
     token: context.secrets.token,
     console: context.evalex && traceback.live.size > 0,
@@ -124,11 +125,11 @@ const EXPIRED: Refusal = {
     'This error is no longer kept: newer ones took its place, it grew too old, or the server has restarted. Cause it again.',
 }
 
-function report({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall): Answer {
+async function report({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
   const traceback = tracebackOf(tracebacks, body)
-  return traceback === undefined
-    ? jsonAnswer(410, EXPIRED)
-    : jsonAnswer(200, reportToProblem(traceback.report, 500))
+  if (traceback === undefined) return jsonAnswer(410, EXPIRED)
+  const { reportToProblem } = await import('../report/render-json.ts')
+  return jsonAnswer(200, reportToProblem(traceback.report, 500))
 }
 
 async function evaluate(

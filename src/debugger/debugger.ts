@@ -8,10 +8,9 @@ import type { TLSSocket } from 'node:tls'
 import onFinished from 'on-finished'
 import { noteFailure } from '../http/failures.ts'
 import { parseHost } from '../http/hosts.ts'
-import { buildReport } from '../report/build-report.ts'
 import { errorChain } from '../report/error-chain.ts'
 import { type Announcer, makeAnnouncer } from './announce.ts'
-import { bareAnswer, reportAnswer, sendOrCut, statusOf } from './answer-error.ts'
+import { bareAnswer, sendOrCut, statusOf } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
 import { consoleRoutes } from './console-routes.ts'
 import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './options.ts'
@@ -115,12 +114,18 @@ class HttpDebugger implements Debugger {
         thrown: value,
         capture: this.#capturer.captureOf(value),
       }))
+      const [{ buildReport }, { renderText }] = await reporting()
       const report = await buildReport(error, { req })
       const traceback = this.#tracebacks.add(report, links)
       const verdict = this.#guard.check(req, 'local')
-      this.#announcer.failed(report, verdict.allowed ? originOf(req) : undefined, !isShown)
+      this.#announcer.failed(
+        report,
+        verdict.allowed ? originOf(req) : undefined,
+        isShown ? undefined : renderText,
+      )
       tell(this.#options.report, error, { req, id: report.id })
       if (!verdict.allowed) return sendOrCut(req, res, bareAnswer(req, status, report.id), true)
+      const { reportAnswer } = await import('./answer-error.ts')
       const answer = await reportAnswer(req, status, traceback, {
         token: this.#secrets.token,
         console: this.#options.evalex && traceback.live.size > 0,
@@ -157,6 +162,11 @@ class HttpDebugger implements Debugger {
       res.destroy()
     }
   }
+}
+
+/** Loaded with the first error. */
+function reporting() {
+  return Promise.all([import('../report/build-report.ts'), import('../report/render-text.ts')])
 }
 
 /** Calls the application's `report`. What it throws is ignored, as documented: the answer must not depend on it. */

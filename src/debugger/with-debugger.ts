@@ -9,7 +9,7 @@ import { asOwnOutput } from '../core/own-output.ts'
 import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound } from '../http/respond.ts'
-import { bareAnswer, sendOrCut, statusOf } from './answer-error.ts'
+import { bareAnswer, sendOrCut, statusOf } from './bare-answer.ts'
 import { createDebugger, type Debugger, tell } from './debugger.ts'
 import {
   type DebuggerOptions,
