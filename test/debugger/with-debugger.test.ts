@@ -88,7 +88,7 @@ describe('an error', () => {
   it('is printed once, with its link', async () => {
     await request({ port: app.port, path: '/generator' })
     await app.printed(/in a generator[\s\S]*debugger http:\/\/localhost:\d+\/__rocksolid\/errors\//)
-    expect(app.stderr().match(/in a generator/g)).toHaveLength(1)
+    expect(app.stderr().match(/Error: in a generator/g)).toHaveLength(1)
   })
 
   it('leaves alone what the application answers itself', async () => {
