@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup'
 
 /** One build of every door: ESM and CommonJS with shared chunks, types and source maps. */
 export default defineConfig({
-  entry: ['src/index.ts', 'src/access.ts', 'src/debugger.ts', 'src/logger.ts'],
+  entry: ['src/index.ts', 'src/access.ts', 'src/debugger.ts', 'src/logger.ts', 'src/morgan.ts'],
   format: ['esm', 'cjs'],
   target: 'node20',
   platform: 'node',
@@ -10,6 +10,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   splitting: true,
+  // `require('rocksolid/morgan')` is the function itself, as `require('morgan')` is.
+  cjsInterop: true,
   // Plain splitting rewrites CommonJS output with a second compiler that renames classes;
   // tree-shaking through Rollup keeps names, native syntax and one copy of shared state.
   treeshake: 'safest',
