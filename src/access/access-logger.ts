@@ -3,18 +3,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAddressReader } from '../http/client-address.ts'
 import { type Exchange, type ExchangeObserver, NEEDS, observeExchange } from '../http/exchange.ts'
+import { createChooser } from './choose.ts'
 import { createClock } from './clock.ts'
 import { type AccessFormat, type CompiledFormat, compileFormat } from './compile-format.ts'
-import type { Destination } from './destination.ts'
+import type { FieldSettings } from './field.ts'
+import { createLevels } from './levels.ts'
 import { createMasker } from './mask.ts'
-import { openDestination } from './open-destination.ts'
 import {
   type AccessLogOptions,
-  type LineFunction,
   type ResolvedAccessOptions,
   resolveAccessOptions,
   type WrittenLine,
 } from './options.ts'
+import { type Outlet, openOutlet, terminalOf } from './outlet.ts'
 import { AccessRecord, type RecordSettings } from './record.ts'
 import { createReporter, type Report } from './reporter.ts'
 
@@ -35,38 +36,36 @@ export class AccessLogger implements ExchangeObserver {
   readonly #options: ResolvedAccessOptions
   readonly #format: CompiledFormat
   readonly #settings: RecordSettings
-  readonly #destination: Destination | undefined
-  readonly #lineFunction: LineFunction | undefined
+  readonly #outlet: Outlet
+  readonly #choose: ((exchange: Exchange) => boolean) | undefined
   readonly #report: Report
   readonly #needs: number
-  /** Whether nothing of the application takes part in a line. */
-  readonly #direct: boolean
+  /** Whether the application decides about lines. */
+  readonly #decided: boolean
 
   constructor(format: AccessFormat = 'combined', options: AccessLogOptions = {}) {
     this.#options = resolveAccessOptions(options)
     this.#report = createReporter(this.#options.onError)
-    const fields = {
-      abortedStatus: this.#options.abortedStatus === null ? undefined : (this.#options.abortedStatus ?? 499),
-      clientAddress: createAddressReader(this.#options.trustProxy, this.#options.proxyHeader),
-      mask: createMasker(this.#options.mask),
-      clock: createClock(this.#options.utc),
-      timeFormat: this.#options.timeFormat,
-    }
-    this.#format = compileFormat(format, this.#options, fields, this.#report)
+    const fields = this.#fieldSettings()
+    const terminal = terminalOf(this.#options)
+    this.#format = compileFormat(format, { options: this.#options, fields, terminal, report: this.#report })
     this.#settings = { ...fields, line: (exchange) => this.#format.write(exchange) ?? '' }
-    this.#lineFunction = typeof this.#options.to === 'function' ? this.#options.to : undefined
-    this.#destination =
-      this.#lineFunction === undefined ? openDestination(this.#options, this.#report) : undefined
-    this.#direct =
-      this.#options.writeLog === undefined &&
-      this.writeLog === AccessLogger.prototype.writeLog &&
-      this.#lineFunction === undefined
-    this.#needs = this.#format.needs | (this.#direct && !this.#format.usesFunctions ? 0 : NEEDS_OF_FUNCTIONS)
+    this.#choose = createChooser({
+      ...this.#options,
+      ...fields,
+      filter: this.#options.filter,
+      minLevel: this.#options.minLevel,
+    })
+    this.#decided = this.#options.writeLog !== undefined || this.writeLog !== AccessLogger.prototype.writeLog
+    const usesFunctions =
+      this.#decided || this.#format.usesFunctions || typeof this.#options.to === 'function'
+    this.#needs = this.#format.needs | (usesFunctions ? NEEDS_OF_FUNCTIONS : 0)
+    this.#outlet = openOutlet(this.#options, fields, this.#recordOf, this.#report)
   }
 
   /** Lines that the destination could not take. */
   get dropped(): number {
-    return this.#destination?.dropped ?? 0
+    return this.#outlet.dropped()
   }
 
   /** Logs this exchange when it ends. Call it before anything is written. Never throws. */
@@ -74,7 +73,7 @@ export class AccessLogger implements ExchangeObserver {
     try {
       const exchange = observeExchange(req, res, this, this.#needs)
       if (this.#options.trustProxy === false) exchange.frameworkAddress ??= frameworkAddress(req)
-      if (this.#options.immediate) this.#log(exchange)
+      if (this.#options.immediate !== false) this.#log(exchange)
       return exchange
     } catch (error) {
       this.#report('the measuring', error)
@@ -84,7 +83,7 @@ export class AccessLogger implements ExchangeObserver {
 
   /** Called when an exchange that was observed has ended. */
   exchangeEnded(exchange: Exchange): void {
-    if (!this.#options.immediate) this.#log(exchange)
+    if (this.#options.immediate !== true) this.#log(exchange)
   }
 
   /**
@@ -98,30 +97,40 @@ export class AccessLogger implements ExchangeObserver {
 
   /** Hands over what is held back. */
   flush(): void {
-    this.#destination?.flush()
+    this.#outlet.flush()
   }
 
   /** Flushes and closes what this logger has opened. */
-  async close(): Promise<void> {
-    await this.#destination?.close()
+  close(): Promise<void> {
+    return this.#outlet.close()
   }
+
+  readonly #recordOf = (exchange: Exchange): AccessRecord => new AccessRecord(exchange, this.#settings)
 
   #log(exchange: Exchange): void {
     try {
       const { skip } = this.#options
       if (skip?.(exchange.req, exchange.res) === true) return
-      if (this.#direct) {
-        const line = this.#format.write(exchange)
-        if (line !== undefined) this.#destination?.write(line)
-        return
-      }
-      const record = new AccessRecord(exchange, this.#settings)
-      const line = this.writeLog(record)
-      if (typeof line !== 'string') return
-      if (this.#lineFunction === undefined) this.#destination?.write(line)
-      else this.#lineFunction(line, record)
+      if (this.#choose?.(exchange) === false) return
+      const line = this.#decided ? this.writeLog(this.#recordOf(exchange)) : this.#format.write(exchange)
+      if (typeof line === 'string') this.#outlet.write(line, exchange)
     } catch (error) {
       this.#report('writing a line', error)
+    }
+  }
+
+  #fieldSettings(): FieldSettings {
+    const { abortedStatus, level, mask, proxyHeader, slow, timeFormat, trustProxy, utc } = this.#options
+    return {
+      abortedStatus: abortedStatus === null ? undefined : (abortedStatus ?? 499),
+      clientAddress: createAddressReader(trustProxy, proxyHeader),
+      mask: createMasker(mask),
+      clock: createClock(utc),
+      level: createLevels(
+        typeof level === 'function' ? (exchange) => level(this.#recordOf(exchange)) : level,
+      ),
+      slow,
+      timeFormat,
     }
   }
 }

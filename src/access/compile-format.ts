@@ -3,16 +3,23 @@
 import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
 import type { Exchange } from '../http/exchange.ts'
-import { compileLine } from './compile-line.ts'
+import { type CompiledLine, type CompileSettings, compileLine } from './compile-line.ts'
+import { compileDev } from './dev.ts'
 import { escapeOf } from './escape.ts'
 import type { Field, FieldSettings } from './field.ts'
 import { FIELDS } from './fields.ts'
+import { compileJson } from './json-line.ts'
 import type { FieldTable } from './named-field.ts'
+import { namedSegment, splitName } from './named-field.ts'
 import type { CustomToken, ResolvedAccessOptions } from './options.ts'
+import type { Terminal } from './outlet.ts'
 import { parseFormat } from './parse-format.ts'
-import { PRESETS, type Preset, type PresetName } from './presets.ts'
+import { parseMorgan } from './parse-morgan.ts'
+import { type COMPUTED_PRESETS, PRESET_NAMES, PRESETS, type Preset, type PresetName } from './presets.ts'
+import { compilePretty } from './pretty.ts'
 import { AccessRecord } from './record.ts'
 import type { Report } from './reporter.ts'
+import { buildSchema, type SchemaTools } from './schemas.ts'
 
 /** Writes the line of a request; nothing writes none. */
 export type FormatFunction = (record: AccessRecord) => string | null | undefined | false
@@ -29,37 +36,79 @@ export interface CompiledFormat {
   readonly write: (exchange: Exchange) => string | undefined
 }
 
+/** What a format is compiled for. */
+export interface FormatContext {
+  readonly options: ResolvedAccessOptions
+  readonly fields: FieldSettings
+  readonly terminal: Terminal
+  readonly report: Report
+}
+
 /** @throws {FormatError | ConfigError} */
-export function compileFormat(
-  format: AccessFormat,
-  options: ResolvedAccessOptions,
-  fields: FieldSettings,
-  report: Report,
-): CompiledFormat {
+export function compileFormat(format: AccessFormat, context: FormatContext): CompiledFormat {
+  const { options, fields, terminal, report } = context
   if (typeof format === 'function') return functionFormat(format, fields)
   if (typeof format !== 'string') {
     throw new ConfigError(
       'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `accessLog: the format is ${show(format)}. Allowed: ${Object.keys(PRESETS).join(', ')}, a format string, or a function.`,
+      `accessLog: the format is ${show(format)}. Allowed: ${PRESET_NAMES.join(', ')}, a format string, or a function.`,
     )
   }
-  const preset: Preset | undefined = Object.hasOwn(PRESETS, format)
-    ? PRESETS[format as PresetName]
-    : undefined
   const table = withTokens(options.tokens, fields, report)
-  const parsed = parseFormat(
-    preset?.format ?? format,
-    table,
-    preset?.syntax ?? options.syntax,
-    Object.keys(PRESETS),
-  )
+  const usesFunctions = options.tokens !== undefined || typeof options.level === 'function'
   const settings = {
     ...fields,
-    timeFormat: fields.timeFormat ?? preset?.timeFormat,
-    escape: escapeOf(options.escape ?? (parsed.syntax === 'nginx' ? 'nginx' : 'apache')),
+    escape: escapeOf(options.escape ?? 'apache'),
     maxValueLength: options.maxValueLength,
   }
-  return { ...compileLine(parsed.segments, settings), usesFunctions: options.tokens !== undefined }
+  switch (format as keyof typeof COMPUTED_PRESETS) {
+    case 'pretty':
+      return { ...compilePretty({ ...settings, ...terminal, slow: options.slow ?? SLOW }), usesFunctions }
+    case 'dev': {
+      const compile = (text: string) => compileLine(parseMorgan(text, table), settings)
+      return { ...compileDev(terminal.color, compile), usesFunctions }
+    }
+    case 'json': {
+      const schema = buildSchema(options.schema ?? 'rocksolid', schemaTools(table, settings))
+      return { ...compileJson(schema, options.maxValueLength), usesFunctions }
+    }
+    default:
+      return { ...compileText(format, table, settings, options), usesFunctions }
+  }
+}
+
+/** Milliseconds from which `pretty` shows a request as slow. */
+const SLOW = 1000
+
+function compileText(
+  format: string,
+  table: FieldTable,
+  settings: CompileSettings,
+  options: ResolvedAccessOptions,
+): CompiledLine {
+  const preset: Preset | undefined = Object.hasOwn(PRESETS, format)
+    ? PRESETS[format as keyof typeof PRESETS]
+    : undefined
+  const syntax = preset?.syntax ?? options.syntax
+  const parsed = parseFormat(preset?.format ?? format, table, syntax, PRESET_NAMES)
+  return compileLine(parsed.segments, {
+    ...settings,
+    timeFormat: settings.timeFormat ?? preset?.timeFormat,
+    escape: escapeOf(options.escape ?? (parsed.syntax === 'nginx' ? 'nginx' : 'apache')),
+  })
+}
+
+function schemaTools(table: FieldTable, settings: FieldSettings): SchemaTools {
+  return {
+    field: (text, given) => {
+      const { name, argument } = given === undefined ? splitName(text) : { name: text, argument: given }
+      const { field } = namedSegment(table, name, argument, { format: text, position: 0 })
+      return { needs: field.needs ?? 0, read: field.bind(argument, settings) }
+    },
+    level: settings.level,
+    isSlow: (exchange) =>
+      settings.slow === undefined ? undefined : exchange.endMs - exchange.startMs >= settings.slow,
+  }
 }
 
 function functionFormat(format: FormatFunction, fields: FieldSettings): CompiledFormat {

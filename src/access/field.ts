@@ -5,6 +5,7 @@
 
 import type { Exchange } from '../http/exchange.ts'
 import type { LogClock } from './clock.ts'
+import type { Level } from './level.ts'
 import type { Masker } from './mask.ts'
 
 /** A value of a field: text as it was received, a number, or undefined when there is none. */
@@ -20,6 +21,9 @@ export interface FieldSettings {
   readonly clientAddress: (exchange: Exchange) => string
   readonly mask: Masker
   readonly clock: LogClock
+  readonly level: (exchange: Exchange) => Level
+  /** Milliseconds from which a request is slow; undefined when nothing is. */
+  readonly slow: number | undefined
   /** Shape of the time when a format names none; undefined is the syntax's own. */
   readonly timeFormat: string | undefined
 }

@@ -89,7 +89,8 @@ export const CONNECTION_FIELDS: readonly Field[] = [
   simple(
     'connection-status',
     'State of the connection afterwards: `X` ended before the response was complete, `+` kept alive, `-` closed.',
-    (exchange) => (exchange.outcome !== 'ok' ? 'X' : keepsAlive(exchange) ? '+' : '-'),
+    (exchange) =>
+      !exchange.ended ? undefined : exchange.outcome !== 'ok' ? 'X' : keepsAlive(exchange) ? '+' : '-',
     { plain: true },
   ),
   {

@@ -5,6 +5,7 @@ import { type Exchange, NEEDS } from '../http/exchange.ts'
 import { failuresOf } from '../http/failures.ts'
 import { sentHeader, sentHeaderBytes, sentTrailer } from '../http/sent-headers.ts'
 import { type Field, isToken, oneOf, simple } from './field.ts'
+import { durationOf } from './fields-time.ts'
 
 /** What ended the work for a request; asked only of requests that failed. */
 export function failureOf(exchange: Exchange): unknown {
@@ -72,7 +73,7 @@ export const RESPONSE_FIELDS: readonly Field[] = [
   simple(
     'outcome',
     'How it ended: `ok`, `aborted` (client closed), `reset` (client cut), `destroyed` (server cut), `timeout`, `upgraded`, `rejected`.',
-    (exchange) => exchange.outcome,
+    (exchange) => (exchange.ended ? exchange.outcome : undefined),
     { plain: true },
   ),
   simple(
@@ -81,6 +82,30 @@ export const RESPONSE_FIELDS: readonly Field[] = [
     (exchange) => (exchange.outcome === 'ok' ? 'OK' : ''),
     { plain: true },
   ),
+  simple(
+    'phase',
+    '`start` in a line written when the request came, else `end`.',
+    ({ ended }) => (ended ? 'end' : 'start'),
+    {
+      plain: true,
+    },
+  ),
+  {
+    name: 'level',
+    about:
+      'How serious it is: `error` from 500, `warn` from 400 and for what ended early, `debug` for OPTIONS, else `info`.',
+    plain: true,
+    bind: (_argument, settings) => settings.level,
+  },
+  {
+    name: 'slow',
+    about: '`slow` when the request took at least as long as the option `slow` says, else missing.',
+    plain: true,
+    bind:
+      (_argument, { slow }) =>
+      (exchange) =>
+        slow !== undefined && durationOf(exchange) >= slow ? 'slow' : undefined,
+  },
   {
     name: 'error',
     about: 'The error beside a status from 500: its name and message.',

@@ -56,14 +56,14 @@ export const TIME_FIELDS: readonly Field[] = [
       check: oneOf('ms', 'us', 's', 's.ms', 's.us'),
     },
     plain: true,
-    bind: (argument) => durationReader(argument, durationOf),
+    bind: (argument) => durationReader(argument, durationAfter),
   },
   {
     name: 'total-time',
     about: 'Milliseconds from the start of the request to the end of the response.',
     argument: { about: 'digits after the point, 3 when not given', check: isDigits },
     plain: true,
-    bind: (argument) => decimals(argument, durationOf),
+    bind: (argument) => decimals(argument, durationAfter),
   },
   {
     name: 'response-time',
@@ -94,6 +94,9 @@ export const TIME_FIELDS: readonly Field[] = [
     { needs: NEEDS.requestBody, plain: true },
   ),
 ]
+
+const durationAfter = (exchange: Exchange): number | undefined =>
+  exchange.ended ? durationOf(exchange) : undefined
 
 /** Milliseconds until the header was written; undefined when none was. */
 export function headersAfter(exchange: Exchange): number | undefined {

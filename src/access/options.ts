@@ -15,11 +15,15 @@ import {
   resolveOptions,
 } from '../core/options.ts'
 import { networkProblem, type TrustProxy } from '../http/client-address.ts'
+import type { Filter, PathChoice } from './choose.ts'
 import type { BufferOptions } from './destination.ts'
 import type { EscapeStyle } from './escape.ts'
+import { LEVELS, type Level } from './level.ts'
+import type { LoggerLike, SinkLike } from './logger-outlet.ts'
 import type { MaskOptions } from './mask.ts'
 import { SYNTAXES, type Syntax } from './parse-format.ts'
 import type { AccessRecord } from './record.ts'
+import { type OwnSchema, SCHEMA_NAMES, type SchemaName } from './schemas.ts'
 import type { WritableLike } from './targets.ts'
 
 /** Takes lines one by one, with the record each was made from. */
@@ -31,16 +35,19 @@ export type WrittenLine = string | null | undefined | false | void
 
 /** Options of `accessLog`, `withAccessLog`, `attach` and {@link AccessLogger}. */
 export interface AccessLogOptions {
-  /** Where lines go: stdout, stderr, the path of a file to append to, a stream, or a function. Default: `'stdout'`. */
-  readonly to?: string | WritableLike | LineFunction
+  /** Where lines go: stdout, stderr, the path of a file to append to, a stream, a logger or sink of this package, or a function. Default: `'stdout'`. */
+  readonly to?: string | WritableLike | LineFunction | LoggerLike | SinkLike
   /** morgan's name for {@link to}. */
   readonly stream?: WritableLike
   /** Gathers lines before writing: `true` is one second or 16 KiB, a number is the milliseconds. Default: each turn of the event loop. */
   readonly buffer?: boolean | number | BufferOptions
   /** Characters held while the destination takes none; lines beyond are dropped and counted. Default: 1 MiB. */
   readonly maxPending?: number
-  /** Writes the line when the request comes, not when it ends; nothing of the response is known then. Default: false. */
-  readonly immediate?: boolean
+  /**
+   * Writes the line when the request comes, not when it ends; nothing of the response is known then. `'both'` writes
+   * one line then and one at the end; the field `phase` tells them apart. Default: false.
+   */
+  readonly immediate?: boolean | 'both'
   /** A request for which it answers true is not logged. */
   readonly skip?: (req: IncomingMessage, res: ServerResponse) => boolean
   /** Decides about the line of a finished request: the text to write, or nothing to write none. */
@@ -65,6 +72,22 @@ export interface AccessLogOptions {
   readonly maxValueLength?: number
   /** Fields of the application's own, by name; each is escaped like the others. */
   readonly tokens?: Readonly<Record<string, CustomToken>>
+  /** The shape of `json`: built in, or of the application: names with fields, `{ ip: 'remote-addr', ua: 'req[user-agent]' }`. Default: `'rocksolid'`. */
+  readonly schema?: SchemaName | OwnSchema
+  /** Colours in `pretty` and `dev`. Default: when the destination is a terminal, see NO_COLOR and FORCE_COLOR. */
+  readonly color?: boolean
+  /** Milliseconds from which a request is slow; `pretty` marks it (there the default is 1000), and the field `slow`. */
+  readonly slow?: number
+  /** Only requests that meet all of this get a line. */
+  readonly filter?: Filter
+  /** Share of requests that get a line, from 0 to 1. Those that failed or were slow always do. Default: 1. */
+  readonly sample?: number
+  /** Paths that get a line only when they fail; `true` for the usual names of health checks. Default: false. */
+  readonly quiet?: boolean | readonly PathChoice[]
+  /** How serious a line is: by the path of requests that succeeded (`{ '/assets/*': 'debug' }`), or a function. */
+  readonly level?: Readonly<Record<string, Level>> | ((record: AccessRecord) => Level | undefined)
+  /** Requests of a lower level get no line. */
+  readonly minLevel?: Level
   /** Told when a token or a destination fails, at most every half minute. Default: one line on stderr. */
   readonly onError?: (error: unknown) => void
 }
@@ -79,7 +102,9 @@ export type ResolvedAccessOptions = Readonly<AccessLogOptions & typeof DEFAULTS>
 
 const DEFAULTS = {
   maxPending: 1024 * 1024,
-  immediate: false,
+  immediate: false as boolean | 'both',
+  sample: 1,
+  quiet: false as boolean | readonly PathChoice[],
   utc: false,
   trustProxy: false as TrustProxy,
   proxyHeader: 'x-forwarded-for',
@@ -91,6 +116,41 @@ const isWritable: Check = (value) =>
   typeof value === 'object' && value !== null && typeof (value as { write?: unknown }).write === 'function'
     ? undefined
     : 'a stream'
+
+const isNonEmpty: Check = (value) =>
+  typeof value === 'string' && value !== '' ? undefined : "'stdout', 'stderr', the path of a file"
+
+const isNumber =
+  (min: number, max: number, phrase: string): Check =>
+  (value) =>
+    typeof value === 'number' && value >= min && value <= max ? undefined : phrase
+
+const isMs = isNumber(0, Number.MAX_SAFE_INTEGER, 'milliseconds, 0 or more')
+
+const isPath: Check = (value) =>
+  (typeof value === 'string' && value.startsWith('/')) || value instanceof RegExp
+    ? undefined
+    : 'a path that begins with "/" (and may end in "/*"), or a RegExp'
+
+const isStatus: Check = isAnyOf(isInteger(100, 999), isOneOf('1xx', '2xx', '3xx', '4xx', '5xx'))
+
+const isLevel = isOneOf(...Object.keys(LEVELS))
+
+const isLevelMap: Check = (value) => {
+  const allowed = `an object of paths with levels (${Object.keys(LEVELS).join(', ')})`
+  if (typeof value !== 'object' || value === null) return allowed
+  const right = Object.entries(value).every(
+    ([path, level]) => isPath(path) === undefined && isLevel(level) === undefined,
+  )
+  return right ? undefined : allowed
+}
+
+const isSchema: Check = (value) => {
+  const allowed = 'an object whose values are names of fields, or further such objects'
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return allowed
+  const right = Object.values(value).every((one) => typeof one === 'string' || isSchema(one) === undefined)
+  return right && Object.keys(value).length > 0 ? undefined : allowed
+}
 
 const isNullish: Check = (value) => (value === null ? undefined : 'null')
 
@@ -125,7 +185,7 @@ const isHeaderName: Check = (value) =>
   typeof value === 'string' && /^[a-z0-9-]+$/.test(value) ? undefined : 'the name of a header in lower case'
 
 const CHECKS: Checks<AccessLogOptions> = {
-  to: isAnyOf(isString, isWritable, isFunction),
+  to: isAnyOf(isNonEmpty, isWritable, isFunction),
   stream: isWritable,
   buffer: isAnyOf(
     isBoolean,
@@ -133,7 +193,7 @@ const CHECKS: Checks<AccessLogOptions> = {
     isObjectOf({ size: isInteger(0, 1024 * 1024), interval: isInteger(0, 60_000) }),
   ),
   maxPending: isInteger(1024, 1024 * 1024 * 1024),
-  immediate: isBoolean,
+  immediate: isAnyOf(isBoolean, isOneOf('both')),
   skip: isFunction,
   writeLog: isFunction,
   syntax: isOneOf(...SYNTAXES),
@@ -149,6 +209,19 @@ const CHECKS: Checks<AccessLogOptions> = {
   escape: isOneOf('apache', 'nginx', 'none'),
   maxValueLength: isInteger(16, 1024 * 1024),
   tokens: isTokens,
+  schema: isAnyOf(isOneOf(...SCHEMA_NAMES), isSchema),
+  color: isBoolean,
+  slow: isMs,
+  filter: isObjectOf({
+    status: isAnyOf(isStatus, isArrayOf(isStatus)),
+    path: isAnyOf(isPath, isArrayOf(isPath)),
+    exceptPath: isAnyOf(isPath, isArrayOf(isPath)),
+    minDuration: isMs,
+  }),
+  sample: isNumber(0, 1, 'a number from 0 to 1'),
+  quiet: isAnyOf(isBoolean, isArrayOf(isPath)),
+  level: isAnyOf(isFunction, isLevelMap),
+  minLevel: isLevel,
   onError: isFunction,
 }
 

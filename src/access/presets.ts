@@ -61,5 +61,15 @@ export const PRESETS = {
   },
 } as const satisfies Readonly<Record<string, Preset>>
 
-/** A name of {@link PRESETS}. */
-export type PresetName = keyof typeof PRESETS
+/** Formats that are more than a format string. */
+export const COMPUTED_PRESETS = {
+  pretty: 'For people: aligned, coloured by status and duration where the destination is a terminal.',
+  dev: "morgan's dev: short, the status coloured where the destination is a terminal.",
+  json: 'An object of JSON in each line; see the option `schema`.',
+} as const
+
+/** A name of {@link PRESETS} or {@link COMPUTED_PRESETS}. */
+export type PresetName = keyof typeof PRESETS | keyof typeof COMPUTED_PRESETS
+
+/** All names. */
+export const PRESET_NAMES: readonly string[] = [...Object.keys(PRESETS), ...Object.keys(COMPUTED_PRESETS)]

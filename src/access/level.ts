@@ -1,0 +1,18 @@
+/** How serious a line is, by how its request ended; for loggers, for JSON and for filtering. */
+
+import type { Exchange } from '../http/exchange.ts'
+
+/** From least to most serious. */
+export const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const
+
+/** A name of {@link LEVELS}. */
+export type Level = keyof typeof LEVELS
+
+/** 5xx is an error; 4xx but 429, and what ended early, is a warning; OPTIONS is for debugging; the rest is info. */
+export function usualLevel(exchange: Exchange): Level {
+  const status = exchange.status ?? 0
+  if (status >= 500) return 'error'
+  if (exchange.outcome !== 'ok' && exchange.outcome !== 'upgraded') return 'warn'
+  if (status >= 400 && status !== 429) return 'warn'
+  return exchange.method === 'OPTIONS' ? 'debug' : 'info'
+}
