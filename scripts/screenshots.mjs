@@ -1,8 +1,7 @@
 // `npm run screenshots`: draws the pictures of the documentation anew, from the demo in a real browser.
 
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
 
@@ -10,9 +9,8 @@ const root = join(import.meta.dirname, '..')
 const images = join(root, 'docs', 'images')
 mkdirSync(images, { recursive: true })
 
-const folder = mkdtempSync(join(tmpdir(), 'rocksolid-shots-'))
 const demo = spawn(process.execPath, [join(root, 'examples', 'article', 'server.mjs')], {
-  cwd: folder,
+  cwd: root,
   env: { ...process.env, PORT: '5600', NO_COLOR: '1' },
   stdio: ['ignore', 'pipe', 'pipe'],
 })
@@ -42,7 +40,6 @@ try {
 } finally {
   await browser.close()
   demo.kill()
-  rmSync(folder, { recursive: true })
 }
 
 /** The demo's /crash with a console used in two frames. */

@@ -14,7 +14,8 @@ export interface AppProcess {
   printed(pattern: RegExp): Promise<RegExpMatchArray>
   /** The exit code, or undefined while it runs. */
   exitCode(): number | null
-  stop(): Promise<void>
+  /** Ends it and answers its exit code; null when the signal ended it. @default SIGKILL */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
 export interface AppOptions {
@@ -24,13 +25,22 @@ export interface AppOptions {
   readonly cwd?: string
   /** The runtime. @default this one */
   readonly node?: string
+  /** What it prints when it is ready; the first group is the port. @default /listening (\d+)/ */
+  readonly ready?: RegExp
 }
 
 const APPS = join(import.meta.dirname, '..', 'apps')
 
-/** The application must print `listening <port>` once it does. */
+/** The application must print `listening <port>` once it does, or what `ready` matches. */
 export async function startApp(name: string, options: AppOptions = {}): Promise<AppProcess> {
-  const { args = [], nodeArgs = [], env = {}, cwd, node = process.execPath } = options
+  const {
+    args = [],
+    nodeArgs = [],
+    env = {},
+    cwd,
+    node = process.execPath,
+    ready = /listening (\d+)/,
+  } = options
   const file = name.startsWith('/') ? name : join(APPS, name)
   const { NODE_ENV: _testEnv, VITEST: _vitest, FORCE_COLOR: _color, ...inherited } = process.env
   const child = spawn(node, [...nodeArgs, file, ...args], {
@@ -46,7 +56,7 @@ export async function startApp(name: string, options: AppOptions = {}): Promise<
     output.stderr += text
   })
   const printed = (pattern: RegExp): Promise<RegExpMatchArray> => waitFor(child, output, pattern)
-  const [, port = ''] = await printed(/listening (\d+)/)
+  const [, port = ''] = await printed(ready)
   return {
     origin: `http://localhost:${port}`,
     port: Number(port),
@@ -54,11 +64,12 @@ export async function startApp(name: string, options: AppOptions = {}): Promise<
     stderr: () => output.stderr,
     printed,
     exitCode: () => child.exitCode,
-    stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return
+    stop: async (signal = 'SIGKILL') => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const exited = once(child, 'exit')
-      child.kill('SIGKILL')
+      child.kill(signal)
       await exited
+      return child.exitCode
     },
   }
 }
