@@ -7,8 +7,10 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { relative } from 'node:path'
 import { errorChain } from './error-chain.ts'
-import type { Report, ReportedError, RuntimeFacts } from './report.ts'
-import { type Budget, nameOf, reportedError } from './reported-error.ts'
+import { findHints } from './hints/find-hints.ts'
+import type { HintProvider } from './hints/hint-provider.ts'
+import type { Report, ReportedError, ReportSection, RuntimeFacts } from './report.ts'
+import { type Budget, nameOf, reportedError, type ValuesOf } from './reported-error.ts'
 import { requestFacts } from './request-facts.ts'
 
 /** Where and when the error happened. */
@@ -20,6 +22,12 @@ export interface ReportContext {
   readonly at?: number
   /** Folders whose source may be shown. Default: the project's own. */
   readonly roots?: readonly string[]
+  /** Tells what the names on the failing line of a frame held when the error was thrown; see {@link lineValues}. */
+  readonly valuesOf?: ValuesOf
+  /** Parts under headings of their own; shown as given, so secrets must be masked. */
+  readonly sections?: readonly ReportSection[]
+  /** Providers of hints to ask before those of this package. */
+  readonly hints?: readonly HintProvider[]
 }
 
 /** Most excerpts of source in one report. */
@@ -34,11 +42,11 @@ export async function buildReport(error: unknown, context: ReportContext = {}): 
   const request = requestFacts(context.req)
   try {
     const { links, more } = errorChain(error)
-    const budget: Budget = { excerpts: MAX_EXCERPTS, roots: context.roots }
+    const budget: Budget = { excerpts: MAX_EXCERPTS, roots: context.roots, valuesOf: context.valuesOf }
     const errors: ReportedError[] = []
     // One after the other: the budget goes to the errors in the order shown.
     for (const link of links) errors.push(await reportedError(link, budget))
-    return {
+    const report: Report = {
       id,
       fingerprint: fingerprintOf(errors),
       at,
@@ -46,7 +54,10 @@ export async function buildReport(error: unknown, context: ReportContext = {}): 
       moreErrors: more,
       request,
       runtime: runtime(),
+      ...(context.sections === undefined ? {} : { sections: context.sections }),
     }
+    const hints = await findHints(report, context)
+    return hints.length === 0 ? report : { ...report, hints }
   } catch {
     return {
       id,

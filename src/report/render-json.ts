@@ -35,6 +35,8 @@ export function reportToProblem(report: Report, status: number): Problem {
       errors: report.errors.map(errorObject),
       ...(report.moreErrors > 0 ? { moreErrors: report.moreErrors } : {}),
       ...(report.request === undefined ? {} : { request: requestObject(report.request) }),
+      ...(report.hints === undefined ? {} : { hints: report.hints }),
+      ...(report.sections === undefined ? {} : { sections: report.sections }),
       runtime: report.runtime,
     },
   }
@@ -72,6 +74,7 @@ function frameObject(frame: ReportFrame, showSource: boolean): object {
     kind: frame.kind,
     ...(frame.package === undefined ? {} : { package: frame.package }),
     ...(frame.compiled === undefined ? {} : { compiled: frame.compiled }),
+    ...(frame.values === undefined ? {} : { values: textByKey(frame.values) }),
     ...(showSource && source !== undefined
       ? { source: { startLine: source.startLine, lines: source.lines.map(maskTokens) } }
       : {}),

@@ -7,8 +7,9 @@ import { extname } from 'node:path'
 import { stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { maskTokens } from '../inspect/redact.ts'
+import { descriptionToText } from '../inspect/to-text.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
-import type { Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
+import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
 
 /** Frames whose code is shown, for each error. */
 const FRAMES_WITH_CODE = 3
@@ -23,11 +24,17 @@ export function renderMarkdown(report: Report): string {
   report.errors.forEach((error, index) => {
     parts.push(...errorParts(error, index, report))
   })
+  for (const hint of report.hints ?? []) parts.push(...hintParts(hint))
   if (report.moreErrors > 0) parts.push(`…and ${report.moreErrors} more errors.`)
   if (request !== undefined && request.headers.length > 0) {
     const lines = request.headers.map(([name, value]) => `${name}: ${value}`)
     const head = `${request.method} ${request.url} HTTP/${request.httpVersion}`
     parts.push('## Request', fence([head, ...lines].join('\n'), 'http'))
+  }
+  for (const section of report.sections ?? []) {
+    const rows = (section.rows ?? []).map(([key, value]) => `${key}: ${value}`)
+    const text = section.text === undefined ? rows : [...rows, section.text]
+    parts.push(`## ${inline(section.name)}`, fence(plain(text.join('\n')), 'text'))
   }
   const { name, platform } = report.runtime
   const at = new Date(report.at).toISOString()
@@ -44,10 +51,17 @@ function errorParts(error: ReportedError, index: number, report: Report): string
   if (!error.isError) parts.push('This value was thrown, but is no error, so it has no stack.')
   if (error.code !== undefined) parts.push(`Code: ${inline(error.code)}`)
   if (error.properties.length > 0) {
-    const lines = error.properties.map(({ key, value }) => `${key}: ${value.text}`)
+    const lines = error.properties.map(({ key, value }) => `${key}: ${descriptionToText(value)}`)
     parts.push('Properties:', fence(plain(lines.join('\n')), 'text'))
   }
   return [...parts, ...stackParts(error, report)]
+}
+
+function hintParts(hint: Hint): string[] {
+  const text = [hint.title, hint.text]
+  if (hint.change !== undefined) text.push(`- ${hint.change.before}`, `+ ${hint.change.after}`)
+  if (hint.command !== undefined) text.push(`$ ${hint.command}`)
+  return ['## Hint', fence(plain(text.join('\n')), 'text')]
 }
 
 function relationText(error: ReportedError): string {
@@ -63,6 +77,10 @@ function stackParts(error: ReportedError, { runtime }: Report): string[] {
   for (const frame of own.slice(0, FRAMES_WITH_CODE)) {
     parts.push(`In ${inline(shownFunction(frame))} at ${inline(shownPlace(frame, runtime.cwd))}:`)
     if (frame.source) parts.push(codeFence(frame, frame.source))
+    if (frame.values !== undefined) {
+      const lines = frame.values.map(({ key, value }) => `${key} = ${value.text}`)
+      parts.push('Values on that line:', fence(plain(lines.join('\n')), 'text'))
+    }
   }
   const lines = frameItems(error.frames).map((item) =>
     item.type === 'frame'

@@ -6,7 +6,8 @@
 import { type Paint, painter, stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
-import type { Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
+import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
+import { valueRows } from './value-rows.ts'
 
 /** How the text is drawn. */
 export interface TextOptions {
@@ -39,6 +40,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     lines.push(...errorLines(error, report.errors, drawing))
   })
   if (report.moreErrors > 0) lines.push('', `… and ${report.moreErrors} more errors`)
+  for (const hint of report.hints ?? []) lines.push('', ...hintLines(hint, drawing))
   if (options.link !== undefined) lines.push('', drawing.paint('cyan', escapeControls(options.link)))
   return lines.join('\n')
 }
@@ -55,7 +57,8 @@ function errorLines(error: ReportedError, all: readonly ReportedError[], drawing
     if (item.type !== 'frame') lines.push(drawing.paint('dim', `    … ${escapeControls(item.label)}`))
     else {
       lines.push(frameLine(item.frame, drawing))
-      if (item.index === main && item.frame.source) lines.push(...codeLines(item.frame.source, drawing))
+      if (item.index === main && item.frame.source)
+        lines.push(...codeLines(item.frame, item.frame.source, drawing))
     }
   }
   if (error.moreFrames > 0) lines.push(drawing.paint('dim', `    … ${error.moreFrames} more frames`))
@@ -106,7 +109,8 @@ function frameLine(frame: ReportFrame, { paint, cwd }: Drawing): string {
   return `    at ${escapeControls(shownFunction(frame))} (${place})`
 }
 
-function codeLines(source: SourceExcerpt, { paint, width }: Drawing): string[] {
+function codeLines(frame: ReportFrame, source: SourceExcerpt, drawing: Drawing): string[] {
+  const { paint, width } = drawing
   const from = Math.max(source.startLine, source.line - AROUND)
   const to = Math.min(source.startLine + source.lines.length - 1, source.line + AROUND)
   const digits = String(to).length
@@ -119,14 +123,29 @@ function codeLines(source: SourceExcerpt, { paint, width }: Drawing): string[] {
     const isFailing = number === source.line
     const gutter = `${isFailing ? paint('brightRed', '>') : ' '} ${String(number).padStart(digits)} │ `
     lines.push(`      ${isFailing ? gutter : paint('dim', gutter)}${shown}`.trimEnd())
-    if (isFailing && source.column !== undefined) {
-      const column = escapeControls(expandTabs(raw.slice(0, source.column - 1))).length
-      if (column <= room) {
-        const blank = paint('dim', `  ${' '.repeat(digits)} │ `)
-        lines.push(`      ${blank}${' '.repeat(column)}${paint('brightRed', '^')}`)
-      }
-    }
+    if (!isFailing) continue
+    const blank = paint('dim', `  ${' '.repeat(digits)} │ `)
+    const rows = valueRows(raw, frame.values ?? [], room)
+    for (const row of caretRow(raw, source.column, room, paint)) lines.push(`      ${blank}${row}`)
+    for (const row of rows) lines.push(`      ${blank}${paint('yellow', escapeControls(row))}`)
   }
+  return lines
+}
+
+function caretRow(line: string, column: number | undefined, room: number, paint: Paint): string[] {
+  if (column === undefined) return []
+  const before = escapeControls(expandTabs(line.slice(0, column - 1))).length
+  return before > room ? [] : [`${' '.repeat(before)}${paint('brightRed', '^')}`]
+}
+
+function hintLines(hint: Hint, { paint }: Drawing): string[] {
+  const lines = [paint('green', `hint: ${escapeControls(hint.title)}`)]
+  for (const line of hint.text.split('\n')) lines.push(`  ${escapeControls(line)}`)
+  if (hint.change !== undefined) {
+    lines.push(paint('red', `  - ${escapeControls(hint.change.before.trim())}`))
+    lines.push(paint('green', `  + ${escapeControls(hint.change.after.trim())}`))
+  }
+  if (hint.command !== undefined) lines.push(`  $ ${escapeControls(hint.command)}`)
   return lines
 }
 

@@ -17,6 +17,38 @@ export interface Report {
   readonly moreErrors: number
   readonly request: RequestFacts | undefined
   readonly runtime: RuntimeFacts
+  /** What may help, the best first; a few at most. */
+  readonly hints?: readonly Hint[]
+  /** More that is known of the request: log lines, a timeline, the environment. */
+  readonly sections?: readonly ReportSection[]
+}
+
+/** Advice with its proof. Plain text throughout; `code` in backticks is drawn as code. */
+export interface Hint {
+  /** The provider that gave it. */
+  readonly name: string
+  /** One sentence: what is wrong, as seen in this very case. */
+  readonly title: string
+  /** What to do about it. */
+  readonly text: string
+  /** A command to run, in a shell. */
+  readonly command?: string
+  /** Lines to take away and to put in, at a place of the application. */
+  readonly change?: {
+    readonly file: string
+    readonly line: number
+    readonly before: string
+    readonly after: string
+  }
+  readonly links?: readonly { readonly title: string; readonly url: string }[]
+}
+
+/** A part of the report under its own heading, secrets masked. */
+export interface ReportSection {
+  readonly name: string
+  readonly rows?: readonly (readonly [name: string, value: string])[]
+  /** Lines as they were printed; may hold terminal colours. */
+  readonly text?: string
 }
 
 /** One error of the chain. */
@@ -46,6 +78,8 @@ export interface ReportedError {
 /** A frame with its source. */
 export interface ReportFrame extends Frame {
   readonly source: SourceExcerpt | undefined
+  /** Values that the names on the failing line had when the error was thrown, where they are known. */
+  readonly values?: readonly DescriptionEntry[]
 }
 
 /** Lines of source around a position. */

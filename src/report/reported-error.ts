@@ -30,7 +30,11 @@ export interface Budget {
   /** Excerpts of source still to be read. */
   excerpts: number
   readonly roots: readonly string[] | undefined
+  readonly valuesOf: ValuesOf | undefined
 }
+
+/** Gives the values of names on `line`, the failing line of a frame of `error`; undefined when it knows none. */
+export type ValuesOf = (error: unknown, frame: Frame, line: string) => readonly DescriptionEntry[] | undefined
 
 /** Never rejects. */
 export async function reportedError(link: Link, budget: Budget): Promise<ReportedError> {
@@ -49,7 +53,7 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
     code: hasCode ? cap(String(code), 100) : undefined,
     isError,
     properties: propertiesOf(value),
-    frames: await Promise.all(shown.map((frame) => withSource(frame, budget))),
+    frames: await Promise.all(shown.map((frame) => withSource(value, frame, budget))),
     moreFrames: all.length - shown.length,
     stack: all.length === 0 ? '' : cap(all.map((frame) => `at ${frame.raw}`).join('\n'), MAX_STACK),
   }
@@ -111,12 +115,27 @@ function propertiesOf(value: unknown): readonly DescriptionEntry[] {
   })
 }
 
-async function withSource(frame: Frame, budget: Budget): Promise<ReportFrame> {
+async function withSource(error: unknown, frame: Frame, budget: Budget): Promise<ReportFrame> {
   if (frame.file === undefined || frame.kind === 'runtime' || budget.excerpts <= 0) {
     return { ...frame, source: undefined }
   }
   budget.excerpts--
   const context = frame.kind === 'app' ? 5 : 3
   const options = budget.roots === undefined ? { context } : { context, roots: budget.roots }
-  return { ...frame, source: await readExcerpt(frame, options) }
+  const source = await readExcerpt(frame, options)
+  const values = source && valuesAt(error, frame, source.lines[source.line - source.startLine] ?? '', budget)
+  return values === undefined || values.length === 0 ? { ...frame, source } : { ...frame, source, values }
+}
+
+function valuesAt(
+  error: unknown,
+  frame: Frame,
+  line: string,
+  { valuesOf }: Budget,
+): readonly DescriptionEntry[] | undefined {
+  try {
+    return valuesOf?.(error, frame, line)
+  } catch {
+    return undefined
+  }
 }

@@ -2,7 +2,7 @@
 
 import { access, readFile, realpath } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { dirname, join, parse } from 'node:path'
+import { dirname, isAbsolute, join, parse, relative } from 'node:path'
 import { BoundedMap } from '../core/bounded-map.ts'
 import { shared } from '../core/shared.ts'
 import { packageOf } from './packages.ts'
@@ -23,6 +23,14 @@ export function projectRoots(cwd: string = process.cwd()): Promise<readonly stri
     known.set(cwd, roots)
   }
   return roots
+}
+
+/** Whether a path lies in one of the folders, by its text alone: links are not followed. */
+export function isInside(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => {
+    const inside = relative(folder, path)
+    return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)
+  })
 }
 
 async function findRoots(cwd: string): Promise<readonly string[]> {

@@ -1,11 +1,21 @@
 /** Lines of source as HTML, the failing one marked and a caret under the place. */
 
-import type { SourceExcerpt } from '../report.ts'
+import type { ReportFrame, SourceExcerpt } from '../report.ts'
 import { highlightLines } from './highlight.ts'
 import { html, type Markup, NOTHING, trusted } from './markup.ts'
 
+/** The excerpt of a frame and the values that its failing line had. */
+export function frameCode(frame: ReportFrame, source: SourceExcerpt): Markup {
+  const values = frame.values ?? []
+  if (values.length === 0) return codeBlock(source, frame.file)
+  return html`${codeBlock(source, frame.file)}<dl class="rs-values">${values.map(
+    ({ key, value }) =>
+      html`<div><dt>${key}</dt><dd><code class="rs-value" data-type="${value.type}">${value.text}</code></dd></div>`,
+  )}</dl>`
+}
+
 /** The excerpt; `file` decides the language. */
-export function codeBlock(source: SourceExcerpt, file: string | undefined): Markup {
+function codeBlock(source: SourceExcerpt, file: string | undefined): Markup {
   const lines = highlightLines(source.lines, file ?? '')
   const digits = String(source.startLine + lines.length - 1).length
   return html`<pre class="rs-code" tabindex="0" aria-label="Source code"><code>${lines.map((line, index) => {
@@ -21,7 +31,7 @@ function caret(source: SourceExcerpt, digits: number): Markup {
   const line = source.lines[source.line - source.startLine] ?? ''
   if (source.column > line.length + 1) return NOTHING
   const before = line.slice(0, source.column - 1).replace(/[^\t]/g, ' ')
-  const token = /^[\w$]+/.exec(line.slice(source.column - 1))?.[0] ?? ' '
+  const token = /^(?:(?:new|await|throw)\s{1,4})?[\w$]+/.exec(line.slice(source.column - 1))?.[0] ?? ' '
   const marks = '^'.repeat(Math.min(token.length, 60))
   return html`<span class="rs-line rs-caret" aria-hidden="true"><i>${' '.repeat(digits)}</i>${trusted(before)}<b>${marks}</b>\n</span>`
 }

@@ -1,17 +1,17 @@
 /** The page put together without the pipeline: what is shown when youch cannot be loaded or fails. */
 
-import { codeBlock } from './code.ts'
+import { frameCode } from './code.ts'
 import { layoutPart } from './layout.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
-import { metadataGroups } from './metadata.ts'
-import { causePart, headerPart, infoPart, metadataPart, stackPart } from './sections.ts'
+import { metadataGroups, metadataPart } from './metadata.ts'
+import { causePart, headerPart, infoPart, stackPart } from './sections.ts'
 import type { View } from './view.ts'
 
 /** The whole page of a view. */
 export function plainPage(view: View): string {
   const draw = (error: number, frame: number): Markup => sourceOf(view, error, frame)
   const groups = metadataGroups(view.report)
-  const body = html`${headerPart(view)}${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(groups)}`
+  const body = html`${headerPart(view)}${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(view, groups)}`
   return layoutPart(view, body).text
 }
 
@@ -19,6 +19,6 @@ export function plainPage(view: View): string {
 export function sourceOf(view: View, error: number, frame: number): Markup {
   const found = view.report.errors[error]?.frames[frame]
   if (found === undefined) return NOTHING
-  if (found.source !== undefined) return codeBlock(found.source, found.file)
+  if (found.source !== undefined) return frameCode(found, found.source)
   return html`<p class="rs-note">${found.kind === 'runtime' ? 'Part of the runtime.' : 'The source is not readable.'} <code>${found.raw}</code></p>`
 }

@@ -4,6 +4,7 @@ import { stripAnsi } from '../../core/ansi.ts'
 import type { DescriptionEntry } from '../../inspect/description.ts'
 import type { ReportedError } from '../report.ts'
 import { type DrawSource, frameList } from './frames.ts'
+import { hintsPart } from './hints.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
 import type { View } from './view.ts'
 
@@ -26,7 +27,7 @@ export function infoPart(view: View): Markup {
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
 ${heroMessage(view, error.message)}</h1>
-${causePath(view)}</section>
+${causePath(view)}${hintsPart(view.report.hints ?? [])}</section>
 `
 }
 
@@ -37,7 +38,8 @@ function heroMessage(view: View, message: string): Markup {
   if (message === '') return NOTHING
   const isLong = message.length > LONG_MESSAGE || message.split('\n').length > 5
   const long = html` rs-long" tabindex="0`
-  return html`<span class="rs-message${isLong && long}">${view.message(message)}</span>`
+  const lines = message.includes('\n') && ' rs-lines'
+  return html`<span class="rs-message${isLong ? long : lines}">${view.message(message)}</span>`
 }
 
 const codeMark = (error: ReportedError): Markup | false =>
@@ -45,15 +47,17 @@ const codeMark = (error: ReportedError): Markup | false =>
   !error.message.includes(error.code) &&
   html` <code class="rs-errorcode">${error.code}</code>`
 
-/** From the root cause to what was reported, as links to the sections. */
+/** From the root cause to what was reported, then what hangs beside that way, all as links to the errors. */
 function causePath(view: View): Markup {
   const { errors, moreErrors } = view.report
   if (errors.length < 2) return NOTHING
-  return html`<nav class="rs-path" aria-label="Errors of the chain"><ol>${view.order.map((index) => {
-    const error = errors[index] as ReportedError
+  const item = (index: number): Markup => {
     const current = index === view.primary && html` aria-current="true"`
-    return html`<li><a href="#rs-error-${index}"${current}><span class="rs-relation">${relationText(view, index)}</span> ${error.name}</a></li>`
-  })}</ol>${moreErrors > 0 && html`<p class="rs-note">and ${moreErrors} more</p>`}</nav>`
+    return html`<li><a href="#rs-error-${index}"${current}><span class="rs-relation">${relationText(view, index)}</span> ${errors[index]?.name}</a></li>`
+  }
+  const beside = view.order.slice(view.wayOut)
+  return html`<nav class="rs-path" aria-label="Errors of the chain"><ol>${view.order.slice(0, view.wayOut).map(item)}</ol>
+${beside.length > 0 && html`<ul>${beside.map(item)}</ul>`}${moreErrors > 0 && html`<p class="rs-note">and ${moreErrors} more</p>`}</nav>`
 }
 
 function relationText({ report }: View, index: number): string {
@@ -107,31 +111,4 @@ function valueMarkup({ value }: DescriptionEntry): Markup {
   return html`<details class="rs-object"><summary><code>${value.text}</code></summary><ul>${value.entries.map(
     (entry) => html`<li><span class="rs-key">${entry.key}</span> ${valueMarkup(entry)}</li>`,
   )}${value.more !== undefined && html`<li class="rs-note">… ${value.more} more</li>`}</ul></details>`
-}
-
-/** Rows of names and values under a heading. */
-export interface MetadataGroup {
-  readonly name: string
-  readonly sections: readonly {
-    readonly name: string
-    readonly rows: readonly (readonly [key: string, value: string])[]
-  }[]
-}
-
-/** Request and process. */
-export function metadataPart(groups: readonly MetadataGroup[]): Markup {
-  return html`${groups.map(
-    (
-      group,
-      index,
-    ) => html`<section class="rs-meta" aria-labelledby="rs-meta-${index}"><h2 id="rs-meta-${index}" class="rs-label">${group.name}</h2>
-${group.sections.map(
-  (section) => html`<table class="rs-table"><caption>${section.name}</caption><tbody>${section.rows.map(
-    ([key, value]) => html`<tr><th scope="row">${key}</th><td>${value}</td></tr>
-`,
-  )}</tbody></table>
-`,
-)}</section>
-`,
-  )}`
 }

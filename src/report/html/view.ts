@@ -32,6 +32,8 @@ export interface View {
   readonly message: MessageMarkup
   /** Indices of the errors in the order shown: the primary one, then its way out, then all others. */
   readonly order: readonly number[]
+  /** How many of `order` lead from the primary error to the reported one. */
+  readonly wayOut: number
 }
 
 /** The view of a report. */
@@ -43,7 +45,7 @@ export function viewOf(report: Report, options: HtmlOptions, message: MessageMar
     at = report.errors[at]?.parent
   }
   const others = report.errors.map((_error, index) => index).filter((index) => !wayOut.includes(index))
-  return { report, options, primary, message, order: [...wayOut, ...others] }
+  return { report, options, primary, message, order: [...wayOut, ...others], wayOut: wayOut.length }
 }
 
 /**

@@ -12,12 +12,12 @@ import type {
   StackFrame,
   YouchTemplates,
 } from 'youch/types'
-import { codeBlock } from './code.ts'
+import { frameCode } from './code.ts'
 import { layoutPart } from './layout.ts'
 import { type Markup, NOTHING, trusted } from './markup.ts'
-import { metadataGroups } from './metadata.ts'
+import { type MetadataGroup, metadataGroups, metadataPart } from './metadata.ts'
 import { sourceOf } from './page.ts'
-import { causePart, headerPart, infoPart, type MetadataGroup, metadataPart, stackPart } from './sections.ts'
+import { causePart, headerPart, infoPart, stackPart } from './sections.ts'
 import type { View } from './view.ts'
 
 /** The path under which youch knows frame `F` of error `E`: `/frames/E/F`. */
@@ -109,7 +109,7 @@ function useComponents(youch: Youch, Base: typeof import('youch').BaseComponent,
     return stackPart(view, drawn)
   })
   use('errorCause', () => causePart(view, drawn))
-  use('errorMetadata', ({ metadata }) => metadataPart(fromGroups(metadata.toJSON())))
+  use('errorMetadata', ({ metadata }) => metadataPart(view, fromGroups(metadata.toJSON())))
 }
 
 async function drawSources(
@@ -132,7 +132,7 @@ function sourceMarkup(view: View, { frame }: ErrorStackSourceProps): Markup {
   if (found?.source === undefined || chunks === undefined || chunks.length === 0)
     return sourceOf(view, ...key)
   const startLine = found.source.startLine + (chunks[0]?.lineNumber ?? 1) - 1
-  return codeBlock({ ...found.source, startLine, lines: chunks.map(({ chunk }) => chunk) }, found.file)
+  return frameCode(found, { ...found.source, startLine, lines: chunks.map(({ chunk }) => chunk) })
 }
 
 function fromGroups(

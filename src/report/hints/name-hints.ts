@@ -1,0 +1,227 @@
+/** Hints about names and values in code: what is not defined, not a function, undefined, constant. */
+
+import { nearest } from '../../core/nearest.ts'
+import { identifiersOn } from '../../stack/identifiers.ts'
+import { projectRoots } from '../../stack/roots.ts'
+import { readSource } from '../../stack/source.ts'
+import type { Hint } from '../report.ts'
+import { type HintFacts, type HintProvider, whenMessage } from './hint-provider.ts'
+
+const GLOBALS =
+  'console process Buffer setTimeout setInterval setImmediate clearTimeout structuredClone fetch URL URLSearchParams Math JSON Object Array String Number Boolean Date Map Set Promise Error TypeError RegExp Symbol parseInt parseFloat globalThis queueMicrotask'.split(
+    ' ',
+  )
+
+/** All names of the file of the failing line; few when it cannot be read. */
+async function namesInFile({ frame, roots }: HintFacts): Promise<ReadonlySet<string>> {
+  const file = frame?.file
+  const text = file === undefined ? undefined : await readSource(file, roots ?? (await projectRoots()))
+  const names = new Set<string>()
+  for (const match of (text ?? frame?.source?.lines.join('\n') ?? '').matchAll(/[A-Za-z_$][\w$]{1,60}/g)) {
+    names.add(match[0])
+    if (names.size > 5000) break
+  }
+  return names
+}
+
+/** The path on the failing line that ends in `.name` or `[`, and what stands before it. */
+function holderOf(facts: HintFacts, member: string): string | undefined {
+  const { line, frame } = facts
+  const column = (frame?.source?.column ?? 1) - 1
+  const before = /([A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$#][\w$]*|\[[^[\]]{1,40}\])*)\s{0,8}(?:\.|\[)\s{0,8}['"]?$/
+  const exact = before.exec(line.slice(0, column))?.[1]
+  if (exact !== undefined && line.slice(column).replace(/^['"]/, '').startsWith(member)) return exact
+  const path = identifiersOn(line).find((one) => one.path.slice(1).includes(member))
+  return path?.path.slice(0, path.path.indexOf(member, 1)).join('.')
+}
+
+const suggestion = (title: string, text: string): Omit<Hint, 'name'> => ({ title, text })
+
+const notDefined = whenMessage('not-defined', /^([\w$]+) is not defined$/, async ([, name = ''], facts) => {
+  const esm = ESM_NAMES[name]
+  if (esm !== undefined) return suggestion(`\`${name}\` does not exist in ES modules.`, esm)
+  const names = new Set([...(await namesInFile(facts)), ...GLOBALS])
+  names.delete(name)
+  const meant = nearest(name, names)
+  if (meant === undefined) {
+    return suggestion(
+      `Nothing named \`${name}\` is in scope.`,
+      `Declare or import \`${name}\` before this line.`,
+    )
+  }
+  const hint = suggestion(
+    `\`${name}\` is not defined. Did you mean \`${meant}\`?`,
+    `\`${meant}\` is a name that this file or the runtime knows.`,
+  )
+  const { frame, line } = facts
+  const change = frame?.file !== undefined && frame.line !== undefined && line.includes(name)
+  const after = line.replaceAll(
+    new RegExp(`(?<![\\w$])${name.replace(/\$/g, '\\$')}(?![\\w$])`, 'g'),
+    () => meant,
+  )
+  return change ? { ...hint, change: { file: frame.file, line: frame.line, before: line, after } } : hint
+})
+
+const ESM_NAMES: Readonly<Record<string, string>> = {
+  require: 'Use `import`, or make one: `const require = createRequire(import.meta.url)` from `node:module`.',
+  module: 'Use `export` in place of `module.exports`.',
+  exports: 'Use `export` in place of `exports`.',
+  __dirname: 'Use `import.meta.dirname` (Node.js 20.11 and later).',
+  __filename: 'Use `import.meta.filename` (Node.js 20.11 and later).',
+}
+
+const undefinedMember = whenMessage(
+  'member-of-nothing',
+  /^Cannot (read|set) propert(?:y|ies) of (undefined|null)(?: \((?:reading|setting) '([^']{1,200})'\))?/,
+  ([, verb, what, member = ''], facts) => {
+    if (member === 'body' || /\breq(?:uest)?\.body$/.test(holderOf(facts, member) ?? '')) return undefined
+    const holder = holderOf(facts, member)
+    const title =
+      holder === undefined
+        ? `Something is \`${what}\` where its member \`${member}\` is ${verb === 'read' ? 'read' : 'set'}.`
+        : `\`${holder}\` is \`${what}\`, so it has no \`${member}\`.`
+    const source = holder === undefined ? undefined : originOf(facts, holder)
+    const check = `Check \`${holder ?? 'it'}\` before, or use \`?.\` when it may be missing.`
+    return suggestion(title, source === undefined ? check : `${source} ${check}`)
+  },
+)
+
+/** Where the name got its value, when the excerpt shows it. */
+function originOf({ frame }: HintFacts, holder: string): string | undefined {
+  const root = holder.split(/[.[?]/, 1)[0] ?? ''
+  const { source } = frame ?? {}
+  if (source === undefined || !/^[\w$]+$/.test(root)) return undefined
+  const assigned = new RegExp(`(?<![\\w$.])${root.replace(/\$/g, '\\$')}(?![\\w$])[^=]{0,40}=(?![=>])`)
+  for (let index = source.line - source.startLine; index >= 0; index--) {
+    const line = source.lines[index] ?? ''
+    if (!assigned.test(line)) continue
+    const value = /=\s*(?:await\s+)?([^=;]{1,80})/.exec(line)?.[1]?.trim()
+    const awaited =
+      /\bfetch\b|\bfind|async/.test(line) && !line.includes('await') ? ' Is an `await` missing there?' : ''
+    return value === undefined
+      ? undefined
+      : `It got its value on line ${source.startLine + index}: \`${value.replaceAll('`', "'")}\`.${awaited}`
+  }
+  return undefined
+}
+
+const notFunction = whenMessage(
+  'not-a-function',
+  /^(.{1,200}?) is not a function/,
+  ([, what = ''], facts) => {
+    const key = what.replace(/\(intermediate value\)|\(\.\.\. ?\)/g, '')
+    const value = facts.values.get(key)
+    const is = value === undefined ? '' : ` It is ${value}.`
+    if (/^app\.use|Router\.use/.test(what)) {
+      return suggestion(
+        'What was given to `app.use` is no middleware.',
+        `Export a function, or the router itself.${is}`,
+      )
+    }
+    if (/\.(?:then|catch|finally)$/.test(what)) {
+      return suggestion(
+        `\`${what.replace(/\.\w+$/, '')}\` is no promise.`,
+        `The call before it gives its result at once.${is}`,
+      )
+    }
+    if (/\.(?:map|filter|forEach|reduce|find|some|every|push)$/.test(what)) {
+      return suggestion(
+        `\`${what.replace(/\.\w+$/, '')}\` is no array.`,
+        `\`Array.from\` makes one of anything iterable; \`Object.values\` of an object.${is}`,
+      )
+    }
+    const wrapped = /^(?:\w+\.)?default$|_default/.test(what)
+    return suggestion(
+      `\`${what}\` is not a function.`,
+      wrapped
+        ? 'A CommonJS module that was compiled has its export under `default` once more: try `.default.default`, or import it by name.'
+        : `Check the spelling, and that what you import exports it.${is}`,
+    )
+  },
+)
+
+const uninitialized = whenMessage(
+  'before-initialization',
+  /^Cannot access '([^']{1,100})' before initialization/,
+  ([, name]) =>
+    suggestion(
+      `\`${name}\` is used above the line that declares it.`,
+      'Move the declaration up. Between modules this means that they import each other: move what both need into a third.',
+    ),
+)
+
+const constant = whenMessage('constant', /^Assignment to constant variable/, ({ input }, { line }) => {
+  const name =
+    /([A-Za-z_$][\w$]*)\s*(?:[-+*/%&|^]|\*\*|&&|\|\||\?\?)?=(?!=)|([A-Za-z_$][\w$]*)(?:\+\+|--)/.exec(line)
+  const what = name?.[1] ?? name?.[2]
+  return suggestion(
+    what === undefined ? input : `\`${what}\` is a \`const\`.`,
+    'Declare it with `let` when it has to change.',
+  )
+})
+
+const notIterable = whenMessage(
+  'not-iterable',
+  /^(.{1,200}?) is not iterable/,
+  ([, what = ''], { values }) => {
+    const value = values.get(what)
+    const isObject = value?.startsWith('{') === true
+    return suggestion(
+      `\`${what}\` is not iterable${value === undefined ? '' : `: it is ${value}`}.`,
+      isObject
+        ? 'Use `Object.entries(…)` to go over an object.'
+        : 'Only arrays, strings, Maps, Sets and generators can be spread, destructured or gone over.',
+    )
+  },
+)
+
+const notConstructor = whenMessage('not-a-constructor', /^(.{1,200}?) is not a constructor/, ([, what]) =>
+  suggestion(
+    `\`${what}\` cannot be made with \`new\`.`,
+    'Check whether the class is the default export or a named one: `import X from` and `import { X } from` differ.',
+  ),
+)
+
+const withoutNew = whenMessage(
+  'class-without-new',
+  /^Class constructor (\S{1,100}) cannot be invoked without 'new'/,
+  ([, name]) =>
+    suggestion(
+      `\`${name}\` is a class.`,
+      `Call it as \`new ${name}(…)\`. A class compiled to ES5 cannot extend one that is not.`,
+    ),
+)
+
+const readOnly = whenMessage(
+  'read-only',
+  /^Cannot (?:assign to read only property|add property|delete property) '?([^',]{1,100})'?/,
+  ([, name]) =>
+    suggestion(
+      `\`${name}\` cannot be changed: its object is frozen or the property is read-only.`,
+      'Make a changed copy: `{ ...object, name: value }`. Express 5 has made `req.query` such a property.',
+    ),
+)
+
+const privateMember = whenMessage(
+  'private-member',
+  /^Cannot (?:read|write) private member (#\w{1,80})/,
+  ([, name]) =>
+    suggestion(
+      `\`${name}\` is reached through an object that was not made by its class.`,
+      'Most often a method was passed on without its object: bind it, or call it in an arrow function. A Proxy around the object does the same.',
+    ),
+)
+
+/** In the order asked. */
+export const NAME_HINTS: readonly HintProvider[] = [
+  notDefined,
+  undefinedMember,
+  notFunction,
+  uninitialized,
+  constant,
+  notIterable,
+  notConstructor,
+  withoutNew,
+  readOnly,
+  privateMember,
+]
