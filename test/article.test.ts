@@ -38,7 +38,7 @@ describe.each(['http', 'express'])('the article’s scene around %s', (kind) => 
 
       const crash = await openErrorPage(app.port, '/crash')
       expect(crash.page.status).toBe(500)
-      const pin = (await app.printed(/PIN (\S+)/))[1] as string
+      const pin = (await app.printed(/PIN (\d\S+)/))[1] as string
       await crash.unlock({ pin })
       const inPay = crash.live.filter((frame) => frame.startsWith('1.'))[0] as string
       expect(await crash.evaluate(inPay, 'bill')).toMatchObject({

@@ -50,7 +50,7 @@ describe.each(['http', 'express'])('around %s', (kind) => {
         const page = await openErrorPage(app.port, path)
         expect(page.page.status).toBe(500)
         expect(page.page.body).toContain(`crashed with ${word}`)
-        const pin = (await app.printed(/PIN (\S+)/))[1] as string
+        const pin = (await app.printed(/PIN (\d\S+)/))[1] as string
         await page.unlock({ pin })
         expect(await page.evaluate(page.live[0] as string, 'local')).toMatchObject({
           value: { text: `'${word}'` },

@@ -4,7 +4,7 @@ import type { Description, DescriptionEntry } from '../protocol.ts'
 import { h } from './dom.ts'
 
 export function valueTree(value: Description): HTMLElement {
-  const text = h('span', { class: `rs-value rs-type-${value.type}` }, value.text)
+  const text = h('span', { class: 'rs-value', 'data-type': value.type }, value.text)
   const children = value.entries ?? []
   if (children.length === 0 && !value.more) return text
   const items = children.map((entry) => h('li', {}, ...entryParts(entry)))
