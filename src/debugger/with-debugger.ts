@@ -64,7 +64,7 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
 }
 
 /** What `app.use(debugErrors())` takes: Express flattens the list. */
-export type DebugErrors = readonly [
+export type DebugErrors = [
   (req: IncomingMessage, res: ServerResponse, next: Next) => void,
   (error: unknown, req: IncomingMessage, res: ServerResponse, next: Next) => void,
 ] & { readonly pin: string; unlockUrl(origin: string): string; close(): void }
@@ -88,7 +88,8 @@ export function debugErrors(options?: DebuggerOptions): DebugErrors {
   ): void {
     void debug.fail(error, req, res)
   }
-  return Object.assign([routes, errors] as const, handles(debug, stopWatching)) as unknown as DebugErrors
+  const middleware: [typeof routes, typeof errors] = [routes, errors]
+  return Object.assign(middleware, handles(debug, stopWatching))
 }
 
 function print(terminal: TerminalStream, text: string): void {
