@@ -5,6 +5,7 @@ import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
 import type { AnyHandler, Next, NodeHandler } from '../http/handler.ts'
 import { AccessLogger } from './access-logger.ts'
+import { type AnyServer, observeServer } from './attach.ts'
 import type { AccessFormat } from './compile-format.ts'
 import type { AccessLogOptions } from './options.ts'
 
@@ -78,6 +79,25 @@ export function withAccessLog(
       fail(error)
       throw error
     }
+  }
+}
+
+/**
+ * Logs everything that happens at a server, also what no middleware sees: requests that Node refuses by itself,
+ * upgrades and CONNECT with their end, answers of any framework. The cheapest way to log an Express app.
+ * @returns a function that ends it, flushes, and closes what this log has opened
+ * @throws the same as {@link accessLog}
+ */
+export function attach(
+  server: AnyServer,
+  format: AccessFormat | AccessLogger = 'combined',
+  options?: AccessLogOptions,
+): () => Promise<void> {
+  const logger = loggerOf(format, options)
+  const detach = observeServer(server, logger)
+  return () => {
+    detach()
+    return format instanceof AccessLogger ? Promise.resolve(logger.flush()) : logger.close()
   }
 }
 

@@ -81,6 +81,17 @@ export class AccessLogger implements ExchangeObserver {
     }
   }
 
+  /** Logs an exchange that is made by `find`, which may find none. Never throws. */
+  follow(find: () => Exchange | undefined): void {
+    try {
+      const exchange = find()
+      exchange?.observe(this, 0)
+      if (exchange !== undefined && this.#options.immediate !== false) this.#log(exchange)
+    } catch (error) {
+      this.#report('the measuring', error)
+    }
+  }
+
   /** Called when an exchange that was observed has ended. */
   exchangeEnded(exchange: Exchange): void {
     if (this.#options.immediate !== true) this.#log(exchange)

@@ -67,7 +67,7 @@ function textReader(segment: FieldSegment, settings: CompileSettings): TextReade
       return missing
     const value = read(exchange)
     if (value === undefined) return text(exchange)
-    if (missingToo !== undefined && (value === 0 || (value === '' && missingToo === 'falsy'))) {
+    if (missingToo !== undefined && value === (missingToo === 'zero' ? 0 : '')) {
       return print === undefined ? missing : printf(undefined, print, missing, clean)
     }
     if (value === '' && empty !== undefined) return empty

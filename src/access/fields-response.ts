@@ -24,7 +24,7 @@ export const RESPONSE_FIELDS: readonly Field[] = [
     bind:
       (_argument, { abortedStatus }) =>
       (exchange) =>
-        exchange.status ?? abortedStatus,
+        exchange.status ?? (exchange.ended ? abortedStatus : undefined),
   },
   simple('status-phrase', 'Reason phrase of the status that was sent.', (exchange) => {
     const { status } = exchange

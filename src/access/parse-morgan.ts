@@ -22,7 +22,7 @@ export function parseMorgan(format: string, table: FieldTable): Segment[] {
     if (!table.has(name)) throw unknownToken(name, table, format, match.index)
     segments.push({
       ...namedSegment(table, name, argument, { format, position: match.index }),
-      missingToo: 'falsy',
+      missingToo: 'empty',
     })
   }
   segments.push(format.slice(from))

@@ -10,7 +10,7 @@ const VARIABLES: Readonly<Record<string, () => FieldSegment>> = {
   remote_port: () => segmentOf('peer-port'),
   realip_remote_addr: () => segmentOf('peer-addr'),
   realip_remote_port: () => segmentOf('peer-port'),
-  remote_user: () => segmentOf('remote-user', undefined, { missingToo: 'falsy' }),
+  remote_user: () => segmentOf('remote-user', undefined, { missingToo: 'empty' }),
   server_addr: () => segmentOf('local-addr'),
   server_port: () => segmentOf('local-port'),
   server_name: () => segmentOf('host'),

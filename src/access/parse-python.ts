@@ -14,7 +14,7 @@ type Names = Readonly<Record<string, readonly [string, (string | undefined)?, Pa
 /** TransLogger's ten names, then those of CGI (RFC 3875) and WSGI (PEP 3333). */
 const CGI_NAMES: Names = {
   REMOTE_ADDR: ['remote-addr'],
-  REMOTE_USER: ['remote-user', undefined, { missingToo: 'falsy' }],
+  REMOTE_USER: ['remote-user', undefined, { missingToo: 'empty' }],
   REQUEST_METHOD: ['method'],
   REQUEST_URI: ['url'],
   HTTP_VERSION: ['protocol'],
@@ -45,7 +45,7 @@ const CGI_NAMES: Names = {
 const GUNICORN_ATOMS: Names = {
   h: ['remote-addr'],
   l: ['logname'],
-  u: ['remote-user', undefined, { missingToo: 'falsy' }],
+  u: ['remote-user', undefined, { missingToo: 'empty' }],
   t: ['end-time', 'clf', { around: ['[', ']'] }],
   r: ['request-line'],
   m: ['method'],

@@ -1,12 +1,13 @@
 /** What tells one request from all others. */
 
 import { randomBytes } from 'node:crypto'
+import { shared } from '../core/shared.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { requestHeader } from '../http/raw-headers.ts'
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:-|$)/
 
-const made = new WeakMap<Exchange, string>()
+const made = shared('request-ids', () => new WeakMap<object, string>())
 
 /** `req.id` when the application has set one, else the header X-Request-Id, else 16 random bytes in hexadecimal. */
 export function requestIdOf(exchange: Exchange): string {
@@ -14,10 +15,10 @@ export function requestIdOf(exchange: Exchange): string {
   if (typeof id === 'string' || typeof id === 'number') return String(id)
   const header = requestHeader(exchange.req, 'x-request-id')
   if (header !== undefined && header !== '') return header
-  let own = made.get(exchange)
+  let own = made.get(exchange.req)
   if (own === undefined) {
     own = randomBytes(16).toString('hex')
-    made.set(exchange, own)
+    made.set(exchange.req, own)
   }
   return own
 }

@@ -8,8 +8,8 @@ export interface FieldSegment {
   readonly argument?: string | undefined
   /** Stands where there is no value. */
   readonly missing: string
-  /** Which further values count as none: `zero` also 0, `falsy` also 0 and empty text. */
-  readonly missingToo?: 'zero' | 'falsy'
+  /** Which further values count as none: 0, or empty text. */
+  readonly missingToo?: 'zero' | 'empty'
   /** Text for an empty value. */
   readonly empty?: string
   /** Put before and after the value, not around a missing one. */

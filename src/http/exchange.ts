@@ -141,9 +141,8 @@ export class Exchange implements Measured, Queued {
     const stream = streamOf(this.req)
     // HTTP/2 says 'finish' of a cancelled stream too.
     if (stream !== undefined) return stream.rstCode === 0 && !stream.aborted && this.status !== undefined
-    // `writableFinished` is also true once a broken socket has thrown its buffer away; but only a response that
-    // really finished has been detached from its socket.
-    return this.res.writableFinished && !(this.res.socket instanceof Socket && this.res.socket.destroyed)
+    // `writableFinished`, and even 'finish', also come when a broken socket has thrown its buffer away.
+    return this.res.writableFinished && !this.connection.socket.errored && !isDestroyed(this.res.socket)
   }
 
   #abortOutcome(): Outcome {
@@ -191,6 +190,11 @@ function watchEnd(exchange: Exchange): void {
 
 function endExchange(this: ServerResponse): void {
   exchangeOf(this)?.end()
+}
+
+/** A response that really finished has been detached from its socket. */
+function isDestroyed(socket: Socket | null | undefined): boolean {
+  return socket?.destroyed === true
 }
 
 function streamOf(req: IncomingMessage): { rstCode: number; aborted: boolean } | undefined {

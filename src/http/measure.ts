@@ -12,6 +12,9 @@ export interface Measured {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly connection: Connection
+  readonly number: number
+  readonly method: string
+  readonly url: string
   headersMs: number
   uploadMs: number
   bodyBytesCounted: number
@@ -86,9 +89,11 @@ export function countWire(exchange: Measured): void {
     const written = socket.bytesWritten ?? 0
     exchange.wireBytesOut += written - connection.writtenAccounted
     connection.writtenAccounted = written
-    const read = socket.bytesRead ?? 0
-    exchange.wireBytesIn += read - connection.readAccounted
-    connection.readAccounted = read
+    const read = (socket.bytesRead ?? 0) - connection.readAccounted
+    // What was read may already hold the requests behind this one.
+    const own = connection.requests > exchange.number ? Math.min(read, requestSize(exchange)) : read
+    exchange.wireBytesIn += own
+    connection.readAccounted += own
   }
   // Before Node hands the socket to the next pipelined response.
   res.prependListener('finish', take)
@@ -108,6 +113,20 @@ export function countRequestBody(exchange: Measured): void {
     }
     return push.call(this, chunk, encoding)
   }
+}
+
+/** Bytes of a request as it was received, worked out from its parts; more than any for a chunked body. */
+function requestSize({ req, method, url }: Measured): number {
+  let size = method.length + url.length + ' HTTP/1.1\r\n'.length + 1 + 2
+  let body = 0
+  for (let index = 0; index < req.rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = [req.rawHeaders[index], req.rawHeaders[index + 1]]
+    size += name.length + value.length + 4
+    const lower = name.toLowerCase()
+    if (lower === 'content-length') body = Number(value)
+    if (lower === 'transfer-encoding') body = Number.POSITIVE_INFINITY
+  }
+  return size + body
 }
 
 function sizeOf(chunk: unknown, encoding: unknown): number {

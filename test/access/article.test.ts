@@ -129,6 +129,7 @@ describe('withAccessLog', () => {
     const boom = new Error('boom')
     const fake = [{}, {}] as unknown as [never, never]
     expect(withAccessLog(() => 42, log)(...fake)).toBe(42)
+    // biome-ignore lint/suspicious/noThenProperty: the wrapper must not touch the thenables of others
     const thenable = { then: vi.fn() }
     expect(withAccessLog(() => thenable, log)(...fake)).toBe(thenable)
     expect(thenable.then).not.toHaveBeenCalled()

@@ -1,0 +1,79 @@
+/**
+ * The access log of a whole server, whatever framework answers: it also sees what no middleware does, such as
+ * requests that the parser or the server itself refuses, upgrades and CONNECT.
+ * It listens to nothing, because a listener changes what Node does by itself; it only looks at what is emitted.
+ */
+
+import diagnostics from 'node:diagnostics_channel'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Http2SecureServer, Http2Server } from 'node:http2'
+import type { Server as HttpsServer } from 'node:https'
+import type { Socket } from 'node:net'
+import { ConfigError } from '../core/errors.ts'
+import { show } from '../core/options.ts'
+import { connectionOfSocket } from '../http/connection.ts'
+import { type ClientError, rejectedExchange, tunnelExchange } from '../http/side-exchange.ts'
+import type { AccessLogger } from './access-logger.ts'
+
+/** A server that can be attached to. */
+export type AnyServer = Server | HttpsServer | Http2Server | Http2SecureServer
+
+type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boolean
+
+/** Observes every exchange of `server` with `logger`. @returns a function that ends it */
+export function observeServer(server: AnyServer, logger: AccessLogger): () => void {
+  const target = server as unknown as { emit: Emit }
+  if (typeof target?.emit !== 'function') {
+    throw new ConfigError(
+      'ERR_ROCKSOLID_ARGUMENT_INVALID',
+      `attach: the server is ${show(server)}. Allowed: a server of node:http, node:https or node:http2.`,
+    )
+  }
+  let attached = true
+  const hadOwn = Object.hasOwn(target, 'emit')
+  const { emit } = target
+  const observing: Emit = function observedEmit(event, ...args) {
+    if (attached) look(event, args, logger)
+    return emit.call(this, event, ...args)
+  }
+  const onStart = (message: unknown): void => {
+    const started = message as { request: IncomingMessage; response: ServerResponse; server: unknown }
+    if (started.server !== server) return
+    const exchange = logger.observe(started.request, started.response)
+    // Taken back when the request is handed to the application; else Node answers by itself.
+    if (exchange !== undefined) exchange.forcedOutcome = 'rejected'
+  }
+  target.emit = observing
+  diagnostics.subscribe('http.server.request.start', onStart)
+  return () => {
+    attached = false
+    diagnostics.unsubscribe('http.server.request.start', onStart)
+    if (target.emit !== observing) return
+    if (hadOwn) target.emit = emit
+    else delete (target as { emit?: Emit }).emit
+  }
+}
+
+function look(event: string | symbol, args: readonly unknown[], logger: AccessLogger): void {
+  switch (event) {
+    case 'request':
+    case 'checkContinue':
+    case 'checkExpectation': {
+      const exchange = logger.observe(args[0] as IncomingMessage, args[1] as ServerResponse)
+      if (exchange?.forcedOutcome === 'rejected') exchange.forcedOutcome = undefined
+      return
+    }
+    case 'upgrade':
+    case 'connect':
+      logger.follow(() => tunnelExchange(args[0] as IncomingMessage, args[1] as Socket))
+      return
+    case 'clientError':
+      logger.follow(() => rejectedExchange(args[0] as ClientError, args[1] as Socket))
+      return
+    case 'timeout':
+      if (typeof args[0] === 'object' && args[0] !== null)
+        connectionOfSocket(args[0] as Socket).timedOut = true
+      return
+    default:
+  }
+}
