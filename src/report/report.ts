@@ -27,6 +27,8 @@ export interface Report {
 export interface Hint {
   /** The provider that gave it. */
   readonly name: string
+  /** Index in `Report.errors` of the error it is about. */
+  readonly error: number
   /** One sentence: what is wrong, as seen in this very case. */
   readonly title: string
   /** What to do about it. */

@@ -108,6 +108,7 @@ function propertiesOf(value: unknown): readonly DescriptionEntry[] {
   const entries = describe(value, LIMITS).entries ?? []
   const name = readErrorField(value, 'name')
   return entries.filter(({ key, kind }) => {
+    if (key === 'Symbol(Symbol.toStringTag)') return false
     if (!isMember || kind !== 'property') return true
     if (SHOWN_ELSEWHERE.has(key)) return false
     if (name === 'SuppressedError' && (key === 'error' || key === 'suppressed')) return false

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { caretUnder } from '../../core/errors.ts'
 import { nearest } from '../../core/nearest.ts'
-import type { Hint } from '../report.ts'
-import { type HintFacts, type HintProvider, whenMessage } from './hint-provider.ts'
+import { type Advice, type HintFacts, type HintProvider, whenMessage } from './hint-provider.ts'
 
 const mergeMarkers: HintProvider = {
   name: 'merge-markers',
@@ -25,7 +24,7 @@ const mergeMarkers: HintProvider = {
 const jsonParse = whenMessage(
   'json-parse',
   /^(?:Unexpected (?:token|end|non-whitespace|number|string)|Expected .{1,80} in JSON|Bad (?:control|escaped)|Unterminated (?:string|fractional)|"[^"]{0,200}" is not valid JSON|No number after)/,
-  ({ input }, { error }): Omit<Hint, 'name'> | undefined => {
+  ({ input }, { error }): Advice | undefined => {
     if (error.name !== 'SyntaxError' || !/JSON/.test(input)) return undefined
     const text =
       /"([\s\S]{1,400})" is not valid JSON$|, (?:\.{3})?"([\s\S]{1,400})"(?:\.{3})? is not valid JSON/.exec(
@@ -53,19 +52,25 @@ const jsonParse = whenMessage(
         text: 'It is empty or cut off: check its length, and that the whole body was awaited.',
       }
     }
-    const position = Number(/at position (\d{1,7})/.exec(input)?.[1] ?? Number.NaN)
     const places = /\(line (\d{1,7}) column (\d{1,7})\)/.exec(input)
     const where = places === null ? '' : ` Line ${places[1]}, column ${places[2]}.`
-    const marked =
-      Number.isNaN(position) || shown === '' || position > shown.length
-        ? ''
-        : `\n${caretUnder(shown, position)}`
+    const position = failingPosition(input, shown)
+    const marked = position === undefined ? '' : `\n${caretUnder(shown, position)}`
     return {
       title: 'The text is not JSON.',
       text: `Strict JSON has double quotes only, no comma after the last item and no comments.${where}${marked}`,
     }
   },
 )
+
+/** Where in the text that V8 quotes it failed: it quotes ten characters before, or from the start. */
+function failingPosition(message: string, shown: string): number | undefined {
+  const token = /^Unexpected token '([\s\S])'/.exec(message)?.[1]
+  if (token === undefined || shown === '') return undefined
+  if (/, \.\.\."/.test(message)) return shown[10] === token ? 10 : undefined
+  const first = shown.indexOf(token)
+  return first >= 0 && first === shown.lastIndexOf(token) ? first : undefined
+}
 
 const circular = whenMessage(
   'circular-json',

@@ -2,7 +2,7 @@
 
 import { mainFrameIndex } from '../frame-groups.ts'
 import type { Hint, Report, ReportedError } from '../report.ts'
-import type { HintFacts, HintProvider } from './hint-provider.ts'
+import type { Advice, HintFacts, HintProvider } from './hint-provider.ts'
 import { PROVIDERS } from './providers.ts'
 
 /** Most hints of one report. */
@@ -18,12 +18,14 @@ export async function findHints(
   { roots, hints = [] }: { readonly roots?: readonly string[]; readonly hints?: readonly HintProvider[] },
 ): Promise<readonly Hint[]> {
   const found = new Map<string, Hint>()
-  for (const error of report.errors.slice(-MAX_ASKED).reverse()) {
-    const facts = factsOf(report, error, roots)
+  const first = Math.max(0, report.errors.length - MAX_ASKED)
+  for (let index = report.errors.length - 1; index >= first; index--) {
+    const facts = factsOf(report, report.errors[index] as ReportedError, roots)
     for (const provider of [...hints, ...PROVIDERS]) {
       if (found.size >= MAX_HINTS) return [...found.values()]
-      const hint = await ask(provider, facts)
-      if (hint !== undefined && !found.has(hint.title)) found.set(hint.title, hint)
+      const advice = await ask(provider, facts)
+      if (advice === undefined || found.has(advice.title)) continue
+      found.set(advice.title, { name: provider.name, error: index, ...advice })
     }
   }
   return [...found.values()]
@@ -37,13 +39,10 @@ function factsOf(report: Report, error: ReportedError, roots: readonly string[] 
   return { report, error, frame, line, values, roots }
 }
 
-async function ask(provider: HintProvider, facts: HintFacts): Promise<Hint | undefined> {
+async function ask(provider: HintProvider, facts: HintFacts): Promise<Advice | undefined> {
   try {
     const answer = provider.match(facts)
-    if (answer === undefined) return undefined
-    if (!(answer instanceof Promise)) return { name: provider.name, ...answer }
-    const found = await inTime(answer)
-    return found === undefined ? undefined : { name: provider.name, ...found }
+    return answer instanceof Promise ? await inTime(answer) : answer
   } catch {
     return undefined
   }

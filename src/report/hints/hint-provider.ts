@@ -16,14 +16,15 @@ export interface HintFacts {
   readonly roots: readonly string[] | undefined
 }
 
+/** A hint as its provider gives it. */
+export type Advice = Omit<Hint, 'name' | 'error'>
+
 /** A source of hints. */
 export interface HintProvider {
   /** Short and unique: `module-not-found`. */
   readonly name: string
   /** The hint for this error, or undefined when it has nothing to say. May be asynchronous; must not change anything. */
-  readonly match: (
-    facts: HintFacts,
-  ) => Omit<Hint, 'name'> | undefined | Promise<Omit<Hint, 'name'> | undefined>
+  readonly match: (facts: HintFacts) => Advice | undefined | Promise<Advice | undefined>
 }
 
 /** A provider that looks at the message: `advise` gets the match. */

@@ -6,8 +6,7 @@ import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest } from '../../core/nearest.ts'
 import { isInside, projectRoots } from '../../stack/roots.ts'
-import type { Hint } from '../report.ts'
-import { type HintFacts, type HintProvider, whenCode, whenMessage } from './hint-provider.ts'
+import { type Advice, type HintFacts, type HintProvider, whenCode, whenMessage } from './hint-provider.ts'
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
@@ -22,7 +21,7 @@ const moduleNotFound = whenMessage('module-not-found', MISSING, ([, name = '', f
   return isPath ? missingFile(name, from, facts) : missingPackage(name, facts)
 })
 
-async function missingPackage(name: string, facts: HintFacts): Promise<Omit<Hint, 'name'>> {
+async function missingPackage(name: string, facts: HintFacts): Promise<Advice> {
   const wanted = name.startsWith('@') ? name.split('/', 2).join('/') : (name.split('/', 1)[0] ?? name)
   const builtin = nearest(wanted.replace(/^node:/, ''), builtinModules)
   if (wanted.startsWith('node:')) {
@@ -82,7 +81,7 @@ async function missingFile(
   name: string,
   from: string | undefined,
   facts: HintFacts,
-): Promise<Omit<Hint, 'name'> | undefined> {
+): Promise<Advice | undefined> {
   const importer = from ?? facts.frame?.file
   const path = name.startsWith('file:')
     ? fileURLToPath(name)

@@ -4,8 +4,7 @@ import { nearest } from '../../core/nearest.ts'
 import { identifiersOn } from '../../stack/identifiers.ts'
 import { projectRoots } from '../../stack/roots.ts'
 import { readSource } from '../../stack/source.ts'
-import type { Hint } from '../report.ts'
-import { type HintFacts, type HintProvider, whenMessage } from './hint-provider.ts'
+import { type Advice, type HintFacts, type HintProvider, whenMessage } from './hint-provider.ts'
 
 const GLOBALS =
   'console process Buffer setTimeout setInterval setImmediate clearTimeout structuredClone fetch URL URLSearchParams Math JSON Object Array String Number Boolean Date Map Set Promise Error TypeError RegExp Symbol parseInt parseFloat globalThis queueMicrotask'.split(
@@ -35,7 +34,7 @@ function holderOf(facts: HintFacts, member: string): string | undefined {
   return path?.path.slice(0, path.path.indexOf(member, 1)).join('.')
 }
 
-const suggestion = (title: string, text: string): Omit<Hint, 'name'> => ({ title, text })
+const suggestion = (title: string, text: string): Advice => ({ title, text })
 
 const notDefined = whenMessage('not-defined', /^([\w$]+) is not defined$/, async ([, name = ''], facts) => {
   const esm = ESM_NAMES[name]
@@ -212,6 +211,16 @@ const privateMember = whenMessage(
     ),
 )
 
+const notIn = whenMessage(
+  'not-in',
+  /^Cannot use 'in' operator to search for '?(.{1,100}?)'? in ([^\n]{0,200})/,
+  ([, key, what = '']) =>
+    suggestion(
+      `\`in\` was asked of something that is no object, for \`${key}\`.`,
+      `It is ${what === '' ? 'the empty text' : `\`${what.replaceAll('`', "'")}\``}. Was it meant to be parsed first?`,
+    ),
+)
+
 /** In the order asked. */
 export const NAME_HINTS: readonly HintProvider[] = [
   notDefined,
@@ -224,4 +233,5 @@ export const NAME_HINTS: readonly HintProvider[] = [
   withoutNew,
   readOnly,
   privateMember,
+  notIn,
 ]

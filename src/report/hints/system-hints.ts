@@ -4,10 +4,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, relative } from 'node:path'
 import { nearest } from '../../core/nearest.ts'
 import { isInside, projectRoots } from '../../stack/roots.ts'
-import type { Hint } from '../report.ts'
-import { type HintFacts, type HintProvider, propertyText, whenCode } from './hint-provider.ts'
-
-type Advice = Omit<Hint, 'name'>
+import { type Advice, type HintFacts, type HintProvider, propertyText, whenCode } from './hint-provider.ts'
 
 /** What usually listens on a port. */
 const SERVICES: Readonly<Record<string, string>> = {

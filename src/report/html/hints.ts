@@ -2,17 +2,23 @@
 
 import type { Hint } from '../report.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
+import type { View } from './view.ts'
 
 /** The hints, or nothing. */
-export function hintsPart(hints: readonly Hint[]): Markup {
+export function hintsPart(view: View): Markup {
+  const { hints = [] } = view.report
   if (hints.length === 0) return NOTHING
-  return html`<aside class="rs-hints" aria-label="Hints">${hints.map(hintCard)}</aside>
+  return html`<aside class="rs-hints" aria-label="Hints">${hints.map((hint) => hintCard(view, hint))}</aside>
 `
 }
 
-function hintCard(hint: Hint): Markup {
+function hintCard({ report, primary }: View, hint: Hint): Markup {
   const { change, command, links = [] } = hint
-  return html`<div class="rs-hint" data-hint="${hint.name}"><p class="rs-hint-title">${withCode(hint.title)}</p>
+  const other = hint.error === primary ? undefined : report.errors[hint.error]
+  const about =
+    other !== undefined &&
+    html`<p class="rs-note">About <a href="#rs-error-${hint.error}">${other.name}</a></p>`
+  return html`<div class="rs-hint" data-hint="${hint.name}">${about}<p class="rs-hint-title">${withCode(hint.title)}</p>
 ${paragraphs(hint.text)}${
   change !== undefined &&
   html`<pre class="rs-change" tabindex="0" aria-label="Suggested change"><del>- ${change.before.trim()}</del>

@@ -27,7 +27,7 @@ export function infoPart(view: View): Markup {
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
 ${heroMessage(view, error.message)}</h1>
-${causePath(view)}${hintsPart(view.report.hints ?? [])}</section>
+${causePath(view)}${hintsPart(view)}</section>
 `
 }
 
