@@ -100,30 +100,39 @@ function watchAnswer(socket: Socket): SeenResponse {
     statusMessage: '',
     headersSent: false,
     _header: null,
-    writableFinished: true,
+    get writableFinished() {
+      return this.headersSent
+    },
     getHeader: () => undefined,
   }
   let text = ''
-  const watched = socket as unknown as { write: (this: unknown, ...args: unknown[]) => unknown }
-  const hadOwn = Object.hasOwn(watched, 'write')
-  const { write } = watched
-  const watching = function watchedWrite(this: unknown, ...args: unknown[]): unknown {
-    const [chunk, encoding] = args
-    if (!seen.headersSent) {
-      text += latin1Of(chunk, encoding)
-      readHeader(text, seen)
-      if (seen.headersSent || text.length > MAX_HEADER) stop()
-    }
-    return write.apply(this, args)
-  }
+  const watched = socket as unknown as Record<'write' | 'end', AnyCall>
+  const restores: (() => void)[] = []
   const stop = (): void => {
-    if (watched.write !== watching) return
-    if (hadOwn) watched.write = write
-    else delete (watched as { write?: unknown }).write
+    for (const restore of restores.splice(0)) restore()
   }
-  watched.write = watching
+  for (const name of ['write', 'end'] as const) {
+    const hadOwn = Object.hasOwn(watched, name)
+    const inner = watched[name]
+    const watching: AnyCall = function watchedCall(this: unknown, ...args) {
+      if (!seen.headersSent) {
+        text += latin1Of(args[0], args[1])
+        readHeader(text, seen)
+        if (seen.headersSent || text.length > MAX_HEADER) stop()
+      }
+      return inner.apply(this, args)
+    }
+    watched[name] = watching
+    restores.push(() => {
+      if (watched[name] !== watching) return
+      if (hadOwn) watched[name] = inner
+      else delete (watched as Partial<typeof watched>)[name]
+    })
+  }
   return seen
 }
+
+type AnyCall = (this: unknown, ...args: unknown[]) => unknown
 
 function readHeader(text: string, seen: SeenResponse): void {
   const end = text.indexOf('\r\n\r\n')

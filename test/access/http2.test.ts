@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import {
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+} from 'node:http2'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { attach, withAccessLog } from '../../src/access.ts'
+import { Lines, listen } from './support.ts'
+
+type Handler = (req: Http2ServerRequest, res: Http2ServerResponse) => unknown
+
+async function serve2(handler: Handler, format: string, whole = false) {
+  const lines = new Lines()
+  const server = createServer()
+  if (whole) {
+    attach(server, format, { to: lines.to })
+    server.on('request', handler)
+  } else server.on('request', withAccessLog(handler, format, { to: lines.to }) as unknown as Handler)
+  const port = await listen(server as never)
+  const session = connect(`http://127.0.0.1:${port}`)
+  session.on('error', () => {})
+  onTestFinished(() => session.destroy())
+  const get = (path: string, headers: Record<string, string> = {}): ClientHttp2Stream => {
+    const stream = session.request({ ':path': path, ...headers })
+    stream.on('error', () => {})
+    return stream
+  }
+  return { lines, session, get }
+}
+
+const FORMAT = ':method :url HTTP/:http-version :status :bytes :outcome'
+
+async function drained(stream: ClientHttp2Stream): Promise<void> {
+  stream.resume()
+  await once(stream, 'close')
+}
+
+describe.each([
+  ['around a handler', false],
+  ['attached to a server', true],
+])('HTTP/2 %s', (_title, whole) => {
+  it('logs a stream', async () => {
+    const { lines, get } = await serve2((_req, res) => res.writeHead(201).end('hello'), FORMAT, whole)
+    await drained(get('/a?b=1'))
+    expect(await lines.one()).toBe('GET /a?b=1 HTTP/2.0 201 5 ok')
+  })
+
+  it('counts what is written in pieces, and nothing for HEAD', async () => {
+    const { lines, get } = await serve2(
+      (_req, res) => {
+        res.write('he')
+        res.end('llo')
+      },
+      FORMAT,
+      whole,
+    )
+    await drained(get('/a'))
+    await lines.wait(1)
+    await drained(get('/b', { ':method': 'HEAD' }))
+    await lines.wait(2)
+    expect(lines.all).toEqual(['GET /a HTTP/2.0 200 5 ok', 'HEAD /b HTTP/2.0 200 0 ok'])
+  })
+
+  it('knows the status that was sent past the response object', async () => {
+    const { lines, get } = await serve2(
+      (_req, res) => {
+        res.stream.respond({ ':status': 203, 'content-length': 3 })
+        res.stream.end('abc')
+      },
+      `${FORMAT} :res[content-length] :ttfb`,
+      whole,
+    )
+    await drained(get('/a'))
+    expect(await lines.one()).toMatch(/^GET \/a HTTP\/2\.0 203 3 ok 3 \d+$/)
+  })
+
+  it('tells a stream that the client cancelled before the header', async () => {
+    const { lines, get } = await serve2(() => {}, FORMAT, whole)
+    const stream = get('/slow')
+    await sleep(40)
+    stream.close(constants.NGHTTP2_CANCEL)
+    expect(await lines.one()).toBe('GET /slow HTTP/2.0 499 - reset')
+  })
+
+  it('tells a stream that the client cancelled in the body', async () => {
+    const { lines, get } = await serve2((_req, res) => void res.write('abc'), FORMAT, whole)
+    const stream = get('/slow')
+    await once(stream, 'data')
+    stream.close(constants.NGHTTP2_CANCEL)
+    expect(await lines.one()).toBe('GET /slow HTTP/2.0 200 3 reset')
+  })
+
+  it('tells streams whose session went away, with the address of the client', async () => {
+    const { lines, session, get } = await serve2(() => {}, ':remote-addr :status :host', whole)
+    get('/slow', { ':authority': 'a.test:81' })
+    await sleep(40)
+    session.destroy()
+    expect(await lines.one()).toBe('127.0.0.1 499 a.test')
+  })
+
+  it('counts requests of one session', async () => {
+    const { lines, get } = await serve2(
+      (_req, res) => res.end(),
+      ':connection-requests :connection-status',
+      whole,
+    )
+    await drained(get('/1'))
+    await lines.wait(1)
+    await drained(get('/2'))
+    await lines.wait(2)
+    expect(lines.all).toEqual(['1 +', '2 +'])
+  })
+})
