@@ -1,8 +1,5 @@
 /** JSON strings that are safe in a log: valid UTF-8, one line, nothing that steers a terminal. */
 
-/** Longest text that is scanned character by character; longer ones are scanned faster by an expression. */
-const SHORT = 48
-
 // What must not stand raw: quotes, backslash, controls, separators that some readers end a line at, bidirectional
 // overrides, and surrogates (looked at closer by JSON.stringify, which lets pairs through and escapes lone halves).
 const UNSAFE = /["\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/
@@ -11,14 +8,7 @@ const AFTER_STRINGIFY = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g
 
 /** The text as a JSON string, quotes included. */
 export function quote(text: string): string {
-  if (text.length > SHORT) return UNSAFE.test(text) ? escaped(text) : `"${text}"`
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    if (code < 32 || code === 34 || code === 92 || code > 126) {
-      return UNSAFE.test(text) ? escaped(text) : `"${text}"`
-    }
-  }
-  return `"${text}"`
+  return UNSAFE.test(text) ? escaped(text) : `"${text}"`
 }
 
 function escaped(text: string): string {

@@ -7,8 +7,10 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Stream } from 'node:stream'
 import { types } from 'node:util'
 import { errorFacts, isErrorLike, read } from './error-facts.ts'
+import { bytesText, firstOf, nameOf, requestFacts } from './json-special.ts'
 import { capped, quote } from './json-text.ts'
 import { below, isMaskable, type PathNode, type Redactor } from './redactor.ts'
+import { HAS_UNSAFE, marksOf, SHORT } from './secret-scan.ts'
 
 /** Bounds of one rendered value. */
 export interface JsonLimits {
@@ -68,9 +70,36 @@ export class JsonWriter {
 
   /** `,"key":value` for each field of a record. */
   members(fields: object): string {
-    const node = this.#redactor?.paths
+    if (this.#redactor?.paths !== undefined) return this.#carefulMembers(fields)
+    try {
+      return this.#quickMembers(fields as Record<string, unknown>)
+    } catch {
+      // A getter or a Proxy threw.
+      return this.#carefulMembers(fields)
+    }
+  }
+
+  /** For the fields that nearly all records have: readable, without masked paths. */
+  #quickMembers(fields: Record<string, unknown>): string {
     let text = ''
     for (const key of Object.keys(fields)) {
+      const value = fields[key]
+      const facts = this.#facts(key)
+      if (facts.reserved || facts.secret || this.#left <= 0) return this.#carefulMembers(fields)
+      if (typeof value === 'string') text += facts.text + this.text(value)
+      else if (typeof value === 'number' && Number.isFinite(value)) text += facts.text + value
+      else {
+        const other = this.value(value, undefined)
+        if (other !== undefined) text += facts.text + other
+      }
+    }
+    return text
+  }
+
+  #carefulMembers(fields: object): string {
+    const node = this.#redactor?.paths
+    let text = ''
+    for (const key of keysOf(fields)) {
       const facts = this.#facts(key)
       const member = this.#member(fields, key, facts, node)
       if (member === undefined) continue
@@ -92,11 +121,18 @@ export class JsonWriter {
 
   /** A text, masked and capped. */
   text(text: string): string {
-    const cut = text.length > this.#limits.maxText ? capped(text, this.#limits.maxText) : text
-    const mask = this.#redactor?.mask
-    const result = quote(mask === undefined ? cut : mask(cut))
-    this.#left -= result.length
-    return result
+    if (text.length > SHORT) return this.#longText(text)
+    this.#left -= text.length
+    const marks = marksOf(text)
+    if (marks === 0) return `"${text}"`
+    const masked = this.#redactor?.mask?.(text, marks) ?? text
+    return (marks & HAS_UNSAFE) === 0 && masked === text ? `"${text}"` : quote(masked)
+  }
+
+  #longText(text: string): string {
+    const cut = capped(text, this.#limits.maxText)
+    this.#left -= cut.length
+    return quote(this.#redactor?.mask?.(cut) ?? cut)
   }
 
   #member(holder: object, key: string, facts: KeyFacts, node: PathNode | undefined): string | undefined {
@@ -255,35 +291,18 @@ export class JsonWriter {
   }
 }
 
+/** The keys of fields; none when they cannot be told. */
+function keysOf(fields: object): string[] {
+  try {
+    return Object.keys(fields)
+  } catch {
+    return []
+  }
+}
+
 /** `,"_key":` for a field whose name the record itself uses; as many underscores as make it free. */
 function freeKey(key: string, fields: object): string {
   let free = `_${key}`
   while (Object.hasOwn(fields, free)) free = `_${free}`
   return `,${quote(free)}:`
-}
-
-function nameOf(value: unknown): string {
-  const name = typeof value === 'function' ? read(value, 'name') : undefined
-  return typeof name === 'string' ? capped(name, 200) : ''
-}
-
-function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
-  let count = 0
-  for (const item of items) {
-    if (count++ >= most) return
-    yield item
-  }
-}
-
-/** Bytes as their number and the first of them; a whole buffer has no place in a log line. */
-function bytesText(view: ArrayBufferView): string {
-  const bytes = new Uint8Array(view.buffer, view.byteOffset, Math.min(view.byteLength, 16))
-  const shown = Buffer.from(bytes).toString('hex')
-  const name = nameOf(view.constructor) || 'bytes'
-  return quote(`[${name} of ${view.byteLength} bytes: ${shown}${view.byteLength > 16 ? '…' : ''}]`)
-}
-
-function requestFacts(req: IncomingMessage): object {
-  const { method, url, headers } = req
-  return { method, url, headers, remoteAddress: req.socket?.remoteAddress }
 }

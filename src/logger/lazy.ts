@@ -23,6 +23,11 @@ export class Lazy {
     return this.#value
   }
 
+  /** Whether a value is one; asks no Proxy. */
+  static is(value: unknown): value is Lazy {
+    return typeof value === 'object' && value !== null && #make in value
+  }
+
   toJSON(): unknown {
     return this.get()
   }
@@ -38,7 +43,7 @@ export function withoutLazy(fields: Readonly<Record<string, unknown>>): Readonly
   let copy: Record<string, unknown> | undefined
   for (const key of Object.keys(fields)) {
     const value = fields[key]
-    if (!(value instanceof Lazy)) continue
+    if (!Lazy.is(value)) continue
     copy ??= { ...fields }
     copy[key] = value.get()
   }

@@ -3,6 +3,7 @@
  * It keeps the fields in the pieces they came in, so that formats can reuse what they have rendered before.
  */
 
+import { isErrorLike, read } from './error-facts.ts'
 import { withoutLazy } from './lazy.ts'
 import { mergeFields } from './merge-fields.ts'
 import type { Fields, RecordOrigin, ScopeFields } from './record-origin.ts'
@@ -72,10 +73,12 @@ export class LogEntry implements LogRecord {
   }
 
   get error(): unknown {
-    const own = this.own
+    const { own } = this
     if (own === undefined) return undefined
-    if (own.err !== undefined) return own.err
-    return own.error instanceof Error ? own.error : undefined
+    const err = read(own, 'err')
+    if (err !== undefined) return err
+    const error = read(own, 'error')
+    return isErrorLike(error) ? error : undefined
   }
 
   /** The text of this record in a format; sinks that share a format share the rendering. */

@@ -5,7 +5,8 @@
 
 import { FormatError } from '../core/errors.ts'
 import { isAnyOf, isArrayOf, isBoolean, isString, resolveOptions } from '../core/options.ts'
-import { isSecretName, MASK, maskText } from '../inspect/redact.ts'
+import { isSecretName, MASK } from '../inspect/redact.ts'
+import { type Mask, makeMask } from './secret-scan.ts'
 
 /** What to take out of records. */
 export interface RedactOptions {
@@ -37,7 +38,7 @@ export interface Redactor {
   /** True when a value under this key is masked. */
   readonly isSecret: (key: string) => boolean
   /** The text with secrets of known shapes masked; undefined when shapes are let through. */
-  readonly mask: ((text: string) => string) | undefined
+  readonly mask: Mask | undefined
   /** A copy of the fields with secrets masked, for sinks that read fields; the same object when nothing is secret. */
   readonly copy: (fields: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>
 }
@@ -72,7 +73,7 @@ export function makeRedactor(redact: boolean | readonly string[] | RedactOptions
   }
   const paths = compilePaths((options.paths ?? []).filter((path) => !/^\*\*\.[^.[\]*]+$/.test(path)))
   const { censor } = options
-  const mask = options.shapes ? maskWhenSuspect : undefined
+  const mask = options.shapes ? makeMask() : undefined
   const redactor = { censor, paths, isSecret, mask }
   return { ...redactor, copy: (fields) => copyMasked(fields, redactor, paths, 0, []) as typeof fields }
 }
@@ -93,14 +94,6 @@ export const isRedact = isAnyOf(isBoolean, isArrayOf(isString), (value) =>
     ? undefined
     : 'an object with names, keys, paths, shapes, censor',
 )
-
-// Everything that maskText masks holds one of these; most texts of a log hold none and are done here.
-const SUSPECT =
-  /[=:]|eyJ|-----B|[srp]k[_-]|gh[pousr]_|hub_pat|glpat|npm_|pypi-|dckr_|shp[as]|SG\.|xox|xapp|A(?:KIA|SIA|GPA|ROA|IDA|Iza)|bearer |basic |digest |negotiate |apikey /i
-
-function maskWhenSuspect(text: string): string {
-  return text.length >= 6 && SUSPECT.test(text) ? maskText(text) : text
-}
 
 function compilePaths(paths: readonly string[]): PathNode | undefined {
   if (paths.length === 0) return undefined

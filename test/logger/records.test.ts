@@ -1,0 +1,501 @@
+import { describe, expect, it } from 'vitest'
+import { maskText } from '../../src/inspect/redact.ts'
+import { makeMask } from '../../src/logger/secret-scan.ts'
+import {
+  createLogger,
+  jsonFormat,
+  type LoggerOptions,
+  type LogRecord,
+  lazy,
+  logfmtFormat,
+  prettyFormat,
+  textFormat,
+  withContext,
+} from '../../src/logger.ts'
+
+const WHEN = Date.UTC(2013, 0, 8, 12, 50, 45, 7)
+
+/** The texts that a logger's records have in a format. */
+function drawn(format: (record: LogRecord) => string, options: LoggerOptions = {}) {
+  const lines: string[] = []
+  const log = createLogger({
+    level: 'trace',
+    levelFrom: false,
+    uncaught: false,
+    now: () => WHEN,
+    ...options,
+    sinks: [(record) => void lines.push(format(record))],
+  })
+  return { log, lines, json: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+
+describe('a JSON line', () => {
+  it('has time, level, logger, message and the fields, and ends in one line end', () => {
+    const { log, lines } = drawn(jsonFormat(), { name: 'app' })
+    log.info('hello', {
+      n: 1,
+      t: true,
+      nothing: null,
+      gone: undefined,
+      list: [1, 'a'],
+      deep: { a: { b: 2 } },
+    })
+    expect(lines).toEqual([
+      '{"time":"2013-01-08T12:50:45.007Z","level":"info","logger":"app","msg":"hello","n":1,"t":true,"nothing":null,"list":[1,"a"],"deep":{"a":{"b":2}}}\n',
+    ])
+  })
+
+  it('takes the arguments in every order people are used to', () => {
+    const { log, json } = drawn(jsonFormat())
+    const error = new TypeError('bad')
+    log.info('text', { a: 1 })
+    log.info({ a: 1 }, 'text')
+    log.error(error, 'text', { a: 1 })
+    log.error('text', error)
+    log.error(error)
+    log.info(() => ['text', { a: 1 }])
+    log.info(() => 'text')
+    log.log('warn', 'text')
+    log.write('warn', '{a}', { a: 1 })
+    const summary = json().map(({ level, msg, a, err }) => [
+      level,
+      msg,
+      a,
+      (err as { message: string })?.message,
+    ])
+    expect(summary).toEqual([
+      ['info', 'text', 1, undefined],
+      ['info', 'text', 1, undefined],
+      ['error', 'text', 1, 'bad'],
+      ['error', 'text', undefined, 'bad'],
+      ['error', 'bad', undefined, 'bad'],
+      ['info', 'text', 1, undefined],
+      ['info', 'text', undefined, undefined],
+      ['warn', 'text', undefined, undefined],
+      ['warn', '{a}', 1, undefined],
+    ])
+  })
+
+  it('never has a key twice: the call wins over the context, the context over the logger, and reserved names move aside', () => {
+    const { log, lines } = drawn(jsonFormat())
+    const child = log.child({ a: 'logger', b: 'logger', c: 'logger' })
+    withContext({ b: 'context', c: 'context' }, () =>
+      child.info('m', { c: 'call', level: 'user', msg: 1, _msg: 2, time: 3 }),
+    )
+    const keys = [...(lines[0] ?? '').matchAll(/"(\w+)":/g)].map((match) => match[1])
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'info',
+      msg: 'm',
+      a: 'logger',
+      b: 'context',
+      c: 'call',
+      _level: 'user',
+      __msg: 1,
+      _msg: 2,
+      _time: 3,
+    })
+  })
+
+  it('shows an error with its code, own properties, causes and members, at any depth', () => {
+    const { log, json } = drawn(jsonFormat())
+    const cause = Object.assign(new RangeError('inner'), { code: 'E_INNER', query: { password: 'x', id: 4 } })
+    log.error('failed', {
+      err: new AggregateError([new Error('one'), 'two'], 'all', { cause }),
+      deep: { err: cause },
+    })
+    expect(json()[0]).toMatchObject({
+      err: {
+        type: 'AggregateError',
+        message: 'all',
+        stack: expect.stringContaining('AggregateError: all\n    at '),
+        cause: { type: 'RangeError', code: 'E_INNER', query: { password: '[masked]', id: 4 } },
+        errors: [{ type: 'Error', message: 'one' }, 'two'],
+      },
+      deep: { err: { type: 'RangeError', message: 'inner' } },
+    })
+  })
+
+  it('evaluates a lazy field only when it is drawn', () => {
+    let made = 0
+    const { log, json } = drawn(jsonFormat(), { level: 'info' })
+    const dump = lazy(() => ({ made: ++made }))
+    log.debug('off', { dump })
+    expect(made).toBe(0)
+    log.info('on {dump}', { dump })
+    expect(json()[0]).toMatchObject({ msg: 'on {"made":1}', dump: { made: 1 } })
+  })
+})
+
+/** A value and what must be in the line for it. */
+const circular: Record<string, unknown> = { name: 'me' }
+circular.self = circular
+const deep: Record<string, unknown> = {}
+let at = deep
+for (let level = 0; level < 20_000; level++) {
+  const next = {}
+  at.next = next
+  at = next
+}
+const revoked = Proxy.revocable({}, {})
+revoked.revoke()
+const angry = new Proxy(
+  {},
+  {
+    get: () => {
+      throw new Error('no get')
+    },
+    ownKeys: () => {
+      throw new Error('no keys')
+    },
+    getPrototypeOf: () => {
+      throw new Error('no prototype')
+    },
+  },
+)
+
+/** The stack first: defining it makes the runtime read the message. */
+function hostileError(): Error {
+  const error = new Error('x')
+  for (const key of ['stack', 'message', 'cause', 'code', 'name']) {
+    Object.defineProperty(error, key, {
+      get() {
+        throw key
+      },
+    })
+  }
+  return error
+}
+
+const hostile: Record<string, [value: unknown, text: RegExp]> = {
+  circular: [circular, /"v":\{"name":"me","self":"\[Circular\]"\}/],
+  BigInt: [10n ** 30n, /"v":"1000000000000000000000000000000"/],
+  symbol: [Symbol('s'), /"v":"Symbol\(s\)"/],
+  function: [function named() {}, /"v":"\[Function: named\]"/],
+  'throwing getter': [
+    {
+      ok: 1,
+      get bad() {
+        throw new Error('no')
+      },
+    },
+    /"v":\{"ok":1,"bad":"\[Throws: no\]"\}/,
+  ],
+  'throwing toJSON': [
+    {
+      toJSON() {
+        throw new Error('no')
+      },
+    },
+    /"v":"\[Throws: no\]"/,
+  ],
+  'toJSON that gives itself': [
+    {
+      toJSON() {
+        return this
+      },
+    },
+    /"v":"\[Circular\]"/,
+  ],
+  'revoked Proxy': [revoked.proxy, /"v":"\[Throws: /],
+  'Proxy that throws': [angry, /"v":"\[Throws: no/],
+  '20,000 levels deep': [deep, /"\[Object\]"\}+\n$/],
+  'NaN and Infinity': [[Number.NaN, Number.POSITIVE_INFINITY], /"v":\["NaN","Infinity"\]/],
+  'invalid date': [new Date(Number.NaN), /"v":null/],
+  'Map and Set': [
+    { m: new Map([['k', 1]]), n: new Map([[{}, 1]]), s: new Set([1, 2]) },
+    /"m":\{"k":1\},"n":\[\[\{\},1\]\],"s":\[1,2\]/,
+  ],
+  'lone surrogates': ['a\ud800b\udc00', /"v":"a\\ud800b\\udc00"/],
+  'line ends and terminal codes': [
+    'a\nb\r\u2028\u0085\x1b[31m\x9b1m\u202e',
+    /"v":"a\\nb\\r\\u2028\\u0085\\u001b\[31m\\u009b1m\\u202e"/,
+  ],
+  '__proto__ key': [JSON.parse('{"__proto__":{"admin":true}}'), /"v":\{"__proto__":\{"admin":true\}\}/],
+  'null prototype': [Object.assign(Object.create(null), { a: 1 }), /"v":\{"a":1\}/],
+  buffer: [Buffer.alloc(1000, 1), /"v":"\[Buffer of 1000 bytes: 01010101/],
+  'boxed primitives': [[Object('s'), Object(1), Object(2n)], /"v":\["s",1,"2"\]/],
+  'error whose fields throw': [hostileError(), /"v":\{"type":"Error","message":""\}/],
+  'function with a hostile name': [
+    Object.defineProperty(() => 1, 'name', {
+      get() {
+        throw 1
+      },
+    }),
+    /"v":"\[Function: anonymous\]"/,
+  ],
+}
+
+describe('a hostile value', () => {
+  it.each(Object.keys(hostile))('%s becomes one valid line in every format', (name) => {
+    const [value, text] = hostile[name] ?? [undefined, /never/]
+    for (const format of [
+      jsonFormat(),
+      logfmtFormat(),
+      prettyFormat(),
+      textFormat('%(message)s %(fields)s'),
+    ]) {
+      const { log, lines } = drawn(format)
+      log.info('m', { v: value })
+      log.info('{v}', { v: value })
+      log.child({ v: value }).info('m')
+      expect(lines).toHaveLength(3)
+      for (const line of lines) {
+        expect(line).toMatch(/^[^\n]*(?:\n {4}[^\n]*)*\n$/)
+        expect(line).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]/)
+      }
+    }
+    const { log, lines } = drawn(jsonFormat())
+    log.info('m', { v: value })
+    expect(lines[0]).toMatch(text)
+    expect(() => JSON.parse(lines[0] ?? '')).not.toThrow()
+  })
+
+  it('fields that are themselves hostile neither throw nor lose the record', () => {
+    const { log, json } = drawn(jsonFormat())
+    log.info('getter', {
+      ok: 1,
+      get bad() {
+        throw new Error('no')
+      },
+    })
+    log.info('proxy', angry)
+    log.info('revoked', revoked.proxy)
+    log.info(Object.create(null))
+    log.child(angry).info('child')
+    withContext(
+      {
+        get bad() {
+          return 1
+        },
+      },
+      () => log.info('context'),
+    )
+    expect(json().map(({ msg }) => msg)).toEqual(['getter', 'proxy', 'revoked', '', 'child', 'context'])
+    expect(json()[0]).toMatchObject({ ok: 1, bad: '[Throws: no]' })
+  })
+
+  it('100 MB of text and a million entries are cut, and said to be', () => {
+    const { log, lines } = drawn(jsonFormat())
+    log.info('big', {
+      text: 'x'.repeat(100_000_000),
+      list: new Array(1_000_000).fill('y'),
+      inner: { t: 'z'.repeat(1e6) },
+    })
+    const [line = ''] = lines
+    expect(line.length).toBeLessThan(2_200_000)
+    expect(line).toContain('x… (99934464 more characters)')
+    expect(line).toContain('"… 999000 more"')
+    expect(() => JSON.parse(line)).not.toThrow()
+  })
+})
+
+describe('lines for people', () => {
+  it('a message cannot forge a record: further lines are indented, controls escaped, colours taken out', () => {
+    const { log, lines } = drawn(textFormat('%(levelname)s %(message)s'))
+    log.info('a\nERROR forged\r\x1b[2Jb\x07')
+    expect(lines).toEqual(['INFO a\n    ERROR forged\\rb\\x07\n'])
+  })
+
+  it('wsgilog’s own format, to the character', () => {
+    const { log, lines } = drawn(textFormat(undefined, '%a, %d %b %Y'), { name: 'wsgilog.log' })
+    log.info('hello')
+    log.warn('hello')
+    expect(lines).toEqual([
+      'wsgilog.log: Tue, 08 Jan 2013 INFO hello\n',
+      'wsgilog.log: Tue, 08 Jan 2013 WARN hello\n',
+    ])
+  })
+
+  it.each([
+    [
+      '%(levelname)-8s|%(levelno)04d|%(created).1f|%(message).3s|%(field.user)s|100%%',
+      'INFO    |0030|1357649445.0|mes|ann|100%',
+    ],
+    [':level :logger :message :field[user]', 'info app message ann'],
+    ['$level $logger ${message} $field.user', 'info app message ann'],
+  ])('%s', (format, expected) => {
+    const { log, lines } = drawn(textFormat(format), { name: 'app' })
+    log.info('message', { user: 'ann' })
+    expect(lines[0]).toBe(`${expected}\n`)
+  })
+
+  it.each([
+    ['%(nonsense)s', /Unknown token "nonsense"[\s\S]*\n {2}%\(nonsense\)s\n {2}\^/],
+    ['%(mesage)s', /Did you mean "message"\?/],
+    [':mesage', /Did you mean "message"\?/],
+    ['$mesage', /Did you mean "message"\?/],
+    ['%(message)x', /ends in "x"\. Allowed: s, d, i, f/],
+    ['%(message', /not closed/],
+  ])('%s is refused at start', (format, message) => {
+    expect(() => textFormat(format)).toThrow(message)
+  })
+
+  it('logfmt and pretty show the same facts', () => {
+    const show = (format: (record: LogRecord) => string): string => {
+      const { log, lines } = drawn(format, { name: 'app' })
+      log.warn('low on disk', { free: 3, path: '/a b', token: 'x' })
+      return lines[0] ?? ''
+    }
+    expect(show(logfmtFormat())).toBe(
+      'time=2013-01-08T12:50:45.007Z level=warn logger=app msg="low on disk" free=3 path="/a b" token=[masked]\n',
+    )
+    expect(show(prettyFormat({ dateFormat: '%Y' }))).toBe(
+      '2013 WARN  app  low on disk  free=3 path="/a b" token=[masked]\n',
+    )
+    expect(show(prettyFormat({ color: true }))).toContain('\x1b[33mWARN \x1b[39m')
+  })
+})
+
+describe('secrets', () => {
+  it('are masked by name, at any depth, in any case, also in class instances, and the object is left alone', () => {
+    class Session {
+      apiKey = 'k'
+      user = 'ann'
+    }
+    const fields = {
+      Authorization: 'Bearer abc',
+      nested: [{ passWord: 'p' }],
+      session2: new Session(),
+      pin: false,
+    }
+    const before = structuredClone({ ...fields, session2: { ...fields.session2 } })
+    for (const format of [jsonFormat(), logfmtFormat(), prettyFormat()]) {
+      const { log, lines } = drawn(format)
+      log.info('m {Authorization}', fields)
+      expect(lines[0]).not.toMatch(/abc|'p'|"p"|"k"/)
+      expect(lines[0]).toContain('ann')
+    }
+    expect({ ...fields, session2: { ...fields.session2 } }).toEqual(before)
+  })
+
+  it('are masked for sinks that read fields', () => {
+    const seen: unknown[] = []
+    const log = createLogger({ uncaught: false, sinks: [(record) => void seen.push(record.fields)] })
+    log.info('m', { a: { secret: 's', b: 'see ?token=abc' } })
+    expect(seen).toEqual([{ a: { secret: '[masked]', b: 'see ?token=[masked]' } }])
+  })
+
+  it('are masked by path, key and shape as asked, or not at all', () => {
+    const fields = {
+      user: { card: '1', name: 'ann' },
+      items: [{ code: 'x' }, { code: 'y' }],
+      a: { ssn: '9' },
+      url: '/?token=abc',
+    }
+    const line = (redact: LoggerOptions['redact']) => {
+      const { log, json } = drawn(jsonFormat(), redact === undefined ? {} : { redact })
+      log.info('m', fields)
+      return json()[0]
+    }
+    expect(line(['user.card', 'items[*].code', '**.ssn'])).toMatchObject({
+      user: { card: '[masked]', name: 'ann' },
+      items: [{ code: '[masked]' }, { code: '[masked]' }],
+      a: { ssn: '[masked]' },
+      url: '/?token=[masked]',
+    })
+    expect(line({ keys: ['NAME'], shapes: false, names: false, censor: '***' })).toMatchObject({
+      user: { card: '1', name: '***' },
+      a: { ssn: '9' },
+      url: '/?token=abc',
+    })
+    expect(line(false)).toMatchObject(fields)
+    expect(() => createLogger({ redact: ['a..b['] })).toThrow(/path cannot be read[\s\S]*\^/)
+  })
+
+  it('what the quick scan lets through is what the thorough one would', () => {
+    const bits =
+      'password=|x| |Bearer |abc123def456ghi789|eyJabcdef.abcd|eyJabcde.abcd|"token": "a b"|\'pin\':\'1\'|https://u:p@h/|://|@|:|=|code|key|sk_live_|ghp_|AKIA1234567890123456|-----BEGIN RSA PRIVATE KEY-----|\n|cookie: a|Basic dXNlcjpwYXNz|&|?|author|SG.|xoxb-|apikey\t|é|npm_|[|]|%5B|--|;|authToken|.ABCDEFGHIJKLMNOP|github_pat_|AIza|Key='.split(
+        '|',
+      )
+    const mask = makeMask()
+    let seed = 42
+    const random = (below: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648
+      return Math.floor((seed / 2147483648) * below)
+    }
+    for (let round = 0; round < 20_000; round++) {
+      const text = Array.from({ length: 1 + random(6) }, () => bits[random(bits.length)]).join('')
+      expect(mask(text), text).toBe(maskText(text))
+    }
+  })
+})
+
+describe('levels', () => {
+  it('decide per logger, per sink and per category, and change while running', () => {
+    const all: string[] = []
+    const errors: string[] = []
+    const log = createLogger({
+      name: 'app',
+      level: 'info,app.db=trace',
+      levelFrom: false,
+      uncaught: false,
+      sinks: [
+        (record) => void all.push(record.message),
+        { sink: (record) => void errors.push(record.message), level: 'error' },
+      ],
+    })
+    const db = log.child('db')
+    log.debug('1')
+    db.trace('2')
+    db.child('pool').debug('3')
+    log.error('4')
+    log.setLevel('error,app.db=off')
+    log.info('5')
+    db.fatal('6')
+    log.error('7')
+    expect(all).toEqual(['2', '3', '4', '7'])
+    expect(errors).toEqual(['4', '7'])
+    expect([log.isEnabled('warn'), log.isEnabled('error'), db.isEnabled('fatal')]).toEqual([
+      false,
+      true,
+      false,
+    ])
+  })
+
+  it('may be one’s own, and come from the environment', () => {
+    process.env.TEST_LOG_LEVEL = 'audit'
+    const { log, json } = drawn(jsonFormat(), {
+      levels: { audit: 35 },
+      levelFrom: 'TEST_LOG_LEVEL',
+    } as LoggerOptions)
+    const audited = log as typeof log & { audit(message: string): void }
+    log.info('below')
+    audited.audit('at')
+    delete process.env.TEST_LOG_LEVEL
+    expect(json().map(({ level, msg }) => [level, msg])).toEqual([['audit', 'at']])
+  })
+})
+
+describe('a sink that fails', () => {
+  it('harms neither the caller nor other sinks, and is told of once, then by count', () => {
+    const told: unknown[] = []
+    const good: string[] = []
+    const bad = Object.assign(
+      () => {
+        throw new Error('full')
+      },
+      { label: 'bad one' },
+    )
+    const log = createLogger({
+      uncaught: false,
+      sinks: [bad, (record) => void good.push(record.message)],
+      onTrouble: ({ sink, kind, message, lost }) => told.push([sink, kind, message, lost]),
+    })
+    for (let n = 0; n < 5; n++) log.info(`m${n}`)
+    expect(good).toHaveLength(5)
+    expect(told).toEqual([['bad one', 'permanent', 'full', 1]])
+  })
+
+  it('may fail asynchronously', async () => {
+    const told: string[] = []
+    const log = createLogger({
+      uncaught: false,
+      sinks: [async () => Promise.reject(new Error('later'))],
+      onTrouble: ({ message }) => told.push(message),
+    })
+    log.info('m')
+    await log.flush()
+    expect(told).toEqual(['later'])
+  })
+})
