@@ -56,16 +56,18 @@ export async function reportAnswer(
 
 /** The HTML page of an error. */
 export async function errorPage(status: number, traceback: Traceback, context: PageContext): Promise<Answer> {
-  const { report, live } = traceback
+  const { report, live, pending } = traceback
   const nonce = randomUUID().replaceAll('-', '')
   const data: PageData = {
     token: context.token,
     error: report.id,
     console: context.console,
+    ...(report.request?.method === 'GET' ? { again: report.request.url } : {}),
   }
   const body = await renderHtml(report, {
     nonce,
     live: context.console ? live : new Set(),
+    pending: context.console ? pending : new Set(),
     bootstrap: data,
     script: CLIENT_SCRIPT,
     style: CLIENT_STYLE,

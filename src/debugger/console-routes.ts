@@ -60,7 +60,7 @@ async function page(context: ConsoleRoutesContext, { id }: RouteCall): Promise<A
   const { errorPage } = await import('./answer-error.ts')
   return errorPage(200, traceback, {
     token: context.secrets.token,
-    console: context.evalex && traceback.live.size > 0,
+    console: context.evalex,
     banner: context.banner(),
   })
 }

@@ -128,7 +128,7 @@ class HttpDebugger implements Debugger {
       const { reportAnswer } = await import('./answer-error.ts')
       const answer = await reportAnswer(req, status, traceback, {
         token: this.#secrets.token,
-        console: this.#options.evalex && traceback.live.size > 0,
+        console: this.#options.evalex,
         banner: this.#banner(),
       })
       sendOrCut(req, res, answer, false)

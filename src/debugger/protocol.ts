@@ -16,6 +16,8 @@ export interface PageData {
   readonly error: string
   /** False when consoles are switched off or cannot be had here. */
   readonly console: boolean
+  /** The path of the failed request, when making it again is safe (GET). */
+  readonly again?: string
 }
 
 /** A refusal: every action that is not carried out answers this. */

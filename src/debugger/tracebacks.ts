@@ -1,8 +1,8 @@
 /** The errors that can still be looked into: reports, the live frames behind them, and their consoles. Bounded. */
 
 import { BoundedMap } from '../core/bounded-map.ts'
-import type { Report } from '../report/report.ts'
-import type { Capture, CapturedFrame } from './capture/captured.ts'
+import type { Report, ReportFrame } from '../report/report.ts'
+import { awaitKey, type Capture, type CodePosition, type Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
 import { matchFrames } from './capture/match-frames.ts'
 import { FrameConsole } from './console/frame-console.ts'
@@ -13,6 +13,8 @@ export interface Traceback {
   readonly report: Report
   /** `errorIndex.frameIndex` of each frame that has a console. */
   readonly live: ReadonlySet<string>
+  /** Those that will have one when the request is made again: they wait at an `await` that is armed now. */
+  readonly pending: ReadonlySet<string>
   /** The console of a frame, the same one at each call; undefined for a frame without one. */
   consoleOf(frame: string): FrameConsole | undefined
 }
@@ -32,7 +34,11 @@ export class Tracebacks {
   constructor(capturer: Capturer, { maxErrors, maxAgeMs, consoleTimeoutMs }: TracebackLimits) {
     this.#capturer = capturer
     this.#consoleTimeoutMs = consoleTimeoutMs
-    this.#kept = new BoundedMap({ maxEntries: maxErrors, maxAgeMs })
+    this.#kept = new BoundedMap({
+      maxEntries: maxErrors,
+      maxAgeMs,
+      onEvict: ({ report }) => capturer.awaits.release(report.id),
+    })
   }
 
   /** Keeps an error; `chain` are the thrown values behind `report.errors`, by index, with what was captured of each. */
@@ -41,15 +47,12 @@ export class Tracebacks {
     report.errors.forEach((error, errorIndex) => {
       const link = chain[errorIndex]
       if (link?.capture === undefined) return
-      const { capture } = link
-      const { frames: captured } = capture
-      matchFrames(error.frames, captured).forEach((match, frameIndex) => {
-        const frame = match === undefined ? undefined : captured[match]
-        if (frame?.evaluate === undefined) return
-        frames.set(`${errorIndex}.${frameIndex}`, { frame, capture, thrown: link.thrown })
+      const { capture, thrown } = link
+      liveFrames(error.frames, capture).forEach((frame, frameIndex) => {
+        if (frame !== undefined) frames.set(`${errorIndex}.${frameIndex}`, { ...frame, capture, thrown })
       })
     })
-    const traceback = this.#traceback(report, frames)
+    const traceback = this.#traceback(report, frames, this.#armAwaits(report, frames))
     this.#kept.set(report.id, traceback)
     return traceback
   }
@@ -70,20 +73,40 @@ export class Tracebacks {
     this.#kept.clear()
   }
 
-  #traceback(report: Report, frames: ReadonlyMap<string, LiveFrame>): Traceback {
+  /** Arms the awaits of the error's callers for the next time. @returns the frames that will be live then */
+  #armAwaits(report: Report, live: ReadonlyMap<string, LiveFrame>): ReadonlySet<string> {
+    const waiting = new Map<string, CodePosition>()
+    report.errors.forEach((error, errorIndex) => {
+      error.frames.forEach((frame, frameIndex) => {
+        const position = awaitPosition(frame)
+        if (position !== undefined && frame.kind === 'app')
+          waiting.set(`${errorIndex}.${frameIndex}`, position)
+      })
+    })
+    const armed = this.#capturer.awaits.arm(report.id, [...waiting.values()])
+    const pending = [...waiting].filter(([key, position]) => armed.has(awaitKey(position)) && !live.has(key))
+    return new Set(pending.map(([key]) => key))
+  }
+
+  #traceback(
+    report: Report,
+    frames: ReadonlyMap<string, LiveFrame>,
+    pending: ReadonlySet<string>,
+  ): Traceback {
     const consoles = new Map<string, FrameConsole>()
     return {
       report,
       live: new Set(frames.keys()),
+      pending,
       consoleOf: (key) => {
         const live = frames.get(key)
-        if (live?.frame.evaluate === undefined) return undefined
+        if (live === undefined) return undefined
         let made = consoles.get(key)
         if (made === undefined) {
           made = new FrameConsole({
-            evaluate: live.frame.evaluate,
+            evaluate: live.evaluate,
             capture: live.capture,
-            file: live.frame.file,
+            file: live.file,
             error: live.thrown,
             timeoutMs: this.#consoleTimeoutMs,
             runLimited: (run, timeoutMs) => this.#capturer.runLimited(run, timeoutMs),
@@ -102,10 +125,36 @@ export interface ChainLink {
   readonly capture: Capture | undefined
 }
 
-interface LiveFrame {
-  readonly frame: CapturedFrame
+/** Where a frame's code can be evaluated. */
+interface FrameScope {
+  readonly evaluate: Evaluate
+  /** '' when unknown. */
+  readonly file: string
+}
+
+interface LiveFrame extends FrameScope {
   readonly capture: Capture
   readonly thrown: unknown
+}
+
+/** The scopes behind an error's frames: those on the stack by likeness, those that waited by their position. */
+function liveFrames(frames: readonly ReportFrame[], capture: Capture): readonly (FrameScope | undefined)[] {
+  const matches = matchFrames(frames, capture.frames)
+  return frames.map((frame, index) => {
+    const match = matches[index]
+    const onStack = match === undefined ? undefined : capture.frames[match]
+    if (onStack?.evaluate !== undefined) return { evaluate: onStack.evaluate, file: onStack.file }
+    const position = awaitPosition(frame)
+    const evaluate = position === undefined ? undefined : capture.awaits.get(awaitKey(position))
+    return evaluate === undefined || position === undefined ? undefined : { evaluate, file: position.file }
+  })
+}
+
+/** Where the code of a frame that waits at an `await` waits. */
+function awaitPosition(frame: ReportFrame): CodePosition | undefined {
+  const { file, line, column } = frame.compiled ?? frame
+  const isKnown = file !== undefined && line !== undefined && column !== undefined
+  return frame.isAsync && isKnown ? { file, line, column } : undefined
 }
 
 function summaryOf(report: Report): ErrorSummary {

@@ -139,6 +139,45 @@ const routes = {
   '/shared': () => String(readShared().count + (probe.attempts?.() ?? 0) + account.balance()),
 }
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+async function readRow(id) {
+  await pause(5)
+  if (id % 2 === 1) throw new TypeError(`row ${id} is odd`)
+  return id
+}
+
+async function readTable(id) {
+  const table = `table ${id}`
+  {
+    const insideBlock = `block ${id}`
+    const row = await readRow(id)
+    return `${table} ${insideBlock} ${row}`
+  }
+}
+
+async function readAll(request) {
+  const wanted = [2 * request, 2 * request + 1]
+  return await Promise.all(
+    wanted.map(async (id) => {
+      const branch = `branch ${id}`
+      return `${branch} ${await readTable(id)}`
+    }),
+  )
+}
+
+async function loop(times) {
+  let passes = 0
+  for (let turn = 0; turn < times; turn++) passes += await Promise.resolve(1)
+  if (times === 1) await failLater()
+  return passes
+}
+
+async function failLater() {
+  await null
+  throw new Error('after the loop')
+}
+
 const app = withDebugger(
   async (req, res) => {
     const route = routes[req.url]
@@ -154,6 +193,10 @@ const app = withDebugger(
       res.setHeader('set-cookie', 'app=1')
       transfer(800)
     }
+    const [, rows] = /^\/rows\/(\d+)$/.exec(req.url) ?? []
+    if (rows !== undefined) return res.end(String(await readAll(Number(rows))))
+    const [, turns] = /^\/loop\/(\d+)$/.exec(req.url) ?? []
+    if (turns !== undefined) return res.end(String(await loop(Number(turns))))
     if (route === undefined) {
       res.statusCode = 404
       return res.end('not here')

@@ -28,6 +28,20 @@ export interface CapturedFrame {
 /** The stack of one throw, nearest frame first, with the asynchronous context it ran in. */
 export interface Capture {
   readonly frames: readonly CapturedFrame[]
+  /** Frames that waited at an `await` when it happened, by {@link awaitKey} of their position; see await-breakpoints. */
+  readonly awaits: ReadonlyMap<string, Evaluate>
   /** Runs a function in the asynchronous context of the throw, so that `AsyncLocalStorage` answers as it did there. */
   readonly inContext: <T>(run: () => T) => T
+}
+
+/** A position of running (compiled) code. Line and column count from 1. */
+export interface CodePosition {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+/** Names the position of an `await`. */
+export function awaitKey({ file, line, column }: CodePosition): string {
+  return `${file}:${line}:${column}`
 }

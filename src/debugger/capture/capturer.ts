@@ -7,8 +7,8 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { fileURLToPath } from 'node:url'
 import { shared } from '../../core/shared.ts'
+import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import type { Capture, CapturedFrame, Evaluate } from './captured.ts'
 import {
   type InspectorSession,
@@ -27,10 +27,17 @@ export interface CaptureLimits {
   readonly maxPerSecond: number
 }
 
-/** What is captured for a request beside its errors; the store of the request's asynchronous context. */
+/** What is known of a request beside its errors. */
 interface WatchedRequest {
   /** A thrown value that is no object has no identity: the last one of the request, by value. */
   primitive: { readonly value: unknown; readonly capture: Capture } | undefined
+}
+
+/** The store of a request's asynchronous context. Replaced, never changed, at each `await` that is armed. */
+interface RequestContext {
+  readonly request: WatchedRequest
+  /** The callers on the way to here that wait at an armed `await`. */
+  readonly awaits: ReadonlyMap<string, Evaluate>
 }
 
 /** See {@link openCapturer}. */
@@ -45,6 +52,8 @@ export interface Capturer {
   captureOf(thrown: unknown): Capture | undefined
   /** Runs `run` and ends it after `timeoutMs` of one uninterrupted run, endless loops included. */
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout'
+  /** Breakpoints that make callers waiting at an `await` live in later requests. */
+  readonly awaits: AwaitBreakpoints
   /** Why nothing is captured, as a sentence; undefined when it is. */
   unavailable(): string | undefined
 }
@@ -70,7 +79,8 @@ const MAX_FRAMES_READ = 200
 class V8Capturer implements Capturer {
   readonly #limits: CaptureLimits
   readonly #captures = new WeakMap<object, Capture>()
-  readonly #requests = new AsyncLocalStorage<WatchedRequest>()
+  readonly #requests = new AsyncLocalStorage<RequestContext>()
+  readonly awaits = makeAwaitBreakpoints(() => this.#session)
   #session: InspectorSession | undefined
   #unavailable: string | undefined
   #inFlight = 0
@@ -87,11 +97,11 @@ class V8Capturer implements Capturer {
   }
 
   watch<T>(handle: () => T): T {
-    return this.#requests.run({ primitive: undefined }, handle)
+    return this.#requests.run(newContext(), handle)
   }
 
   watchFromHere(): void {
-    this.#requests.enterWith({ primitive: undefined })
+    this.#requests.enterWith(newContext())
   }
 
   enter(): () => void {
@@ -107,7 +117,7 @@ class V8Capturer implements Capturer {
 
   captureOf(thrown: unknown): Capture | undefined {
     if (isObject(thrown)) return this.#captures.get(thrown)
-    const primitive = this.#requests.getStore()?.primitive
+    const primitive = this.#requests.getStore()?.request.primitive
     return primitive !== undefined && Object.is(primitive.value, thrown) ? primitive.capture : undefined
   }
 
@@ -161,6 +171,7 @@ class V8Capturer implements Capturer {
 
   #standDown(): void {
     this.#unavailable = whyUnavailable()
+    this.awaits.clear()
     this.#session?.close()
     this.#session = undefined
     this.#pausing = false
@@ -176,8 +187,10 @@ class V8Capturer implements Capturer {
     const session = this.#session
     if (session === undefined) return
     try {
+      if (isClientExpected()) return
       const isThrow = paused.reason === 'exception' || paused.reason === 'promiseRejection'
-      if (isThrow && !isClientExpected()) this.#capture(session, paused)
+      if (paused.hitBreakpoints?.length) this.#keepAwaiting(session, paused)
+      if (isThrow) this.#capture(session, paused)
     } catch {
       // A throw that cannot be captured is still the application's own to handle.
     } finally {
@@ -187,16 +200,45 @@ class V8Capturer implements Capturer {
   }
 
   #capture(session: InspectorSession, paused: Paused): void {
-    const request = this.#requests.getStore()
+    const context = this.#requests.getStore()
     const thrown = this.#thrownValue(session, paused)
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
-    if (isObject(thrown) ? this.#captures.has(thrown) : request === undefined) return
+    if (isObject(thrown) ? this.#captures.has(thrown) : context === undefined) return
     if (!this.#withinRate()) return
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
-    if (frames.every((frame) => frame.evaluate === undefined)) return
-    const capture: Capture = { frames, inContext: AsyncLocalStorage.snapshot() }
+    const awaits = context?.awaits ?? NO_AWAITS
+    if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
+    const capture: Capture = { frames, awaits, inContext: AsyncLocalStorage.snapshot() }
     if (isObject(thrown)) this.#captures.set(thrown, capture)
-    else if (request !== undefined) request.primitive = { value: thrown, capture }
+    else if (context !== undefined) context.request.primitive = { value: thrown, capture }
+  }
+
+  /** A call passes an armed `await`: what it is about to start runs in a context that remembers it. */
+  #keepAwaiting(session: InspectorSession, { hitBreakpoints = [], callFrames: [top] }: Paused): void {
+    const keys = this.awaits.passed(hitBreakpoints)
+    const context = this.#requests.getStore()
+    if (context === undefined || top === undefined || keys.length === 0) return
+    this.#receiver = {
+      ...NO_RECEIVER,
+      frame: (_index, evaluate) => {
+        const awaits = new Map(context.awaits)
+        for (const key of keys) awaits.set(key, evaluate)
+        // Entered from inside the paused function, so that it holds for the rest of its turn.
+        this.#requests.enterWith({ request: context.request, awaits })
+      },
+    }
+    this.#handOver(session, top, 0)
+    this.#receiver = NO_RECEIVER
+  }
+
+  /** Has a frame hand a closure over its scope to the receiver. */
+  #handOver(session: InspectorSession, frame: PausedFrame, index: number): void {
+    session.post('Debugger.evaluateOnCallFrame', {
+      callFrameId: frame.callFrameId,
+      expression: `${RECEIVER_PATH}.frame(${index}, ($rs) => eval($rs.code))`,
+      silent: true,
+      returnByValue: true,
+    })
   }
 
   #thrownValue(session: InspectorSession, { data }: Paused): unknown {
@@ -219,16 +261,12 @@ class V8Capturer implements Capturer {
   }
 
   #captureFrames(session: InspectorSession, paused: readonly PausedFrame[]): CapturedFrame[] {
-    const files = paused.map((frame) => filePath(session.scriptFile(frame.location.scriptId)))
+    const files = paused.map((frame) => session.scriptFile(frame.location.scriptId))
     const evaluators = new Map<number, Evaluate>()
     this.#receiver = { ...NO_RECEIVER, frame: (index, evaluate) => void evaluators.set(index, evaluate) }
     for (const index of framesToCapture(files, this.#limits.maxFrames)) {
-      session.post('Debugger.evaluateOnCallFrame', {
-        callFrameId: paused[index]?.callFrameId,
-        expression: `${RECEIVER_PATH}.frame(${index}, ($rs) => eval($rs.code))`,
-        silent: true,
-        returnByValue: true,
-      })
+      const frame = paused[index]
+      if (frame !== undefined) this.#handOver(session, frame, index)
     }
     this.#receiver = NO_RECEIVER
     return paused.map((frame, index) => ({
@@ -247,6 +285,12 @@ class V8Capturer implements Capturer {
   }
 }
 
+const NO_AWAITS: ReadonlyMap<string, Evaluate> = new Map()
+
+function newContext(): RequestContext {
+  return { request: { primitive: undefined }, awaits: NO_AWAITS }
+}
+
 const NO_RECEIVER: Receiver = { thrown() {}, frame() {}, run() {} }
 
 /** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's own. */
@@ -254,15 +298,6 @@ function framesToCapture(files: readonly string[], limit: number): number[] {
   const indexes = files.map((_file, index) => index).filter((index) => !files[index]?.startsWith('node:'))
   const isApp = (index: number): boolean => !files[index]?.includes('/node_modules/')
   return [...indexes.filter(isApp), ...indexes.filter((index) => !isApp(index))].slice(0, limit)
-}
-
-function filePath(url: string): string {
-  if (!url.startsWith('file:')) return url
-  try {
-    return fileURLToPath(url)
-  } catch {
-    return url
-  }
 }
 
 function primitiveOf(data: Paused['data']): unknown {

@@ -4,6 +4,7 @@
  */
 
 import type { Session } from 'node:inspector'
+import { fileURLToPath } from 'node:url'
 
 /** Why frames cannot be captured here, as a sentence for the page; undefined when they can. */
 export function whyUnavailable(): string | undefined {
@@ -53,6 +54,7 @@ export interface PausedFrame {
 export interface Paused {
   readonly reason: string
   readonly callFrames: readonly PausedFrame[]
+  readonly hitBreakpoints?: readonly string[]
   readonly data?: {
     readonly objectId?: string
     readonly value?: unknown
@@ -68,6 +70,8 @@ export interface InspectorSession {
   post(method: string, parameters?: object): PostResult
   /** Path or URL of a script, '' when unknown. */
   scriptFile(scriptId: string): string
+  /** The newest script of a path or URL. */
+  scriptId(file: string): string | undefined
   close(): void
 }
 
@@ -81,9 +85,13 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
   const session: Session = new inspector.Session()
   session.connect()
   const scripts = new Map<string, string>()
+  const ids = new Map<string, string>()
   session.on('Debugger.scriptParsed', ({ params }: { params: { scriptId: string; url: string } }) => {
-    scripts.set(params.scriptId, params.url)
-    if (scripts.size > MAX_SCRIPTS) scripts.delete(scripts.keys().next().value ?? '')
+    const file = filePath(params.url)
+    scripts.set(params.scriptId, file)
+    if (file !== '') ids.set(file, params.scriptId)
+    for (const known of [scripts, ids])
+      if (known.size > MAX_SCRIPTS) known.delete(known.keys().next().value ?? '')
   })
   session.on('Debugger.paused', ({ params }: { params: unknown }) => onPaused(params as Paused))
   const post = (method: string, parameters?: object): PostResult => {
@@ -97,6 +105,16 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
   return {
     post,
     scriptFile: (scriptId) => scripts.get(scriptId) ?? '',
+    scriptId: (file) => ids.get(file),
     close: () => session.disconnect(),
+  }
+}
+
+function filePath(url: string): string {
+  if (!url.startsWith('file:')) return url
+  try {
+    return fileURLToPath(url)
+  } catch {
+    return url
   }
 }

@@ -4,6 +4,7 @@ import type { StateAnswer } from '../protocol.ts'
 import { type Api, makeApi, readPageData } from './api.ts'
 import { consoleView } from './console-view.ts'
 import { announce, h } from './dom.ts'
+import { pendingView } from './pending-view.ts'
 import { takeKeyFromAddress, unlockView } from './unlock-view.ts'
 
 const data = readPageData()
@@ -62,6 +63,7 @@ async function start(api: Api): Promise<void> {
     )
   }
 
+  for (const frame of document.querySelectorAll('details[data-pending]')) frame.append(pendingView(api))
   for (const slot of slots) slot.closest('details')?.addEventListener('toggle', () => fill(slot))
   show()
 }
