@@ -1,5 +1,6 @@
 /** The tables under the stack: request, process, and whatever sections the report brings. */
 
+import { renderText } from '../render-text.ts'
 import type { Report } from '../report.ts'
 import { html, type Markup } from './markup.ts'
 import type { View } from './view.ts'
@@ -75,4 +76,10 @@ ${group.sections.map((section) => {
 })}</section>
 `,
   )}`
+}
+
+/** The whole report as text, to be selected and copied where there is no script. */
+export function textPart({ report }: View): Markup {
+  return html`<details class="rs-text"><summary>As text</summary><pre class="rs-output" tabindex="0" aria-label="The report as text">${renderText(report)}</pre></details>
+`
 }

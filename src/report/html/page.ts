@@ -3,7 +3,7 @@
 import { frameCode } from './code.ts'
 import { layoutPart } from './layout.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
-import { metadataGroups, metadataPart } from './metadata.ts'
+import { metadataGroups, metadataPart, textPart } from './metadata.ts'
 import { causePart, headerPart, infoPart, stackPart } from './sections.ts'
 import type { View } from './view.ts'
 
@@ -11,7 +11,7 @@ import type { View } from './view.ts'
 export function plainPage(view: View): string {
   const draw = (error: number, frame: number): Markup => sourceOf(view, error, frame)
   const groups = metadataGroups(view.report)
-  const body = html`${headerPart(view)}${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(view, groups)}`
+  const body = html`${headerPart(view)}${infoPart(view)}${stackPart(view, draw)}${causePart(view, draw)}${metadataPart(view, groups)}${textPart(view)}`
   return layoutPart(view, body).text
 }
 
@@ -19,6 +19,9 @@ export function plainPage(view: View): string {
 export function sourceOf(view: View, error: number, frame: number): Markup {
   const found = view.report.errors[error]?.frames[frame]
   if (found === undefined) return NOTHING
+  if (found.source !== undefined && !view.withCode.has(`${error}.${frame}`)) {
+    return html`<p class="rs-note">Its code is left out to keep the page small.</p>`
+  }
   if (found.source !== undefined) return frameCode(found, found.source)
   return html`<p class="rs-note">${found.kind === 'runtime' ? 'Part of the runtime.' : 'The source is not readable.'} <code>${found.raw}</code></p>`
 }

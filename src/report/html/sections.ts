@@ -6,7 +6,7 @@ import type { ReportedError } from '../report.ts'
 import { type DrawSource, frameList } from './frames.ts'
 import { hintsPart } from './hints.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
-import type { View } from './view.ts'
+import { MAX_SHOWN, shownErrors, type View } from './view.ts'
 
 /** The bar on top: which request it was, and room for the script's buttons. Opens `main`; the layout closes it. */
 export function headerPart({ report, options }: View): Markup {
@@ -51,20 +51,32 @@ const codeMark = (error: ReportedError): Markup | false =>
 function causePath(view: View): Markup {
   const { errors, moreErrors } = view.report
   if (errors.length < 2) return NOTHING
+  const leftOut = moreErrors + Math.max(0, errors.length - MAX_SHOWN)
   const item = (index: number): Markup => {
     const current = index === view.primary && html` aria-current="true"`
     return html`<li><a href="#rs-error-${index}"${current}><span class="rs-relation">${relationText(view, index)}</span> ${errors[index]?.name}</a></li>`
   }
-  const beside = view.order.slice(view.wayOut)
-  return html`<nav class="rs-path" aria-label="Errors of the chain"><ol>${view.order.slice(0, view.wayOut).map(item)}</ol>
-${beside.length > 0 && html`<ul>${beside.map(item)}</ul>`}${moreErrors > 0 && html`<p class="rs-note">and ${moreErrors} more</p>`}</nav>`
+  const beside = view.order.slice(view.wayOut, MAX_SHOWN)
+  return html`<nav class="rs-path" aria-label="Errors of the chain"><ol>${shorten(
+    view.order.slice(0, view.wayOut),
+  ).map((index) => (index === undefined ? html`<li class="rs-note">…</li>` : item(index)))}</ol>
+${beside.length > 0 && html`<ul>${beside.map(item)}</ul>`}${leftOut > 0 && html`<p class="rs-note">and ${leftOut} more errors</p>`}</nav>`
+}
+
+const LONG_WAY = 7
+
+/** A long way keeps its two ends; undefined stands for what is between. */
+function shorten(way: readonly number[]): readonly (number | undefined)[] {
+  return way.length <= LONG_WAY ? way : [...way.slice(0, 4), undefined, ...way.slice(-2)]
 }
 
 function relationText({ report }: View, index: number): string {
   const error = report.errors[index] as ReportedError
   if (error.relation === 'member') return `${error.member?.number ?? 0} of ${error.member?.of ?? 0}`
   if (error.relation === 'suppressed') return 'Suppressed'
-  const hasCause = report.errors.some((other) => other.parent === index && other.relation === 'cause')
+  const isCut = report.moreErrors > 0 && index === report.errors.length - 1
+  const hasCause =
+    isCut || report.errors.some((other) => other.parent === index && other.relation === 'cause')
   if (error.relation === 'reported') return 'Reported'
   return hasCause ? 'Wrapped' : 'Root cause'
 }
@@ -74,20 +86,20 @@ export function stackPart(view: View, draw: DrawSource): Markup {
   const error = view.report.errors[view.primary] as ReportedError
   return html`<section class="rs-error" id="rs-error-${view.primary}" aria-labelledby="rs-stack-title">
 <h2 id="rs-stack-title" class="rs-label">Stack</h2>
-${propertyTable(error.properties)}${frameList(view, error, view.primary, draw)}</section>
+${frameList(view, error, view.primary, draw)}${propertyTable(error.properties)}</section>
 `
 }
 
 /** The other errors of the chain. */
 export function causePart(view: View, draw: DrawSource): Markup {
-  const rest = view.order.filter((index) => index !== view.primary)
+  const rest = shownErrors(view).filter((index) => index !== view.primary)
   if (rest.length === 0) return NOTHING
   return html`<section aria-labelledby="rs-chain-title"><h2 id="rs-chain-title" class="rs-label">Other errors of the chain</h2>
 ${rest.map((index) => {
   const error = view.report.errors[index] as ReportedError
   return html`<details class="rs-error rs-other"><summary><span class="rs-relation">${relationText(view, index)}</span> <span class="rs-name">${error.name}</span>${codeMark(error)} <span class="rs-brief">${firstLine(error.message)}</span></summary>
 <div id="rs-error-${index}">${error.message !== '' && html`<p class="rs-message">${view.message(error.message)}</p>`}
-${propertyTable(error.properties)}${frameList(view, error, index, draw)}</div></details>
+${frameList(view, error, index, draw)}${propertyTable(error.properties)}</div></details>
 `
 })}</section>
 `

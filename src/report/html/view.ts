@@ -34,6 +34,8 @@ export interface View {
   readonly order: readonly number[]
   /** How many of `order` lead from the primary error to the reported one. */
   readonly wayOut: number
+  /** Frames whose code is drawn, as `errorIndex.frameIndex`: a page of fifty errors stays small. */
+  readonly withCode: ReadonlySet<string>
 }
 
 /** The view of a report. */
@@ -45,7 +47,34 @@ export function viewOf(report: Report, options: HtmlOptions, message: MessageMar
     at = report.errors[at]?.parent
   }
   const others = report.errors.map((_error, index) => index).filter((index) => !wayOut.includes(index))
-  return { report, options, primary, message, order: [...wayOut, ...others], wayOut: wayOut.length }
+  const view = { report, options, primary, message, order: [...wayOut, ...others], wayOut: wayOut.length }
+  return { ...view, withCode: framesWithCode(view) }
+}
+
+/** Most errors that are drawn; the others are counted. */
+export const MAX_SHOWN = 16
+/** Most frames whose code is drawn. */
+const MAX_CODE = 30
+
+/** The errors drawn: the first of the order, and the reported one always. */
+export function shownErrors({ order, wayOut }: Pick<View, 'order' | 'wayOut'>): readonly number[] {
+  const shown = order.slice(0, MAX_SHOWN)
+  const reported = order[wayOut - 1]
+  return reported === undefined || shown.includes(reported) ? shown : [...shown.slice(0, -1), reported]
+}
+
+/** Live frames, then the main frame of each error, then the others in the order shown. */
+function framesWithCode(view: Omit<View, 'withCode'>): ReadonlySet<string> {
+  const keys = new Set<string>(view.options.live)
+  const shown = shownErrors(view)
+  const add = (error: number, frame: number): void => {
+    if (keys.size < MAX_CODE) keys.add(`${error}.${frame}`)
+  }
+  const frames = (error: number) => view.report.errors[error]?.frames ?? []
+  for (const [index] of frames(view.primary).entries()) add(view.primary, index)
+  for (const error of shown) add(error, mainFrameIndex(frames(error)))
+  for (const error of shown) for (const [index] of frames(error).entries()) add(error, index)
+  return keys
 }
 
 /**

@@ -14,8 +14,8 @@ import type {
 } from 'youch/types'
 import { frameCode } from './code.ts'
 import { layoutPart } from './layout.ts'
-import { type Markup, NOTHING, trusted } from './markup.ts'
-import { type MetadataGroup, metadataGroups, metadataPart } from './metadata.ts'
+import { html, type Markup, NOTHING, trusted } from './markup.ts'
+import { type MetadataGroup, metadataGroups, metadataPart, textPart } from './metadata.ts'
 import { sourceOf } from './page.ts'
 import { causePart, headerPart, infoPart, stackPart } from './sections.ts'
 import type { View } from './view.ts'
@@ -47,14 +47,14 @@ export async function youchPage(view: View): Promise<string> {
 
 const STAND_IN = 'ReportedError'
 
-/** An error of ours whose stack names each frame of the report by its key, at its line within the excerpt. */
-function standIn({ report }: View): Error {
-  const lines = report.errors.flatMap((error, errorIndex) =>
-    error.frames.map(({ source }, index) => {
-      const line = source === undefined ? 1 : source.line - source.startLine + 1
-      return `    at frame (/frames/${errorIndex}/${index}:${line}:1)`
-    }),
-  )
+/** An error of ours whose stack names each frame that is drawn with code by its key, at its line within the excerpt. */
+function standIn({ report, withCode }: View): Error {
+  const lines = [...withCode].map((key) => {
+    const [error = 0, frame = 0] = key.split('.').map(Number)
+    const source = report.errors[error]?.frames[frame]?.source
+    const line = source === undefined ? 1 : source.line - source.startLine + 1
+    return `    at frame (/frames/${error}/${frame}:${line}:1)`
+  })
   const error = new Error('')
   error.name = STAND_IN
   error.stack = [STAND_IN, ...lines].join('\n')
@@ -109,7 +109,10 @@ function useComponents(youch: Youch, Base: typeof import('youch').BaseComponent,
     return stackPart(view, drawn)
   })
   use('errorCause', () => causePart(view, drawn))
-  use('errorMetadata', ({ metadata }) => metadataPart(view, fromGroups(metadata.toJSON())))
+  use(
+    'errorMetadata',
+    ({ metadata }) => html`${metadataPart(view, fromGroups(metadata.toJSON()))}${textPart(view)}`,
+  )
 }
 
 async function drawSources(
