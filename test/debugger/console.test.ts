@@ -3,16 +3,10 @@ import type { EvaluateAnswer } from '../../src/debugger/protocol.ts'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { type DebuggerClient, openErrorPage } from '../support/debugger-client.ts'
 import { request } from '../support/request.ts'
+import { RUNTIMES } from '../support/runtimes.ts'
 
 let app: AppProcess
 let pin: string
-
-beforeAll(async () => {
-  app = await startApp('frames.mjs', { env: { DEBUGGER_OPTIONS: '{"consoleTimeoutMs": 400}' } })
-  pin = (await app.printed(/PIN (\d{3}-\d{3}-\d{3})/))[1] as string
-})
-
-afterAll(() => app.stop())
 
 async function open(path: string): Promise<DebuggerClient> {
   const client = await openErrorPage(app.port, path)
@@ -33,208 +27,217 @@ async function run(client: DebuggerClient, frame: string, code: string): Promise
   return textOf(await client.evaluate(frame, code))
 }
 
-describe('a console in a frame', () => {
-  it('reads and assigns locals, block scope, this and private fields of the frame itself', async () => {
-    const client = await open('/sync')
-    expect(client.live.length).toBeGreaterThanOrEqual(2)
-    expect(await run(client, '0.0', 'amount')).toBe('250')
-    expect(await run(client, '0.0', 'missing')).toBe('150')
-    expect(await run(client, '0.0', 'this.owner')).toBe("'Ada'")
-    expect(await run(client, '0.0', 'this.#balance')).toBe('100')
-    expect(await run(client, '0.0', 'arguments[0]')).toBe('250')
-    expect(await run(client, '0.1', 'attempts')).toBe('3')
+describe.each(RUNTIMES)('on %s', (_name, node) => {
+  beforeAll(async () => {
+    app = await startApp('frames.mjs', { node, env: { DEBUGGER_OPTIONS: '{"consoleTimeoutMs": 400}' } })
+    pin = (await app.printed(/PIN (\d{3}-\d{3}-\d{3})/))[1] as string
   })
 
-  it('changes the frame, not a copy: closures of the application see it', async () => {
-    const client = await open('/sync')
-    const before = await request({ port: app.port, path: '/shared' })
-    expect(before.body).toBe('104')
-    expect(await run(client, '0.1', 'attempts = 50')).toBe('50')
-    expect(await run(client, '0.0', 'this.#balance = 1000')).toBe('1000')
-    expect(await run(client, '0.1', 'shared = { count: 10000 }')).toBe('{ count: 10000 }')
-    const after = await request({ port: app.port, path: '/shared' })
-    expect(after.body).toBe('11050')
-    await run(client, '0.0', 'this.#balance = 100')
-    await run(client, '0.1', 'shared = { count: 1 }')
-  })
+  afterAll(() => app.stop())
 
-  it('keeps names from input to input, each frame its own', async () => {
-    const client = await open('/sync')
-    expect(
-      await run(client, '0.0', 'let a = amount; const b = 2; function c() { return a + b } class D {}'),
-    ).toBe('undefined')
-    expect(await run(client, '0.0', 'c()')).toBe('252')
-    expect(await run(client, '0.0', 'a = 1; c()')).toBe('3')
-    expect(await run(client, '0.0', 'let a = 5; a')).toBe('5')
-    expect(await run(client, '0.1', 'typeof a')).toBe("'undefined'")
-  })
-
-  it('has the last value in _ and the error in _error, but not where the frame has its own _', async () => {
-    const client = await open('/sync')
-    await client.evaluate('0.0', 'amount * 2')
-    expect(await run(client, '0.0', '_ + 1')).toBe('501')
-    expect(await run(client, '0.0', '_error.message')).toBe("'short of 150'")
-    const lodash = await open('/lodash')
-    await lodash.evaluate('0.0', '1 + 1')
-    expect(await run(lodash, '0.0', '_.chunk')).toBe("'mine'")
-  })
-
-  it('takes several lines, statements, bare object literals and completion values', async () => {
-    const client = await open('/sync')
-    expect(
-      await run(
-        client,
-        '0.0',
-        'const sum = [1, 2, 3]\n  .map((one) => one * 2)\n  .reduce((a, b) => a + b)\nsum',
-      ),
-    ).toBe('12')
-    expect(await run(client, '0.0', '{ a: 1, amount }')).toBe('{ a: 1, amount: 250 }')
-    expect(await run(client, '0.0', 'if (amount > 1) "big"; else "small"')).toBe("'big'")
-    expect((await client.evaluate('0.0', 'function half(')).kind).toBe('incomplete')
-    expect((await client.evaluate('0.0', 'if (amount) {')).kind).toBe('incomplete')
-    expect((await client.evaluate('0.0', '`open')).kind).toBe('incomplete')
-  })
-
-  it('answers a syntax error with its place', async () => {
-    const client = await open('/sync')
-    const answer = await client.evaluate('0.0', 'let ok = 1\nlet x = = 2')
-    expect(answer).toMatchObject({ kind: 'syntax-error', line: 2, column: 9 })
-  })
-
-  it('awaits, imports and knows import.meta', async () => {
-    const client = await open('/sync')
-    expect(await run(client, '0.0', 'await Promise.resolve(amount + 1)')).toBe('251')
-    expect(await run(client, '0.0', 'const later = await Promise.resolve(7); later')).toBe('7')
-    expect(await run(client, '0.0', 'later')).toBe('7')
-    expect(await run(client, '0.0', '(await import("node:path")).basename(import.meta.url)')).toBe(
-      "'frames.mjs'",
-    )
-    expect(await run(client, '0.0', 'import { sep } from "node:path"')).toBe('undefined')
-    expect(await run(client, '0.0', 'sep')).toMatch(/^'.+'$/)
-    expect(await run(client, '0.0', 'await import("./no-such-file.mjs")')).toMatch(
-      /threw.*Cannot find module/s,
-    )
-  })
-
-  it('shows what is printed, in order, and keeps it out of the server’s own output', async () => {
-    const client = await open('/sync')
-    const answer = await client.evaluate('0.0', 'console.log("one", amount); console.error("two"); 3')
-    expect(outputOf(answer)).toBe('stdout: one 250\nstderr: two')
-    expect(textOf(answer)).toBe('3')
-    expect(app.stdout()).not.toContain('one 250')
-  })
-
-  it('restores the asynchronous context of the request', async () => {
-    const client = await open('/context')
-    expect(await run(client, '0.0', 'currentUser()')).toBe("'Ada'")
-    expect(await run(client, '0.0', 'await null; currentUser()')).toBe("'Ada'")
-  })
-
-  it('shows an error of its own input as a traceback of what was typed', async () => {
-    const client = await open('/sync')
-    const answer = await client.evaluate(
-      '0.0',
-      'const boom = () => {\n  throw new TypeError("mine")\n}\nboom()',
-    )
-    expect(answer.kind).toBe('threw')
-    expect(textOf(answer)).toBe('threw TypeError: mine\n    at boom (line 2:9)\n    at console (line 4:1)')
-  })
-})
-
-describe('nothing typed in a console hangs or ends the server', () => {
-  it('ends an endless loop after the limit, and the frame lives on', async () => {
-    const client = await open('/sync')
-    const answer = await client.evaluate('0.1', 'for (;;) attempts++')
-    expect(answer).toMatchObject({ kind: 'timeout', limitMs: 400 })
-    expect(Number(await run(client, '0.1', 'attempts'))).toBeGreaterThan(1000)
-    expect(await run(client, '0.1', '(await import("node:fs/promises")).readFile.name')).toBe("'readFile'")
-    expect((await request({ port: app.port, path: '/handled' })).body).toBe('fine')
-  })
-
-  it('does not wait for ever for a promise', async () => {
-    const client = await open('/sync')
-    expect(await client.evaluate('0.0', 'await new Promise(() => {})')).toMatchObject({
-      kind: 'pending',
-      limitMs: 400,
+  describe('a console in a frame', () => {
+    it('reads and assigns locals, block scope, this and private fields of the frame itself', async () => {
+      const client = await open('/sync')
+      expect(client.live.length).toBeGreaterThanOrEqual(2)
+      expect(await run(client, '0.0', 'amount')).toBe('250')
+      expect(await run(client, '0.0', 'missing')).toBe('150')
+      expect(await run(client, '0.0', 'this.owner')).toBe("'Ada'")
+      expect(await run(client, '0.0', 'this.#balance')).toBe('100')
+      expect(await run(client, '0.0', 'arguments[0]')).toBe('250')
+      expect(await run(client, '0.1', 'attempts')).toBe('3')
     })
-    expect(await run(client, '0.0', '1')).toBe('1')
+
+    it('changes the frame, not a copy: closures of the application see it', async () => {
+      const client = await open('/sync')
+      const before = await request({ port: app.port, path: '/shared' })
+      expect(before.body).toBe('104')
+      expect(await run(client, '0.1', 'attempts = 50')).toBe('50')
+      expect(await run(client, '0.0', 'this.#balance = 1000')).toBe('1000')
+      expect(await run(client, '0.1', 'shared = { count: 10000 }')).toBe('{ count: 10000 }')
+      const after = await request({ port: app.port, path: '/shared' })
+      expect(after.body).toBe('11050')
+      await run(client, '0.0', 'this.#balance = 100')
+      await run(client, '0.1', 'shared = { count: 1 }')
+    })
+
+    it('keeps names from input to input, each frame its own', async () => {
+      const client = await open('/sync')
+      expect(
+        await run(client, '0.0', 'let a = amount; const b = 2; function c() { return a + b } class D {}'),
+      ).toBe('undefined')
+      expect(await run(client, '0.0', 'c()')).toBe('252')
+      expect(await run(client, '0.0', 'a = 1; c()')).toBe('3')
+      expect(await run(client, '0.0', 'let a = 5; a')).toBe('5')
+      expect(await run(client, '0.1', 'typeof a')).toBe("'undefined'")
+    })
+
+    it('has the last value in _ and the error in _error, but not where the frame has its own _', async () => {
+      const client = await open('/sync')
+      await client.evaluate('0.0', 'amount * 2')
+      expect(await run(client, '0.0', '_ + 1')).toBe('501')
+      expect(await run(client, '0.0', '_error.message')).toBe("'short of 150'")
+      const lodash = await open('/lodash')
+      await lodash.evaluate('0.0', '1 + 1')
+      expect(await run(lodash, '0.0', '_.chunk')).toBe("'mine'")
+    })
+
+    it('takes several lines, statements, bare object literals and completion values', async () => {
+      const client = await open('/sync')
+      expect(
+        await run(
+          client,
+          '0.0',
+          'const sum = [1, 2, 3]\n  .map((one) => one * 2)\n  .reduce((a, b) => a + b)\nsum',
+        ),
+      ).toBe('12')
+      expect(await run(client, '0.0', '{ a: 1, amount }')).toBe('{ a: 1, amount: 250 }')
+      expect(await run(client, '0.0', 'if (amount > 1) "big"; else "small"')).toBe("'big'")
+      expect((await client.evaluate('0.0', 'function half(')).kind).toBe('incomplete')
+      expect((await client.evaluate('0.0', 'if (amount) {')).kind).toBe('incomplete')
+      expect((await client.evaluate('0.0', '`open')).kind).toBe('incomplete')
+    })
+
+    it('answers a syntax error with its place', async () => {
+      const client = await open('/sync')
+      const answer = await client.evaluate('0.0', 'let ok = 1\nlet x = = 2')
+      expect(answer).toMatchObject({ kind: 'syntax-error', line: 2, column: 9 })
+    })
+
+    it('awaits, imports and knows import.meta', async () => {
+      const client = await open('/sync')
+      expect(await run(client, '0.0', 'await Promise.resolve(amount + 1)')).toBe('251')
+      expect(await run(client, '0.0', 'const later = await Promise.resolve(7); later')).toBe('7')
+      expect(await run(client, '0.0', 'later')).toBe('7')
+      expect(await run(client, '0.0', '(await import("node:path")).basename(import.meta.url)')).toBe(
+        "'frames.mjs'",
+      )
+      expect(await run(client, '0.0', 'import { sep } from "node:path"')).toBe('undefined')
+      expect(await run(client, '0.0', 'sep')).toMatch(/^'.+'$/)
+      expect(await run(client, '0.0', 'await import("./no-such-file.mjs")')).toMatch(
+        /threw.*Cannot find module/s,
+      )
+    })
+
+    it('shows what is printed, in order, and keeps it out of the server’s own output', async () => {
+      const client = await open('/sync')
+      const answer = await client.evaluate('0.0', 'console.log("one", amount); console.error("two"); 3')
+      expect(outputOf(answer)).toBe('stdout: one 250\nstderr: two')
+      expect(textOf(answer)).toBe('3')
+      expect(app.stdout()).not.toContain('one 250')
+    })
+
+    it('restores the asynchronous context of the request', async () => {
+      const client = await open('/context')
+      expect(await run(client, '0.0', 'currentUser()')).toBe("'Ada'")
+      expect(await run(client, '0.0', 'await null; currentUser()')).toBe("'Ada'")
+    })
+
+    it('shows an error of its own input as a traceback of what was typed', async () => {
+      const client = await open('/sync')
+      const answer = await client.evaluate(
+        '0.0',
+        'const boom = () => {\n  throw new TypeError("mine")\n}\nboom()',
+      )
+      expect(answer.kind).toBe('threw')
+      expect(textOf(answer)).toBe('threw TypeError: mine\n    at boom (line 2:9)\n    at console (line 4:1)')
+    })
   })
 
-  it('contains rejections nobody handles and throws in timers, and shows them with the next answer', async () => {
-    const client = await open('/sync')
-    await client.evaluate('0.0', 'Promise.reject(new Error("left behind")); void 0')
-    expect(outputOf(await client.evaluate('0.0', '1'))).toContain('Not handled: Error: left behind')
-    await client.evaluate('0.0', 'setTimeout(() => { throw new Error("in a timer") }, 1); void 0')
-    await new Promise((resolve) => setTimeout(resolve, 60))
-    expect(outputOf(await client.evaluate('0.0', '1'))).toContain('Not handled: Error: in a timer')
-    expect(app.exitCode()).toBeNull()
+  describe('nothing typed in a console hangs or ends the server', () => {
+    it('ends an endless loop after the limit, and the frame lives on', async () => {
+      const client = await open('/sync')
+      const answer = await client.evaluate('0.1', 'for (;;) attempts++')
+      expect(answer).toMatchObject({ kind: 'timeout', limitMs: 400 })
+      expect(Number(await run(client, '0.1', 'attempts'))).toBeGreaterThan(1000)
+      expect(await run(client, '0.1', '(await import("node:fs/promises")).readFile.name')).toBe("'readFile'")
+      expect((await request({ port: app.port, path: '/handled' })).body).toBe('fine')
+    })
+
+    it('does not wait for ever for a promise', async () => {
+      const client = await open('/sync')
+      expect(await client.evaluate('0.0', 'await new Promise(() => {})')).toMatchObject({
+        kind: 'pending',
+        limitMs: 400,
+      })
+      expect(await run(client, '0.0', '1')).toBe('1')
+    })
+
+    it('contains rejections nobody handles and throws in timers, and shows them with the next answer', async () => {
+      const client = await open('/sync')
+      await client.evaluate('0.0', 'Promise.reject(new Error("left behind")); void 0')
+      expect(outputOf(await client.evaluate('0.0', '1'))).toContain('Not handled: Error: left behind')
+      await client.evaluate('0.0', 'setTimeout(() => { throw new Error("in a timer") }, 1); void 0')
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      expect(outputOf(await client.evaluate('0.0', '1'))).toContain('Not handled: Error: in a timer')
+      expect(app.exitCode()).toBeNull()
+    })
+
+    it('asks before process.exit()', async () => {
+      const client = await open('/sync')
+      expect(await run(client, '0.0', 'process.exit(4)')).toMatch(/would end the server/)
+      expect((await request({ port: app.port, path: '/handled' })).body).toBe('fine')
+    })
+
+    it('bounds output and values', async () => {
+      const client = await open('/big')
+      const printed = await client.evaluate('0.0', 'console.log(big); console.log(big); 0')
+      expect(outputOf(printed).length).toBeLessThan(120_000)
+      expect(outputOf(printed)).toContain('output cut at 100000 characters')
+      const long = await client.evaluate('0.0', 'big')
+      expect(textOf(long).length).toBeLessThan(20_000)
+      const many = await client.evaluate('0.0', 'many')
+      expect(JSON.stringify(many).length).toBeLessThan(100_000)
+    })
+
+    it('runs no getter and no trap to show a value', async () => {
+      const client = await open('/sync')
+      await client.evaluate('0.0', 'let ran = 0')
+      const code =
+        '({ get a() { ran++; return 1 }, toJSON() { ran++ }, [Symbol.for("nodejs.util.inspect.custom")]() { ran++ }, p: new Proxy({}, { get() { ran++ }, ownKeys() { ran++; return [] }, getPrototypeOf() { ran++; return null } }) })'
+      expect((await client.evaluate('0.0', code)).kind).toBe('value')
+      expect(await run(client, '0.0', 'ran')).toBe('0')
+    })
   })
 
-  it('asks before process.exit()', async () => {
-    const client = await open('/sync')
-    expect(await run(client, '0.0', 'process.exit(4)')).toMatch(/would end the server/)
-    expect((await request({ port: app.port, path: '/handled' })).body).toBe('fine')
-  })
+  describe('frames of every kind have a console', () => {
+    it.each([
+      ['/async', 'amount', '255'],
+      ['/generator', 'inGenerator', "'g'"],
+      ['/getter', 'inGetter', "'getter'"],
+      ['/constructor', 'inConstructor', "'wood'"],
+      ['/frozen', 'inFrozen', "'ice'"],
+      ['/reject', 'inReject', "'rejected'"],
+      ['/emitter', 'what', "'it'"],
+      ['/status', 'typeof account', "'object'"],
+    ])('%s', async (path, code, expected) => {
+      const client = await open(path)
+      expect(await run(client, '0.0', code)).toBe(expected)
+    })
 
-  it('bounds output and values', async () => {
-    const client = await open('/big')
-    const printed = await client.evaluate('0.0', 'console.log(big); console.log(big); 0')
-    expect(outputOf(printed).length).toBeLessThan(120_000)
-    expect(outputOf(printed)).toContain('output cut at 100000 characters')
-    const long = await client.evaluate('0.0', 'big')
-    expect(textOf(long).length).toBeLessThan(20_000)
-    const many = await client.evaluate('0.0', 'many')
-    expect(JSON.stringify(many).length).toBeLessThan(100_000)
-  })
+    it('in the caller after an await too', async () => {
+      const client = await open('/async')
+      const values = await Promise.all(client.live.map((frame) => run(client, frame, 'typeof afterAwait')))
+      expect(values).toContain("'string'")
+    })
 
-  it('runs no getter and no trap to show a value', async () => {
-    const client = await open('/sync')
-    await client.evaluate('0.0', 'let ran = 0')
-    const code =
-      '({ get a() { ran++; return 1 }, toJSON() { ran++ }, [Symbol.for("nodejs.util.inspect.custom")]() { ran++ }, p: new Proxy({}, { get() { ran++ }, ownKeys() { ran++; return [] }, getPrototypeOf() { ran++; return null } }) })'
-    expect((await client.evaluate('0.0', code)).kind).toBe('value')
-    expect(await run(client, '0.0', 'ran')).toBe('0')
-  })
-})
+    it('in the frames of the cause, beside those of the error itself', async () => {
+      const client = await open('/cause')
+      expect(await run(client, '0.0', 'wrapper')).toBe("'wrapped'")
+      expect(await run(client, '1.0', 'missing')).toBe('200')
+    })
 
-describe('frames of every kind have a console', () => {
-  it.each([
-    ['/async', 'amount', '255'],
-    ['/generator', 'inGenerator', "'g'"],
-    ['/getter', 'inGetter', "'getter'"],
-    ['/constructor', 'inConstructor', "'wood'"],
-    ['/frozen', 'inFrozen', "'ice'"],
-    ['/reject', 'inReject', "'rejected'"],
-    ['/emitter', 'what', "'it'"],
-    ['/status', 'typeof account', "'object'"],
-  ])('%s', async (path, code, expected) => {
-    const client = await open(path)
-    expect(await run(client, '0.0', code)).toBe(expected)
-  })
+    it('in each member of an aggregate', async () => {
+      const client = await open('/aggregate')
+      expect(await run(client, '1.0', 'amount')).toBe('1001')
+      expect(await run(client, '2.0', 'amount')).toBe('1002')
+    })
 
-  it('in the caller after an await too', async () => {
-    const client = await open('/async')
-    const values = await Promise.all(client.live.map((frame) => run(client, frame, 'typeof afterAwait')))
-    expect(values).toContain("'string'")
-  })
-
-  it('in the frames of the cause, beside those of the error itself', async () => {
-    const client = await open('/cause')
-    expect(await run(client, '0.0', 'wrapper')).toBe("'wrapped'")
-    expect(await run(client, '1.0', 'missing')).toBe('200')
-  })
-
-  it('in each member of an aggregate', async () => {
-    const client = await open('/aggregate')
-    expect(await run(client, '1.0', 'amount')).toBe('1001')
-    expect(await run(client, '2.0', 'amount')).toBe('1002')
-  })
-
-  it('says so where a value without a stack was thrown', async () => {
-    const text = await openErrorPage(app.port, '/string')
-    expect(text.page.status).toBe(500)
-    expect(text.page.body).toContain('a plain string')
-    const nothing = await openErrorPage(app.port, '/null')
-    expect(nothing.page.body).toContain('null')
+    it('says so where a value without a stack was thrown', async () => {
+      const text = await openErrorPage(app.port, '/string')
+      expect(text.page.status).toBe(500)
+      expect(text.page.body).toContain('a plain string')
+      const nothing = await openErrorPage(app.port, '/null')
+      expect(nothing.page.body).toContain('null')
+    })
   })
 })
