@@ -2,11 +2,22 @@
 
 import { relative, resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
-import { isBoolean, isInteger, isOneOf, isString, resolveOptions, show } from '../core/options.ts'
+import {
+  invalidOption,
+  isAnyOf,
+  isBoolean,
+  isInteger,
+  isOneOf,
+  isString,
+  resolveOptions,
+  show,
+} from '../core/options.ts'
+import { type Compression, canCompress, FileArchive } from './file-archive.ts'
 import { FileTarget } from './file-target.ts'
 import { type FormatChoice, formatOf, isFormat } from './formats.ts'
 import { LineWriter, type Overflow } from './line-writer.ts'
 import { textOf } from './record.ts'
+import { parseRetention, parseRotation, type Retention, type Rotation } from './schedule.ts'
 import type { Sink } from './sink.ts'
 import { Trouble } from './trouble.ts'
 
@@ -24,20 +35,49 @@ export interface FileSinkOptions {
   readonly sync?: boolean
   /** Open the file anew when it was moved or deleted. Default true. */
   readonly watch?: boolean
+  /**
+   * When to begin a new file: a size (`'10 MB'`, bytes), a time (`'daily'`, `'18:00'`, `'monday at 12:00'`, `'4 days'`),
+   * or a list of which any one is enough. Rotated files are `app.2013-01-08_12-50-45.log`. A strftime directive in the
+   * path itself (`app-%Y-%m-%d.log`) begins one whenever the name changes. Default: never.
+   */
+  readonly rotate?: Rotation
+  /** Which rotated files stay: a number, an age (`'10 days'`), or `{ count, age, size }`. Default: all. */
+  readonly keep?: number | string | Retention
+  /** Compress rotated files, beside the program. zstd needs Node 22.15. Default: not. */
+  readonly compress?: Compression | false
+  /** A symbolic link that leads to the current file. */
+  readonly symlink?: string
+  /** Open the file anew on this signal, as after a move by logrotate; the signal then no longer ends the process. */
+  readonly reopenOn?: 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2'
   /** Bytes kept while the file cannot be written (disk full, read-only). Default 64 MiB. */
   readonly maxPending?: number
   /** When more than that waits. Default `drop-oldest`; what is lost is counted and reported. */
   readonly overflow?: Overflow
 }
 
-const DEFAULTS: Required<Omit<FileSinkOptions, 'dateFormat'>> = {
+const DEFAULTS: Defaults = {
   format: 'json',
   truncate: false,
   mode: 0o640,
   sync: false,
   watch: true,
+  compress: false,
   maxPending: 67_108_864,
   overflow: 'drop-oldest',
+}
+
+type Unset = 'dateFormat' | 'rotate' | 'keep' | 'symlink' | 'reopenOn'
+type Defaults = Required<Omit<FileSinkOptions, Unset>>
+type Given = Readonly<FileSinkOptions & Defaults>
+
+const isObject = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object'
+
+const isSizesAndTimes = (value: unknown): string | undefined => {
+  const parts = Array.isArray(value) ? value : [value]
+  return parts.every((part) => typeof part === 'string' || typeof part === 'number')
+    ? undefined
+    : 'a size, a time, or a list of them'
 }
 
 /** The checks of {@link FileSinkOptions}; the logging wrapper takes the same options. */
@@ -48,6 +88,11 @@ export const FILE_SINK_CHECKS = {
   mode: isInteger(0, 0o777),
   sync: isBoolean,
   watch: isBoolean,
+  rotate: isSizesAndTimes,
+  keep: isAnyOf(isInteger(0), isString, isObject),
+  compress: isAnyOf(isOneOf('gzip', 'zstd'), (value) => (value === false ? undefined : 'false')),
+  symlink: isString,
+  reopenOn: isOneOf('SIGHUP', 'SIGUSR1', 'SIGUSR2'),
   maxPending: isInteger(65_536),
   overflow: isOneOf('drop-oldest', 'drop-newest', 'block'),
 } as const
@@ -66,49 +111,70 @@ export interface FileSink extends Sink {
  * @throws {ConfigError} for an option that is not right
  */
 export function fileSink(path: string, options?: FileSinkOptions): FileSink {
-  const given = resolveOptions<FileSinkOptions, typeof DEFAULTS>(
-    'fileSink',
-    options,
-    FILE_SINK_CHECKS,
-    DEFAULTS,
-  )
-  const target = openTarget(path, given)
+  const given = resolveOptions<FileSinkOptions, Defaults>('fileSink', options, FILE_SINK_CHECKS, DEFAULTS)
   const format = formatOf(given.format, { color: false, dateFormat: given.dateFormat })
-  const label = `file ${relative(process.cwd(), resolve(path)) || path}`
+  const label = `file ${labelOf(path)}`
   const trouble = new Trouble(label)
+  const archive = archiveFor(path, given, trouble)
+  const target = openTarget(path, given, archive)
   const { sync, maxPending, overflow } = given
   const writer = new LineWriter({ target, trouble, sync, maxPending, overflow })
+  const reopen = (): void => {
+    writer.flushSync(false)
+    // What waits is kept; a file that cannot be opened now is opened at the next write.
+    target.close()
+  }
+  const { reopenOn } = given
+  if (reopenOn !== undefined) process.on(reopenOn, reopen)
   const sink = (record: Parameters<Sink>[0]): void => writer.write(textOf(record, format))
   return Object.assign(sink, {
     label,
-    path: resolve(path),
-    reopen: () => {
-      writer.flushSync(false)
-      target.reopen()
-    },
+    path: target.path,
+    reopen,
     flush: () => writer.flush(),
     flushSync: () => writer.flushSync(false),
-    close: () => writer.close(),
+    close: async () => {
+      if (reopenOn !== undefined) process.off(reopenOn, reopen)
+      writer.close()
+      await archive.close()
+    },
     onTrouble: trouble.listen.bind(trouble),
   })
 }
 
-function openTarget(
-  path: string,
-  options: Pick<Required<FileSinkOptions>, 'mode' | 'truncate' | 'watch'>,
-): FileTarget {
+function archiveFor(path: string, { keep, compress }: Given, trouble: Trouble): FileArchive {
   if (typeof path !== 'string' || path === '' || path.includes('\0')) {
     throw new SinkError(
       'ERR_ROCKSOLID_ARGUMENT_INVALID',
       `fileSink: the path is ${show(path)}. Allowed: the path of a file that may be appended to.`,
     )
   }
-  const { mode, truncate, watch } = options
+  if (compress !== false && !canCompress(compress)) {
+    throw invalidOption('fileSink', 'compress', compress, '"gzip" or false; "zstd" needs Node 22.15 or newer')
+  }
+  const retention = parseRetention(keep)
+  return new FileArchive({
+    path: resolve(path),
+    retention,
+    compress: compress === false ? undefined : compress,
+    trouble,
+  })
+}
+
+function openTarget(path: string, options: Given, archive: FileArchive): FileTarget {
+  const { mode, truncate, watch, rotate, symlink } = options
+  const rotation = rotate === undefined ? undefined : parseRotation(rotate)
+  const link = symlink === undefined ? undefined : resolve(symlink)
   try {
-    return new FileTarget({ path: resolve(path), mode, truncate, watch })
+    return new FileTarget({ path: resolve(path), mode, truncate, watch, rotation, archive, symlink: link })
   } catch (error) {
     throw cannotOpen(path, error)
   }
+}
+
+const labelOf = (path: string): string => {
+  const shown = relative(process.cwd(), resolve(String(path)))
+  return shown.startsWith('..') || shown === '' ? String(path) : shown
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
