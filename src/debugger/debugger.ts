@@ -114,8 +114,8 @@ class HttpDebugger implements Debugger {
         thrown: value,
         capture: this.#capturer.captureOf(value),
       }))
-      const [{ buildReport }, { renderText }] = await reporting()
-      const report = await buildReport(error, { req })
+      const [{ buildReport }, { renderText }, { frameValues }] = await reporting()
+      const report = await buildReport(error, { req, valuesOf: await frameValues(links, this.#capturer) })
       const traceback = this.#tracebacks.add(report, links)
       const verdict = this.#guard.check(req, 'local')
       this.#announcer.failed(
@@ -166,7 +166,11 @@ class HttpDebugger implements Debugger {
 
 /** Loaded with the first error. */
 function reporting() {
-  return Promise.all([import('../report/build-report.ts'), import('../report/render-text.ts')])
+  return Promise.all([
+    import('../report/build-report.ts'),
+    import('../report/render-text.ts'),
+    import('./frame-values.ts'),
+  ])
 }
 
 /** Calls the application's `report`. What it throws is ignored, as documented: the answer must not depend on it. */

@@ -1,10 +1,10 @@
 /** The errors that can still be looked into: reports, the live frames behind them, and their consoles. Bounded. */
 
 import { BoundedMap } from '../core/bounded-map.ts'
-import type { Report, ReportFrame } from '../report/report.ts'
-import { awaitKey, type Capture, type CodePosition, type Evaluate } from './capture/captured.ts'
+import type { Report } from '../report/report.ts'
+import { awaitKey, type Capture, type CodePosition } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
-import { matchFrames } from './capture/match-frames.ts'
+import { awaitPosition, type FrameScope, frameScopes } from './capture/frame-scopes.ts'
 import { FrameConsole } from './console/frame-console.ts'
 import type { ErrorSummary } from './protocol.ts'
 
@@ -48,7 +48,7 @@ export class Tracebacks {
       const link = chain[errorIndex]
       if (link?.capture === undefined) return
       const { capture, thrown } = link
-      liveFrames(error.frames, capture).forEach((frame, frameIndex) => {
+      frameScopes(error.frames, capture).forEach((frame, frameIndex) => {
         if (frame !== undefined) frames.set(`${errorIndex}.${frameIndex}`, { ...frame, capture, thrown })
       })
     })
@@ -125,36 +125,9 @@ export interface ChainLink {
   readonly capture: Capture | undefined
 }
 
-/** Where a frame's code can be evaluated. */
-interface FrameScope {
-  readonly evaluate: Evaluate
-  /** '' when unknown. */
-  readonly file: string
-}
-
 interface LiveFrame extends FrameScope {
   readonly capture: Capture
   readonly thrown: unknown
-}
-
-/** The scopes behind an error's frames: those on the stack by likeness, those that waited by their position. */
-function liveFrames(frames: readonly ReportFrame[], capture: Capture): readonly (FrameScope | undefined)[] {
-  const matches = matchFrames(frames, capture.frames)
-  return frames.map((frame, index) => {
-    const match = matches[index]
-    const onStack = match === undefined ? undefined : capture.frames[match]
-    if (onStack?.evaluate !== undefined) return { evaluate: onStack.evaluate, file: onStack.file }
-    const position = awaitPosition(frame)
-    const evaluate = position === undefined ? undefined : capture.awaits.get(awaitKey(position))
-    return evaluate === undefined || position === undefined ? undefined : { evaluate, file: position.file }
-  })
-}
-
-/** Where the code of a frame that waits at an `await` waits. */
-function awaitPosition(frame: ReportFrame): CodePosition | undefined {
-  const { file, line, column } = frame.compiled ?? frame
-  const isKnown = file !== undefined && line !== undefined && column !== undefined
-  return frame.isAsync && isKnown ? { file, line, column } : undefined
 }
 
 function summaryOf(report: Report): ErrorSummary {

@@ -4,12 +4,12 @@
  * files, names and positions of either. So both lists are aligned as a whole, in order, by likeness.
  */
 
-import type { ReportFrame } from '../../report/report.ts'
+import type { Frame } from '../../stack/frame.ts'
 import type { CapturedFrame } from './captured.ts'
 
 /** For each shown frame the index of its captured frame, or undefined. */
 export function matchFrames(
-  shown: readonly ReportFrame[],
+  shown: readonly Frame[],
   captured: readonly CapturedFrame[],
 ): readonly (number | undefined)[] {
   const best = bestScores(shown, captured)
@@ -31,7 +31,7 @@ export function matchFrames(
 }
 
 /** `table[r][c]`: the best sum of likenesses of `shown` from r on with `captured` from c on. */
-function bestScores(shown: readonly ReportFrame[], captured: readonly CapturedFrame[]): number[][] {
+function bestScores(shown: readonly Frame[], captured: readonly CapturedFrame[]): number[][] {
   const table = Array.from({ length: shown.length + 1 }, () => new Array<number>(captured.length + 1).fill(0))
   for (let row = shown.length - 1; row >= 0; row--) {
     for (let column = captured.length - 1; column >= 0; column--) {
@@ -46,7 +46,7 @@ function bestScores(shown: readonly ReportFrame[], captured: readonly CapturedFr
 }
 
 /** 0 when the two cannot be the same frame; more the surer it is. */
-function likeness(shown: ReportFrame | undefined, captured: CapturedFrame | undefined): number {
+function likeness(shown: Frame | undefined, captured: CapturedFrame | undefined): number {
   if (shown === undefined || captured === undefined || shown.isAsync) return 0
   const at = shown.compiled ?? shown
   const sameName = simpleName(shown.functionName) === simpleName(captured.functionName)
