@@ -89,8 +89,26 @@ async function carriedText(
   return originalText(frame.compiled.file, frame.file)
 }
 
+/** Answers of {@link findAllowed}, at most 500 and for two seconds: the frames of one error share files and folders. */
+const allowed = shared(
+  'stack.allowedPaths',
+  () => new BoundedMap<string, Promise<string | undefined>>({ maxEntries: 500, maxAgeMs: 2000 }),
+)
+
 /** The real path, when it lies in one of the roots and is source code. */
-async function allowedPath(file: string, roots: readonly string[]): Promise<string | undefined> {
+function allowedPath(file: string, roots: readonly string[]): Promise<string | undefined> {
+  const key = [file, ...roots].join('\0')
+  let path = allowed.get(key)
+  if (path === undefined) {
+    path = findAllowed(file, roots)
+    allowed.set(key, path)
+    // Who asks hears of a failure; nobody may be asking any more.
+    path.catch(() => allowed.delete(key))
+  }
+  return path
+}
+
+async function findAllowed(file: string, roots: readonly string[]): Promise<string | undefined> {
   if (!isAbsolute(file) || file.startsWith('//') || file.startsWith('\\\\')) return undefined
   if (file.length > 4096 || file.includes('\0')) return undefined
   if (!EXTENSIONS.has(extname(file).toLowerCase())) return undefined
