@@ -24,6 +24,19 @@ import { temporaryFolder } from './temporary.ts'
 
 const at = temporaryFolder()
 
+const disk = at('disk')
+let isMounted = false
+try {
+  mkdirSync(disk)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
+  isMounted = true
+} catch {
+  // Only root may mount; elsewhere the test says that it was skipped.
+}
+afterAll(() => {
+  if (isMounted) execFileSync('umount', ['-l', disk])
+})
+
 function open(path: string, options?: FileSinkOptions) {
   const troubles: SinkTrouble[] = []
   const sink = fileSink(path, options)
@@ -148,19 +161,6 @@ describe('a file that changes under the writer', () => {
 })
 
 describe('a full disk', () => {
-  const disk = at('disk')
-  let isMounted = false
-  try {
-    mkdirSync(disk)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
-    isMounted = true
-  } catch {
-    // Only root may mount; elsewhere the test says that it was skipped.
-  }
-  afterAll(() => {
-    if (isMounted) execFileSync('umount', ['-l', disk])
-  })
-
   it.skipIf(!isMounted)(
     'keeps lines, throws nothing into the program, and writes all of them once it is freed',
     async () => {
