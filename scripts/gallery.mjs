@@ -17,6 +17,7 @@ const { reportToProblem } = await load('src/report/render-json.ts')
 const { renderMarkdown } = await load('src/report/render-markdown.ts')
 const { renderText } = await load('src/report/render-text.ts')
 const { lineValues } = await load('src/report/line-values.ts')
+const { EDITORS } = await load('src/report/editors.ts')
 const { typicalErrors } = await load('test/report/typical-errors.ts')
 const { hostileValues } = await load('test/report/hostile-values.ts')
 
@@ -28,7 +29,7 @@ const LOGS =
 async function draw(name, error, context) {
   const report = await buildReport(error, context)
   const forms = {
-    html: await renderHtml(report, { live: new Set(['0.0']) }),
+    html: await renderHtml(report, { live: new Set(['0.0']), editor: EDITORS.vscode }),
     txt: renderText(report),
     ansi: renderText(report, { color: true }),
     md: renderMarkdown(report),

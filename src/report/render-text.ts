@@ -5,6 +5,7 @@
 
 import { type Paint, painter, stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
+import { editorLink } from './editors.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
 import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
 import { valueRows } from './value-rows.ts'
@@ -17,6 +18,8 @@ export interface TextOptions {
   readonly width?: number
   /** Where the page of this error is. */
   readonly link?: string
+  /** Template of an editor (see `editorTemplate`): places become links in terminals that know them. Needs colour. */
+  readonly editor?: string
 }
 
 /** One drawing. */
@@ -24,6 +27,7 @@ interface Drawing {
   readonly paint: Paint
   readonly width: number
   readonly cwd: string
+  readonly editor: string | undefined
 }
 
 /** Lines of source before and after the failing one. */
@@ -33,7 +37,8 @@ const MAX_MESSAGE_LINES = 40
 /** The traceback, lines joined by `\n`, without one at the end. */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = Math.max(40, options.width ?? 120)
-  const drawing = { paint: painter(options.color === true), width, cwd: report.runtime.cwd }
+  const editor = options.color === true ? options.editor : undefined
+  const drawing = { paint: painter(options.color === true), width, cwd: report.runtime.cwd, editor }
   const lines = [...requestLines(report, drawing)]
   report.errors.forEach((error, index) => {
     if (index > 0) lines.push('')
@@ -104,8 +109,13 @@ function propertyLines({ properties }: ReportedError, paint: Paint): string[] {
     : lines
 }
 
-function frameLine(frame: ReportFrame, { paint, cwd }: Drawing): string {
-  const place = paint('cyan', escapeControls(shownPlace(frame, cwd)))
+function frameLine(frame: ReportFrame, { paint, cwd, editor }: Drawing): string {
+  const { file, line, column } = frame
+  const shown = paint('cyan', escapeControls(shownPlace(frame, cwd)))
+  const url =
+    editor === undefined || file === undefined ? undefined : editorLink(editor, { file, line, column })
+  // OSC 8, ended by ST; the address is percent-encoded, so nothing in it can end the sequence.
+  const place = url === undefined ? shown : `\x1b]8;;${escapeControls(url)}\x1b\\${shown}\x1b]8;;\x1b\\`
   return `    at ${escapeControls(shownFunction(frame))} (${place})`
 }
 

@@ -3,12 +3,21 @@ import { createRequire } from 'node:module'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReport } from '../../src/report/build-report.ts'
+import { EDITORS } from '../../src/report/editors.ts'
+import { lineValues } from '../../src/report/line-values.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import { launchBrowser } from './browser.ts'
 import { hostileValues } from './hostile-values.ts'
 import { typicalErrors } from './typical-errors.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const valuesOf = (_error: unknown, _frame: unknown, line: string) =>
+  lineValues(line, (name) => (name === 'item' ? { value: { count: 2 } } : { value: undefined }))
+const SECTIONS = [
+  { name: 'Logs', text: '\x1b[33mWARN\x1b[39m no price for hat' },
+  { name: 'Registered', rows: [['GET /checkout/:user', 'shop.mjs:44:7']] as const },
+]
+
 let browser: Browser
 let pages: Map<string, string>
 
@@ -16,7 +25,8 @@ beforeAll(async () => {
   browser = await launchBrowser()
   pages = new Map()
   for (const [name, { error, req }] of Object.entries(await typicalErrors())) {
-    pages.set(name, await renderHtml(await buildReport(error, req ? { req } : {})))
+    const report = await buildReport(error, { ...(req ? { req } : {}), valuesOf, sections: SECTIONS })
+    pages.set(name, await renderHtml(report, { editor: EDITORS.vscode, banner: 'A note.' }))
   }
 })
 afterAll(() => browser.close())

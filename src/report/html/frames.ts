@@ -1,5 +1,6 @@
 /** The stack of one error: open where to look first, foreign frames folded. */
 
+import { editorLink } from '../editors.ts'
 import { frameItems, mainFrameIndex, ownerOf, shownFunction, shownPath } from '../frame-groups.ts'
 import type { ReportedError, ReportFrame } from '../report.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
@@ -34,8 +35,15 @@ function frameDetails(view: View, frame: ReportFrame, key: string, open: boolean
   const state = live ? html` data-live` : pending ? html` data-pending` : NOTHING
   return html`<details class="rs-frame" data-frame="${key}" data-kind="${frame.kind}"${state}${open && html` open`}>
 <summary>${frameSummary(view, frame)}</summary>
-${source}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
+${openLink(view, frame)}${source}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
 `
+}
+
+/** A link that opens the place in an editor; within the summary it would be a control inside a control. */
+function openLink({ options }: View, { file, line, column, kind }: ReportFrame): Markup {
+  if (options.editor === undefined || file === undefined || kind === 'runtime') return NOTHING
+  const url = editorLink(options.editor, { file, line, column }, options.paths)
+  return url === undefined ? NOTHING : html`<a class="rs-open" href="${url}">Open in editor</a>`
 }
 
 function frameSummary(view: View, frame: ReportFrame): Markup {

@@ -1,5 +1,6 @@
 /** The tables under the stack: request, process, and whatever sections the report brings. */
 
+import { requestToCurl, requestToFetch } from '../render-request.ts'
 import { renderText } from '../render-text.ts'
 import type { Report } from '../report.ts'
 import { html, type Markup } from './markup.ts'
@@ -78,8 +79,14 @@ ${group.sections.map((section) => {
   )}`
 }
 
-/** The whole report as text, to be selected and copied where there is no script. */
+/** The request as commands and the whole report as text, to be selected and copied where there is no script. */
 export function textPart({ report }: View): Markup {
-  return html`<details class="rs-text"><summary>As text</summary><pre class="rs-output" tabindex="0" aria-label="The report as text">${renderText(report)}</pre></details>
+  const { request } = report
+  const again =
+    request &&
+    html`<details class="rs-text"><summary>Request as curl</summary><pre class="rs-output" tabindex="0" aria-label="The request as a curl command">${requestToCurl(request)}</pre></details>
+<details class="rs-text"><summary>Request as fetch</summary><pre class="rs-output" tabindex="0" aria-label="The request as a call of fetch">${requestToFetch(request)}</pre></details>
+`
+  return html`${again}<details class="rs-text"><summary>As text</summary><pre class="rs-output" tabindex="0" aria-label="The report as text">${renderText(report)}</pre></details>
 `
 }

@@ -1,5 +1,6 @@
 /** What every part of the page is drawn from: the report, the options, and which error stands first. */
 
+import type { PathMap } from '../editors.ts'
 import { mainFrameIndex } from '../frame-groups.ts'
 import type { Report, ReportedError } from '../report.ts'
 import type { MessageMarkup } from './message.ts'
@@ -20,6 +21,10 @@ export interface HtmlOptions {
   readonly style?: string
   /** A note above everything, plain text. */
   readonly banner?: string
+  /** Template of an editor (see `editorTemplate`): places become links that open it. */
+  readonly editor?: string
+  /** Paths where the code runs to paths where the editor does. */
+  readonly paths?: PathMap
 }
 
 /** One drawing of the page. */
