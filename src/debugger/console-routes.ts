@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import { type Answer, jsonAnswer } from '../http/respond.ts'
 import type { Announcer } from './announce.ts'
+import { complete } from './console/complete.ts'
+import type { FrameConsole } from './console/frame-console.ts'
 import type { Refusal, StateAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Traceback, Tracebacks } from './tracebacks.ts'
@@ -44,6 +46,8 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
     },
     { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(context, call) },
     { method: 'POST', path: '/evaluate', need: 'unlocked', handle: (call) => evaluate(context, call) },
+    { method: 'POST', path: '/open', need: 'unlocked', handle: (call) => open(context, call) },
+    { method: 'POST', path: '/complete', need: 'unlocked', handle: (call) => completeAt(context, call) },
   ]
 }
 
@@ -132,31 +136,66 @@ async function report({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall)
   return jsonAnswer(200, reportToProblem(traceback.report, 500))
 }
 
-async function evaluate(
-  { tracebacks, announcer, evalex }: ConsoleRoutesContext,
-  { body }: RouteCall,
-): Promise<Answer> {
-  const { frame, code } = body
+async function evaluate(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
+  const { code } = body
+  if (typeof code !== 'string') return incomplete('{"error": id, "frame": "0.0", "code": "…"}')
+  const found = consoleAt(context, body)
+  if ('status' in found) return found
+  context.announcer.evaluated(found.traceback.report, code)
+  return jsonAnswer(200, await found.console.evaluate(code))
+}
+
+function open(context: ConsoleRoutesContext, { body }: RouteCall): Answer {
+  const { result, path, run } = body
+  const isPath =
+    Array.isArray(path) &&
+    path.length <= 100 &&
+    path.every((index) => Number.isSafeInteger(index) && index >= 0)
+  if (!Number.isSafeInteger(result) || !isPath)
+    return incomplete('{"error": id, "frame": "0.0", "result": 0, "path": [0], "run": false}')
+  const found = consoleAt(context, body)
+  if ('status' in found) return found
+  const value = found.console.open(result as number, path, run === true)
+  return value === undefined
+    ? jsonAnswer(410, {
+        error: 'Gone',
+        explanation: 'That value is no longer kept, or has changed. Evaluate it again.',
+      } satisfies Refusal)
+    : jsonAnswer(200, { value })
+}
+
+async function completeAt(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
+  const { code, cursor } = body
+  if (typeof code !== 'string' || !Number.isSafeInteger(cursor))
+    return incomplete('{"error": id, "frame": "0.0", "code": "…", "cursor": 3}')
+  const found = consoleAt(context, body)
+  if ('status' in found) return found
+  const { names, scope } = await found.console.names()
+  return jsonAnswer(200, complete(code, cursor as number, scope, names))
+}
+
+function incomplete(example: string): Answer {
+  return jsonAnswer(400, { error: 'Incomplete request', explanation: `Send ${example}.` } satisfies Refusal)
+}
+
+/** The console a request is about, or the answer that says why there is none. */
+function consoleAt(
+  { tracebacks, evalex }: ConsoleRoutesContext,
+  body: RouteCall['body'],
+): Answer | { readonly traceback: Traceback; readonly console: FrameConsole } {
   if (!evalex)
     return jsonAnswer(403, {
       error: 'No console',
       explanation: 'Consoles are switched off by the option evalex: false.',
     } satisfies Refusal)
-  if (typeof frame !== 'string' || typeof code !== 'string') {
-    return jsonAnswer(400, {
-      error: 'Incomplete request',
-      explanation: 'Send {"error": id, "frame": "0.0", "code": "…"}.',
-    } satisfies Refusal)
-  }
+  const { frame } = body
+  if (typeof frame !== 'string') return incomplete('{"error": id, "frame": "0.0", …}')
   const traceback = tracebackOf(tracebacks, body)
   if (traceback === undefined) return jsonAnswer(410, EXPIRED)
   const frameConsole = traceback.consoleOf(frame)
-  if (frameConsole === undefined) {
-    const explanation = `Frame ${JSON.stringify(frame.slice(0, 20))} of this error has no console. These have: ${[...traceback.live].join(', ') || 'none'}.`
-    return jsonAnswer(404, { error: 'No console in this frame', explanation } satisfies Refusal)
-  }
-  announcer.evaluated(traceback.report, code)
-  return jsonAnswer(200, await frameConsole.evaluate(code))
+  if (frameConsole !== undefined) return { traceback, console: frameConsole }
+  const explanation = `Frame ${JSON.stringify(frame.slice(0, 20))} of this error has no console. These have: ${[...traceback.live].join(', ') || 'none'}.`
+  return jsonAnswer(404, { error: 'No console in this frame', explanation } satisfies Refusal)
 }
 
 function tracebackOf(tracebacks: Tracebacks, body: RouteCall['body']): Traceback | undefined {

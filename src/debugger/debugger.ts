@@ -116,7 +116,7 @@ class HttpDebugger implements Debugger {
       }))
       const [{ buildReport }, { renderText }, { frameValues }] = await reporting()
       const report = await buildReport(error, { req, valuesOf: await frameValues(links, this.#capturer) })
-      const traceback = this.#tracebacks.add(report, links)
+      const traceback = this.#tracebacks.add(report, links, { req, res })
       const verdict = this.#guard.check(req, 'local')
       this.#announcer.failed(
         report,

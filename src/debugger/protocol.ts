@@ -42,6 +42,31 @@ export interface EvaluateRequest {
   readonly code: string
 }
 
+/** `POST …/open`: a result further than it was shown. */
+export interface OpenRequest {
+  readonly error: string
+  readonly frame: string
+  readonly result: number
+  /** Indexes of children from the result down. */
+  readonly path: readonly number[]
+  /** Run the getter at the end of the path. */
+  readonly run: boolean
+}
+
+/** `POST …/complete`: what could stand at the cursor. */
+export interface CompleteRequest {
+  readonly error: string
+  readonly frame: string
+  readonly code: string
+  readonly cursor: number
+}
+
+export interface CompleteAnswer {
+  /** Where the word that is completed begins. */
+  readonly from: number
+  readonly items: readonly string[]
+}
+
 /** A piece of output. */
 export interface OutputText {
   readonly stream: 'stdout' | 'stderr'
@@ -53,12 +78,15 @@ export type EvaluateAnswer =
   | {
       readonly kind: 'value'
       readonly value: Description
+      /** Names the value for `open`, as long as it is kept: the last 200 of a console. */
+      readonly result: number
       readonly output: readonly OutputText[]
       readonly ms: number
     }
   | {
       readonly kind: 'threw'
       readonly value: Description
+      readonly result: number
       readonly traceback: string
       readonly output: readonly OutputText[]
       readonly ms: number

@@ -42,7 +42,7 @@ export class Tracebacks {
   }
 
   /** Keeps an error; `chain` are the thrown values behind `report.errors`, by index, with what was captured of each. */
-  add(report: Report, chain: readonly ChainLink[]): Traceback {
+  add(report: Report, chain: readonly ChainLink[], exchange: HttpExchange): Traceback {
     const frames = new Map<string, LiveFrame>()
     report.errors.forEach((error, errorIndex) => {
       const link = chain[errorIndex]
@@ -52,7 +52,7 @@ export class Tracebacks {
         if (frame !== undefined) frames.set(`${errorIndex}.${frameIndex}`, { ...frame, capture, thrown })
       })
     })
-    const traceback = this.#traceback(report, frames, this.#armAwaits(report, frames))
+    const traceback = this.#traceback(report, frames, this.#armAwaits(report, frames), exchange)
     this.#kept.set(report.id, traceback)
     return traceback
   }
@@ -92,6 +92,7 @@ export class Tracebacks {
     report: Report,
     frames: ReadonlyMap<string, LiveFrame>,
     pending: ReadonlySet<string>,
+    exchange: HttpExchange,
   ): Traceback {
     const consoles = new Map<string, FrameConsole>()
     return {
@@ -106,8 +107,10 @@ export class Tracebacks {
           made = new FrameConsole({
             evaluate: live.evaluate,
             capture: live.capture,
-            file: live.file,
+            position: live.position,
+            sourceOf: (file) => this.#capturer.sourceOf(file),
             error: live.thrown,
+            ...exchange,
             timeoutMs: this.#consoleTimeoutMs,
             runLimited: (run, timeoutMs) => this.#capturer.runLimited(run, timeoutMs),
           })
@@ -117,6 +120,12 @@ export class Tracebacks {
       },
     }
   }
+}
+
+/** The request that failed and its response, for the console. */
+export interface HttpExchange {
+  readonly req: unknown
+  readonly res: unknown
 }
 
 /** A thrown value of the chain and the stack kept at its throw. */

@@ -2,6 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { EventEmitter } from 'node:events'
 import http from 'node:http'
+import * as path from 'node:path'
+import { join as joinPath, sep } from 'node:path'
 import { withDebugger } from 'rocksolid/debugger'
 
 const context = new AsyncLocalStorage()
@@ -12,9 +14,16 @@ class Base {
   label() {
     return 'base'
   }
+  describe(what) {
+    return `${this.owner} of base, ${what}`
+  }
 }
 
 class Account extends Base {
+  describe(what) {
+    const inMethod = what
+    throw new Error(inMethod)
+  }
   #balance = 100
   constructor(owner) {
     super()
@@ -136,6 +145,36 @@ const routes = {
     } catch {}
     return 'fine'
   },
+  '/super': () =>
+    new (class Special extends Account {
+      describe(what) {
+        return super.describe(`${what} special`)
+      }
+    })('Grace').describe('a'),
+  '/outer': () => {
+    const unused = 'gone'
+    const used = 'kept'
+    return (() => {
+      throw new Error(used)
+    })()
+  },
+  '/nested': () => {
+    const deep = {
+      a: { b: { c: { d: { e: { f: 'bottom' } } } } },
+      list: Array.from({ length: 300 }, (_one, index) => ({ index })),
+    }
+    let ran = 0
+    const lazy = {
+      get computed() {
+        ran++
+        return { answer: 42 }
+      },
+      get broken() {
+        throw new Error('broken getter')
+      },
+    }
+    throw new Error(`${deep.list.length} ${ran} ${typeof lazy}`)
+  },
   '/shared': () => String(readShared().count + (probe.attempts?.() ?? 0) + account.balance()),
 }
 
@@ -207,6 +246,7 @@ const app = withDebugger(
   JSON.parse(process.env.DEBUGGER_OPTIONS ?? '{}'),
 )
 
+globalThis.separators = () => path.sep + sep + joinPath('a')
 globalThis.currentUser = () => context.getStore()?.user
 http.createServer(app).listen(Number(process.env.PORT), process.env.HOST ?? 'localhost', function () {
   console.log('listening', this.address().port)

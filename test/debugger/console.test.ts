@@ -199,6 +199,114 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
     })
   })
 
+  describe('names', () => {
+    it('of imports that the function does not use are fetched again', async () => {
+      const client = await open('/sync')
+      expect(
+        await run(client, '0.0', 'path.basename("/a/b") + joinPath("x", "y") + typeof EventEmitter'),
+      ).toBe("'bx/yfunction'")
+      expect(await run(client, '0.0', 'sep')).toBe("'/'")
+    })
+
+    it('that V8 has not kept are explained by their line', async () => {
+      const client = await open('/outer')
+      expect(await run(client, '0.0', 'used')).toBe("'kept'")
+      expect(await run(client, '0.0', 'unused')).toMatch(
+        /ReferenceError: unused is not defined\n.*declared on line \d+, but this function does not use it/s,
+      )
+      expect(await run(client, '0.0', 'nowhereAtAll')).not.toContain('declared on line')
+    })
+
+    it('super, in the method that was overridden too', async () => {
+      const client = await open('/super')
+      expect(await run(client, '0.0', 'super.describe("x")')).toBe("'Grace of base, x'")
+      expect(await run(client, '0.0', '[1].map(() => super.label())[0]')).toBe("'base'")
+      expect(await run(client, '0.1', 'typeof super.withdraw')).toBe("'function'")
+      const outside = await open('/string')
+      expect(outside.live.length).toBe(0)
+      expect(await run(await open('/reject'), '0.0', 'super.x')).toMatch(/'super' has no meaning here/)
+    })
+
+    it('req and res of the failed request, help() and dump()', async () => {
+      const client = await open('/sync')
+      expect(await run(client, '0.0', 'req.url + " " + res.statusCode')).toBe("'/sync 500'")
+      expect(outputOf(await client.evaluate('0.0', 'help()'))).toContain('_error')
+      const dumped = outputOf(await client.evaluate('0.0', 'dump()'))
+      expect(dumped).toMatch(/^missing = 150$/m)
+      expect(dumped).toMatch(/^amount = 250$/m)
+      expect(outputOf(await client.evaluate('0.0', 'dump({ a: { b: { c: [1] } } })'))).toBe(
+        'stdout: { a: { b: { c: [1] } } }',
+      )
+    })
+
+    it('are completed from the scope and from values, without running anything', async () => {
+      const client = await open('/nested')
+      const items = async (code: string): Promise<readonly string[]> => {
+        const reply = await client.post('complete', {
+          error: client.data.error,
+          frame: '0.0',
+          code,
+          cursor: code.length,
+        })
+        return (JSON.parse(reply.body) as { items: string[] }).items
+      }
+      expect(await items('de')).toContain('deep')
+      expect(await items('deep.')).toEqual(expect.arrayContaining(['a', 'list', 'hasOwnProperty']))
+      expect(await items('1 + deep.a.b')).toEqual([])
+      expect(await items('deep.a.')).toContain('b')
+      expect(await items('lazy.computed.')).toEqual([])
+      expect(await items('"text".')).toEqual([])
+      expect(await items('process.argv.ma')).toContain('map')
+      expect(await items('')).toEqual([])
+      expect(await run(client, '0.0', 'ran')).toBe('0')
+    })
+  })
+
+  describe('a result', () => {
+    const openAt = async (client: DebuggerClient, result: number, path: number[], runGetter = false) => {
+      const reply = await client.post('open', {
+        error: client.data.error,
+        frame: '0.0',
+        result,
+        path,
+        run: runGetter,
+      })
+      return {
+        status: reply.status,
+        value: (JSON.parse(reply.body) as { value?: { text: string; entries?: { key: string }[] } }).value,
+      }
+    }
+
+    it('opens as deep as it goes, on demand', async () => {
+      const client = await open('/nested')
+      const answer = await client.evaluate('0.0', 'deep')
+      const { result } = answer as { result: number }
+      expect((await openAt(client, result, [0, 0, 0, 0, 0])).value?.text).toBe("{ f: 'bottom' }")
+      expect((await openAt(client, result, [1])).value?.entries?.length).toBe(200)
+      expect((await openAt(client, result, [1, 299, 0])).value?.text).toBe('299')
+      expect((await openAt(client, result, [7])).status).toBe(410)
+      expect((await openAt(client, 999, [])).status).toBe(410)
+    })
+
+    it('runs a getter only when it is asked to', async () => {
+      const client = await open('/nested')
+      const { result } = (await client.evaluate('0.0', 'lazy')) as { result: number }
+      expect(await run(client, '0.0', 'ran')).toBe('0')
+      expect((await openAt(client, result, [0])).status).toBe(410)
+      expect((await openAt(client, result, [0], true)).value?.text).toBe('{ answer: 42 }')
+      expect(await run(client, '0.0', 'ran')).toBe('1')
+      expect((await openAt(client, result, [1], true)).value?.text).toContain('broken getter')
+    })
+
+    it('refuses paths that are none', async () => {
+      const client = await open('/nested')
+      for (const path of ['0', [-1], [1.5], ['a'], null, Array.from({ length: 101 }, () => 0)]) {
+        const reply = await client.post('open', { error: client.data.error, frame: '0.0', result: 0, path })
+        expect(reply.status).toBe(400)
+      }
+    })
+  })
+
   describe('frames of every kind have a console', () => {
     it.each([
       ['/async', 'amount', '255'],

@@ -121,6 +121,39 @@ describe('the page in a browser', () => {
     expect(await input.inputValue()).toBe('nope.there')
   })
 
+  it('completes, opens values on demand and runs a getter when it is clicked', async () => {
+    await open('/nested')
+    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
+    await page.getByText('This browser is unlocked').waitFor()
+    await open('/nested')
+    const input = frame('0.0').locator('textarea')
+    await input.fill('dee')
+    await input.press('Tab')
+    await expect.poll(() => input.inputValue()).toBe('deep')
+    await input.pressSequentially('.')
+    await input.press('Control+ ')
+    await frame('0.0').getByRole('option', { name: 'list', exact: true }).waitFor()
+    await input.press('ArrowDown')
+    await input.press('Enter')
+    expect(await input.inputValue()).toBe('deep.list')
+    await input.fill('deep')
+    await input.press('Enter')
+    const tree = results('0.0').first()
+    for (const name of ['a', 'b', 'c', 'd', 'e']) {
+      const summary =
+        name === 'a'
+          ? tree.locator('summary').first()
+          : tree.locator('li summary').filter({ hasText: '' }).nth('bcde'.indexOf(name))
+      await summary.click()
+    }
+    await tree.getByText('bottom').first().waitFor()
+    await evaluate('0.0', 'lazy')
+    const lazy = results('0.0').last()
+    await lazy.locator('summary').first().click()
+    await lazy.getByRole('button', { name: '[Getter]' }).first().click()
+    await lazy.getByText('answer').first().waitFor()
+  })
+
   it('stays readable without JavaScript: the message, the source and the frames are in the page itself', async () => {
     const plain = await browser.newContext({ javaScriptEnabled: false })
     const reader = await plain.newPage()

@@ -52,6 +52,8 @@ export interface Capturer {
   captureOf(thrown: unknown): Capture | undefined
   /** Runs `run` and ends it after `timeoutMs` of one uninterrupted run, endless loops included. */
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout'
+  /** The source of a script as it runs; undefined when it is not known, or larger than 2 MiB. */
+  sourceOf(file: string): string | undefined
   /** Breakpoints that make callers waiting at an `await` live in later requests. */
   readonly awaits: AwaitBreakpoints
   /** Why nothing is captured, as a sentence; undefined when it is. */
@@ -72,6 +74,9 @@ interface Receiver {
   frame(index: number, evaluate: Evaluate): void
   run(): void
 }
+
+/** Characters of a script that is given out. */
+const MAX_SOURCE = 2 * 1024 * 1024
 
 /** Frames looked at for each throw, captured or not. */
 const MAX_FRAMES_READ = 200
@@ -119,6 +124,13 @@ class V8Capturer implements Capturer {
     if (isObject(thrown)) return this.#captures.get(thrown)
     const primitive = this.#requests.getStore()?.request.primitive
     return primitive !== undefined && Object.is(primitive.value, thrown) ? primitive.capture : undefined
+  }
+
+  sourceOf(file: string): string | undefined {
+    const scriptId = this.#session?.scriptId(file)
+    if (scriptId === undefined) return undefined
+    const { scriptSource } = this.#session?.post('Debugger.getScriptSource', { scriptId }) ?? {}
+    return typeof scriptSource === 'string' && scriptSource.length <= MAX_SOURCE ? scriptSource : undefined
   }
 
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout' {

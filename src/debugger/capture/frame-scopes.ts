@@ -4,11 +4,10 @@ import type { Frame } from '../../stack/frame.ts'
 import { awaitKey, type Capture, type CodePosition, type Evaluate } from './captured.ts'
 import { matchFrames } from './match-frames.ts'
 
-/** The scope of a frame. */
+/** The scope of a frame, and where its code stands as it runs; the file is '' when unknown. */
 export interface FrameScope {
   readonly evaluate: Evaluate
-  /** The file as it runs; '' when unknown. */
-  readonly file: string
+  readonly position: CodePosition
 }
 
 /** The scope behind each frame: of those that were on the stack by likeness, of those that waited by position. */
@@ -17,10 +16,10 @@ export function frameScopes(frames: readonly Frame[], capture: Capture): readonl
   return frames.map((frame, index) => {
     const match = matches[index]
     const onStack = match === undefined ? undefined : capture.frames[match]
-    if (onStack?.evaluate !== undefined) return { evaluate: onStack.evaluate, file: onStack.file }
+    if (onStack?.evaluate !== undefined) return { evaluate: onStack.evaluate, position: onStack }
     const position = awaitPosition(frame)
     const evaluate = position === undefined ? undefined : capture.awaits.get(awaitKey(position))
-    return evaluate === undefined || position === undefined ? undefined : { evaluate, file: position.file }
+    return evaluate === undefined || position === undefined ? undefined : { evaluate, position }
   })
 }
 

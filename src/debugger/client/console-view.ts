@@ -1,10 +1,11 @@
 /** One console: a log, and a prompt that takes several lines, remembers and never loses what was typed. */
 
-import type { EvaluateAnswer, OutputText, Refusal } from '../protocol.ts'
+import type { CompleteAnswer, Description, EvaluateAnswer, OutputText, Refusal } from '../protocol.ts'
 import type { Api } from './api.ts'
+import { completion } from './completion.ts'
 import { announce, h } from './dom.ts'
 import { history } from './history.ts'
-import { valueTree } from './value-tree.ts'
+import { type OpenValue, valueTree } from './value-tree.ts'
 
 export interface ConsoleView {
   readonly element: HTMLElement
@@ -30,7 +31,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
   const hint = h(
     'p',
     { class: 'rs-console-hint' },
-    'Enter runs · Shift+Enter new line · ↑↓ history · Ctrl+L clears · _ last value · _error the error',
+    'Enter runs · Shift+Enter new line · Tab completes · ↑↓ history · Ctrl+L clears · _ last value · _error the error',
   )
   let busy = false
 
@@ -43,6 +44,25 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
   const resize = (): void => {
     prompt.rows = Math.min(20, prompt.value.split('\n').length)
   }
+
+  /** Opens a result of this console further. */
+  const opener =
+    (result: number): OpenValue =>
+    async (path, run) => {
+      const reply = await api.post<{ value: Description }>('open', {
+        error: api.data.error,
+        frame,
+        result,
+        path,
+        run,
+      })
+      return reply.ok ? reply.value.value : reply.refusal.explanation
+    }
+
+  const completions = completion(prompt, async (code, cursor) => {
+    const reply = await api.post<CompleteAnswer>('complete', { error: api.data.error, frame, code, cursor })
+    return reply.ok ? reply.value : undefined
+  })
 
   async function run(): Promise<void> {
     const code = prompt.value
@@ -64,15 +84,20 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     recall.add(code)
     write(
       h('pre', { class: 'rs-console-echo' }, code),
-      ...(reply.ok ? answerParts(code, reply.value) : [refusalPart(reply.refusal)]),
+      ...(reply.ok ? answerParts(code, reply.value, opener) : [refusalPart(reply.refusal)]),
     )
     prompt.value = ''
     resize()
   }
 
   prompt.addEventListener('input', resize)
+  prompt.addEventListener('blur', completions.close)
   prompt.addEventListener('keydown', (event) => {
     if (event.isComposing) return
+    if (completions.onKey(event)) {
+      event.preventDefault()
+      return
+    }
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
       void run()
@@ -94,6 +119,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     { class: 'rs-console' },
     log,
     h('div', { class: 'rs-console-prompt' }, h('span', { 'aria-hidden': 'true' }, '›'), prompt),
+    completions.element,
     hint,
   )
   return { element, focus: () => prompt.focus() }
@@ -105,7 +131,9 @@ function recallInto(prompt: HTMLTextAreaElement, text: string | undefined, event
   prompt.value = text
 }
 
-function answerParts(code: string, answer: EvaluateAnswer): (HTMLElement | undefined)[] {
+type Opener = (result: number) => OpenValue
+
+function answerParts(code: string, answer: EvaluateAnswer, opener: Opener): (HTMLElement | undefined)[] {
   if (answer.kind === 'syntax-error') return [syntaxPart(code, answer)]
   if (answer.kind === 'incomplete') return []
   const output = answer.output.map(outputPart)
@@ -113,10 +141,16 @@ function answerParts(code: string, answer: EvaluateAnswer): (HTMLElement | undef
     case 'value':
       return [
         ...output,
-        answer.value.type === 'undefined' && output.length > 0 ? undefined : result(valueTree(answer.value)),
+        answer.value.type === 'undefined' && output.length > 0
+          ? undefined
+          : result(valueTree(answer.value, opener(answer.result))),
       ]
     case 'threw':
-      return [...output, h('pre', { class: 'rs-console-error' }, answer.traceback)]
+      return [
+        ...output,
+        h('pre', { class: 'rs-console-error' }, answer.traceback),
+        result(valueTree(answer.value, opener(answer.result))),
+      ]
     case 'timeout':
       return [
         ...output,

@@ -1,19 +1,67 @@
-/** Draws a described value: one line, opening to its children. */
+/** Draws a described value: one line, opening to its children; what was not sent yet is fetched when it is opened. */
 
 import type { Description, DescriptionEntry } from '../protocol.ts'
 import { h } from './dom.ts'
 
-export function valueTree(value: Description): HTMLElement {
+/** Fetches the value at a path of children; `run` runs the getter there. */
+export type OpenValue = (path: readonly number[], run: boolean) => Promise<Description | string>
+
+export function valueTree(value: Description, open: OpenValue, path: readonly number[] = []): HTMLElement {
   const text = h('span', { class: 'rs-value', 'data-type': value.type }, value.text)
-  const children = value.entries ?? []
-  if (children.length === 0 && !value.more) return text
-  const items = children.map((entry) => h('li', {}, ...entryParts(entry)))
-  const more = value.more ? [h('li', { class: 'rs-more' }, `… ${value.more} more`)] : []
-  return h('details', { class: 'rs-tree' }, h('summary', {}, text), h('ul', {}, ...items, ...more))
+  if (value.type === 'getter') return getter(value, open, path)
+  const isKnown = (value.entries?.length ?? 0) > 0
+  if (!isKnown && value.deeper !== true) return text
+  const list = h('ul', {})
+  const details = h('details', { class: 'rs-tree' }, h('summary', {}, text), list)
+  let isFilled = false
+  details.addEventListener('toggle', () => {
+    if (!details.open || isFilled) return
+    isFilled = true
+    if (isKnown && value.deeper !== true) fill(list, value, open, path)
+    else void fetchInto(list, open, path)
+  })
+  return details
 }
 
-function entryParts(entry: DescriptionEntry): HTMLElement[] {
+async function fetchInto(list: HTMLElement, open: OpenValue, path: readonly number[]): Promise<void> {
+  list.replaceChildren(h('li', { class: 'rs-more' }, '…'))
+  const value = await open(path, false)
+  if (typeof value === 'string') list.replaceChildren(h('li', { class: 'rs-more' }, value))
+  else fill(list, value, open, path)
+}
+
+function fill(list: HTMLElement, value: Description, open: OpenValue, path: readonly number[]): void {
+  const items = (value.entries ?? []).map((entry, index) =>
+    h('li', {}, ...entryParts(entry, open, [...path, index])),
+  )
+  const more = value.more ? [h('li', { class: 'rs-more' }, `… ${value.more} more`)] : []
+  const none = items.length + more.length === 0 ? [h('li', { class: 'rs-more' }, 'nothing inside')] : []
+  list.replaceChildren(...items, ...more, ...none)
+}
+
+function entryParts(entry: DescriptionEntry, open: OpenValue, path: readonly number[]): HTMLElement[] {
   const key = h('span', { class: `rs-key rs-key-${entry.kind}` }, entry.key)
   const arrow = entry.kind === 'map' ? ' → ' : ': '
-  return [h('span', {}, key, arrow), valueTree(entry.value)]
+  return [h('span', {}, key, arrow), valueTree(entry.value, open, path)]
+}
+
+/** Getters are code of the application: they run when they are clicked, not before. */
+function getter(value: Description, open: OpenValue, path: readonly number[]): HTMLElement {
+  const place = h('span', { class: 'rs-value', 'data-type': 'getter' })
+  const run = async (): Promise<void> => {
+    const result = await open(path, true)
+    place.replaceChildren(
+      typeof result === 'string'
+        ? result
+        : valueTree(result, () => Promise.resolve('Evaluate it to look further.')),
+    )
+  }
+  place.append(
+    h(
+      'button',
+      { type: 'button', class: 'rs-run', title: 'Run this getter', onclick: () => void run() },
+      value.text,
+    ),
+  )
+  return place
 }

@@ -1,36 +1,50 @@
 /** One console in one frame: evaluates inputs one after the other in the frame's live scope and describes results. */
 
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { describe } from '../../inspect/describe.ts'
-import type { Capture, Evaluate, EvaluationBox } from '../capture/captured.ts'
-import type { EvaluateAnswer, OutputText } from '../protocol.ts'
+import { expand } from '../../inspect/expand.ts'
+import { descriptionToText } from '../../inspect/to-text.ts'
+import type { Capture, CodePosition, Evaluate } from '../capture/captured.ts'
+import type { Description, EvaluateAnswer } from '../protocol.ts'
+import {
+  boxHelpers,
+  type ConsoleNames,
+  declare,
+  dumpText,
+  importAt,
+  isDefined,
+  openScope,
+} from './console-scope.ts'
 import { runContained } from './contain.ts'
+import { Output } from './output.ts'
 import { rewriteInput } from './rewrite-input.ts'
+import { type ScopeNames, scopeNames } from './scope-names.ts'
 import { tracebackOf } from './traceback.ts'
 
 /** What a console works on. */
-export interface FrameConsoleOptions {
+export interface FrameConsoleOptions extends ConsoleNames {
   readonly evaluate: Evaluate
   readonly capture: Capture
-  /** The frame's file, from which `import()` resolves; '' when unknown. */
-  readonly file: string
-  /** The error of the report, shown to the console as `_error`. */
-  readonly error: unknown
+  /** Where the frame's code stands, as it runs. `import()` resolves from its file. */
+  readonly position: CodePosition
+  /** The source of a script as it runs, when known. */
+  readonly sourceOf: (file: string) => string | undefined
   /** Most milliseconds one uninterrupted run may take, and most that a promise is waited for. */
   readonly timeoutMs: number
   readonly runLimited: (run: () => void, timeoutMs: number) => 'done' | 'timeout'
 }
 
-/** Characters of output kept for one input; the rest is counted. */
-const MAX_OUTPUT = 100_000
+/** Results that can still be opened; the oldest are let go. */
+const MAX_RESULTS = 200
 
-/** A console remembers names and the last value; inputs are evaluated in the order they come. */
+/** A console remembers names and results; inputs are evaluated in the order they come. */
 export class FrameConsole {
   readonly #options: FrameConsoleOptions
+  readonly #output = new Output()
+  readonly #results = new Map<number, unknown>()
+  #resultCount = 0
   #scope: Evaluate | undefined
   #setLast: (value: unknown) => void = () => {}
-  readonly #output = new Output()
+  #names: Promise<ScopeNames | undefined> | undefined
   #queue: Promise<unknown> = Promise.resolve()
 
   constructor(options: FrameConsoleOptions) {
@@ -40,122 +54,156 @@ export class FrameConsole {
   /** Evaluates one input. Never rejects. */
   evaluate(input: string): Promise<EvaluateAnswer> {
     const answer = this.#queue.then(() => this.#evaluate(input))
-    this.#queue = answer
+    this.#queue = answer.catch(() => {})
     return answer
+  }
+
+  /**
+   * Opens a result further: `path` are indexes of children. A getter at its end is run only when `runGetter`.
+   * @returns undefined when the result is no longer kept or the path leads nowhere
+   */
+  open(result: number, path: readonly number[], runGetter: boolean): Description | undefined {
+    if (!this.#results.has(result)) return undefined
+    const found = expand(this.#results.get(result), path)
+    if (found?.kind !== 'getter') return found?.description
+    if (!runGetter) return undefined
+    const ran = this.#runLimited(() => Reflect.get(found.holder, found.name))
+    if (ran.kind === 'value') return describe(ran.value)
+    return {
+      type: 'cut',
+      text: ran.kind === 'threw' ? descriptionToText(describe(ran.error)) : 'did not end in time',
+    }
+  }
+
+  /** The names in scope, console and frame; for completion. */
+  async names(): Promise<{ readonly names: readonly string[]; readonly scope: Evaluate }> {
+    const known = await this.#scopeNames()
+    return { names: known?.names ?? [], scope: this.#scope ?? this.#options.evaluate }
   }
 
   async #evaluate(input: string): Promise<EvaluateAnswer> {
     const startedAt = performance.now()
-    const took = (): number => performance.now() - startedAt
     const rewritten = await rewriteInput(input)
     if (rewritten.kind === 'incomplete') return { kind: 'incomplete', message: rewritten.message }
     if (rewritten.kind === 'syntax-error') {
       const { message, line, column } = rewritten
       return { kind: 'syntax-error', message, line, column }
     }
-    const output = this.#output
-    const ran = this.#run(rewritten.code)
-    if (ran.kind === 'timeout') {
-      return { kind: 'timeout', limitMs: this.#options.timeoutMs, output: output.take(), ms: took() }
+    const names = await this.#scopeNames()
+    await this.#fetchImports(rewritten.identifiers, names)
+    const ran = this.#run(rewritten.code, names)
+    const settled = ran.kind === 'value' && rewritten.isAsync ? await this.#settle(ran) : ran
+    const ms = performance.now() - startedAt
+    const { timeoutMs: limitMs } = this.#options
+    if (settled.kind === 'timeout' || settled.kind === 'pending') {
+      return { kind: settled.kind, limitMs, output: this.#output.take(), ms }
     }
-    if (ran.kind === 'threw') return this.#threw(ran.error, took())
-    const settled = rewritten.isAsync
-      ? await this.#settle(ran.value)
-      : ({ kind: 'value', value: ran.value } as const)
-    if (settled.kind === 'threw') return this.#threw(settled.error, took())
-    if (settled.kind === 'pending') {
-      return { kind: 'pending', limitMs: this.#options.timeoutMs, output: output.take(), ms: took() }
+    if (settled.kind === 'threw') {
+      const traceback = `${tracebackOf(settled.error)}${explainMissing(settled.error, names)}`
+      return { kind: 'threw', ...this.#keep(settled.error), traceback, output: this.#output.take(), ms }
     }
-    if (ran.next !== undefined) this.#scope = ran.next
+    if (settled.next !== undefined) this.#scope = settled.next
     if (settled.value !== undefined) this.#setLast(settled.value)
-    return { kind: 'value', value: describe(settled.value), output: output.take(), ms: took() }
+    return { kind: 'value', ...this.#keep(settled.value), output: this.#output.take(), ms }
   }
 
-  #threw(error: unknown, ms: number): EvaluateAnswer {
-    return {
-      kind: 'threw',
-      value: describe(error),
-      traceback: tracebackOf(error),
-      output: this.#output.take(),
-      ms,
-    }
+  #keep(value: unknown): { readonly value: Description; readonly result: number } {
+    const result = this.#resultCount++
+    this.#results.set(result, value)
+    this.#results.delete(result - MAX_RESULTS)
+    return { value: describe(value), result }
   }
 
-  #run(code: string): Ran {
-    const { capture, runLimited, timeoutMs } = this.#options
-    const state: { ran: Ran; next: Evaluate | undefined } = { ran: { kind: 'timeout' }, next: undefined }
+  #run(code: string, names: ScopeNames | undefined): Ran {
+    let next: Evaluate | undefined
     const box = {
-      ...this.#box(code),
+      ...boxHelpers(this.#options.position, names),
+      code,
       next: (inner: Evaluate) => {
-        state.next = inner
+        next = inner
       },
     }
-    const evaluateBox = (): void => {
+    const ran = this.#runLimited(() => this.#openScope(names)(box))
+    return ran.kind === 'value' ? { ...ran, next } : ran
+  }
+
+  /**
+   * Runs code of the console or the application within the limit. Contexts are entered outside the limited part:
+   * ending a run skips its `finally` blocks, and a context left entered would end the process at the next callback.
+   */
+  #runLimited(code: () => unknown): Ran {
+    const { capture, runLimited, timeoutMs } = this.#options
+    const state: { ran: Ran } = { ran: { kind: 'timeout' } }
+    const run = (): void => {
       try {
-        state.ran = { kind: 'value', value: this.#openScope()(box), next: state.next }
+        state.ran = { kind: 'value', value: code(), next: undefined }
       } catch (error) {
         state.ran = { kind: 'threw', error }
       }
     }
-    // Contexts are entered outside the limited part: ending a run skips its `finally` blocks, and a context left
-    // entered would end the process at the next callback.
-    capture.inContext(() => runContained(this.#output, () => runLimited(evaluateBox, timeoutMs)))
+    capture.inContext(() => runContained(this.#output, () => runLimited(run, timeoutMs)))
     return state.ran
   }
 
   /** Waits for the promise of an input that used `await`. */
-  async #settle(value: unknown): Promise<Settled> {
-    const { timeoutMs } = this.#options
+  async #settle({ value, next }: Ran & { kind: 'value' }): Promise<Ran | { readonly kind: 'pending' }> {
     const settled = Promise.resolve(value).then(
-      (result): Settled => ({ kind: 'value', value: result }),
-      (error): Settled => ({ kind: 'threw', error }),
+      (result): Ran => ({ kind: 'value', value: result, next }),
+      (error): Ran => ({ kind: 'threw', error }),
     )
     let timer: NodeJS.Timeout | undefined
-    const limit = new Promise<Settled>((resolve) => {
-      timer = setTimeout(() => resolve({ kind: 'pending' }), timeoutMs)
+    const limit = new Promise<{ readonly kind: 'pending' }>((resolve) => {
+      timer = setTimeout(() => resolve({ kind: 'pending' }), this.#options.timeoutMs)
     })
     const first = await Promise.race([settled, limit])
     clearTimeout(timer)
     return first
   }
 
-  /**
-   * The scope the next input is evaluated in. The first one lays `_` and `_error` under the console, unless the
-   * frame itself has these names (lodash): then the frame's own win.
-   */
-  #openScope(): Evaluate {
+  /** The scope the next input is evaluated in. */
+  #openScope(names: ScopeNames | undefined): Evaluate {
     if (this.#scope !== undefined) return this.#scope
-    const frame = this.#options.evaluate
-    const has = (name: string): boolean => frame({ code: `typeof ${name} !== 'undefined'` }) === true
-    const names = ['_', '_error'].filter((name) => !has(name))
-    if (names.length === 0) {
-      this.#scope = frame
-      return frame
+    const dump = (...given: readonly unknown[]): void => {
+      const [value] = given
+      const scope = this.#scope ?? this.#options.evaluate
+      const text =
+        given.length === 0
+          ? dumpText(scope, names?.names ?? [])
+          : descriptionToText(describe(value, { depth: 4 }))
+      this.#output.print({ stream: 'stdout', text })
     }
-    const setters = names.map((name) => `${name}: (value) => { ${name} = value }`).join(', ')
-    let opened: Evaluate = frame
-    let set: Record<string, (value: unknown) => void> = {}
-    frame({
-      code: `let ${names.join(', ')}; $rs.open(($rs) => eval($rs.code), { ${setters} })`,
-      open: (scope: Evaluate, found: typeof set) => {
-        opened = scope
-        set = found
-      },
-    })
-    this.#setLast = set._ ?? (() => {})
-    set._error?.(this.#options.error)
-    this.#scope = opened
-    return opened
+    const { evaluate, setLast } = openScope(this.#options.evaluate, this.#options, dump)
+    this.#scope = evaluate
+    this.#setLast = setLast
+    return evaluate
   }
 
-  #box(code: string): EvaluationBox {
-    const { file } = this.#options
-    const url = file === '' ? undefined : file.includes('://') ? file : pathToFileURL(file).href
-    return {
-      code,
-      meta: { url, ...(file === '' ? {} : { filename: file }) },
-      import: (specifier: unknown) => importFrom(String(specifier), url),
+  #scopeNames(): Promise<ScopeNames | undefined> {
+    const { position, sourceOf } = this.#options
+    this.#names ??= (async () => {
+      const source = sourceOf(position.file)
+      return source === undefined ? undefined : scopeNames(source, position)
+    })().catch(() => undefined)
+    return this.#names
+  }
+
+  /** V8 keeps only imports that the frame's function uses; the others are fetched again, from Node's cache. */
+  async #fetchImports(identifiers: ReadonlySet<string>, names: ScopeNames | undefined): Promise<void> {
+    const scope = this.#openScope(names)
+    const values = new Map<string, unknown>()
+    for (const [name, binding] of names?.imports ?? []) {
+      if (!identifiers.has(name) || isDefined(scope, name)) continue
+      try {
+        const module = (await importAt(binding.module, this.#options.position.file)) as Record<
+          string,
+          unknown
+        >
+        values.set(name, binding.name === '*' ? module : module[binding.name])
+      } catch {
+        // Then the name stays undefined, and the input says so.
+      }
     }
+    if (values.size > 0) this.#scope = declare(scope, values)
   }
 }
 
@@ -164,45 +212,10 @@ type Ran =
   | { readonly kind: 'threw'; readonly error: unknown }
   | { readonly kind: 'timeout' }
 
-type Settled =
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'threw'; readonly error: unknown }
-  | { readonly kind: 'pending' }
-
-/** Collects what is printed until the next answer is sent; what earlier inputs left behind comes with it. */
-class Output {
-  #lines: OutputText[] = []
-  #size = 0
-
-  print = ({ stream, text }: OutputText): void => {
-    const room = MAX_OUTPUT - this.#size
-    if (room <= 0) return
-    const kept =
-      text.length > room ? `${text.slice(0, room)}\n… output cut at ${MAX_OUTPUT} characters` : text
-    this.#size += text.length
-    this.#lines.push({ stream, text: kept })
-  }
-
-  fail = (error: unknown): void => {
-    this.print({ stream: 'stderr', text: `Not handled: ${tracebackOf(error)}` })
-  }
-
-  take(): OutputText[] {
-    const lines = this.#lines
-    this.#lines = []
-    this.#size = 0
-    return lines
-  }
-}
-
-/** `import()` as the frame's own module would do it. */
-async function importFrom(specifier: string, url: string | undefined): Promise<unknown> {
-  if (url === undefined || /^(?:node|data|file):/.test(specifier)) return import(specifier)
-  if (/^\.{0,2}\//.test(specifier)) return import(new URL(specifier, url).href)
-  return import(pathToFileURLOrName(createRequire(url).resolve(specifier)))
-}
-
-/** `require.resolve` answers a path, or the bare name of a module of the runtime. */
-function pathToFileURLOrName(resolved: string): string {
-  return resolved.startsWith('/') || /^[a-z]:\\/i.test(resolved) ? pathToFileURL(resolved).href : resolved
+/** Adds why a name that the source declares is not there. */
+function explainMissing(error: unknown, names: ScopeNames | undefined): string {
+  const name = error instanceof ReferenceError ? /^(\S+) is not defined$/.exec(error.message)?.[1] : undefined
+  const line = name === undefined ? undefined : names?.lines.get(name)
+  if (line === undefined) return ''
+  return `\n(${name} is declared on line ${line}, but this function does not use it, so V8 has not kept it for it.)`
 }

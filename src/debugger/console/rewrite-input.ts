@@ -8,7 +8,13 @@ import type { Node, Options, Program } from 'acorn'
 
 /** Code to evaluate, or why the input cannot be. */
 export type Rewritten =
-  | { readonly kind: 'code'; readonly code: string; readonly isAsync: boolean }
+  | {
+      readonly kind: 'code'
+      readonly code: string
+      readonly isAsync: boolean
+      /** Every identifier of the input, to see which imports it wants. */
+      readonly identifiers: ReadonlySet<string>
+    }
   /** More lines are needed: an open bracket, template or comment. */
   | { readonly kind: 'incomplete'; readonly message: string }
   | {
@@ -65,6 +71,12 @@ function tryParse(acorn: Parser, code: string): Parsed {
   }
 }
 
+interface Found {
+  readonly edits: Edit[]
+  awaits: boolean
+  readonly identifiers: Set<string>
+}
+
 interface Edit {
   readonly start: number
   readonly end: number
@@ -72,7 +84,7 @@ interface Edit {
 }
 
 function compile(source: string, program: Program): Rewritten {
-  const found = { edits: [] as Edit[], awaits: false }
+  const found: Found = { edits: [], awaits: false, identifiers: new Set() }
   const unsupported = program.body.find((node) => /^(Import|Export)/.test(node.type))
   if (unsupported !== undefined && unsupported.type !== 'ImportDeclaration') {
     return {
@@ -85,10 +97,12 @@ function compile(source: string, program: Program): Rewritten {
     if (statement.type === 'ImportDeclaration') {
       found.edits.push({ start: statement.start, end: statement.end, text: importAsConst(source, statement) })
       found.awaits = true
-    } else visit(statement, false, found)
+    } else visit(statement, NOWHERE, found)
   }
-  if (!found.awaits)
-    return { kind: 'code', code: `${HAND_OVER}\n${apply(source, found.edits)}`, isAsync: false }
+  const { identifiers } = found
+  if (!found.awaits) {
+    return { kind: 'code', code: `${HAND_OVER}\n${apply(source, found.edits)}`, isAsync: false, identifiers }
+  }
   const last = program.body.at(-1)
   if (last?.type === 'ExpressionStatement') {
     found.edits.push({ start: last.start, end: last.start, text: 'return (' })
@@ -96,7 +110,7 @@ function compile(source: string, program: Program): Rewritten {
   }
   // An arrow function keeps the frame's `this` and `arguments`.
   const code = `(async () => { ${HAND_OVER}\n${apply(source, found.edits)}\n})()`
-  return { kind: 'code', code, isAsync: true }
+  return { kind: 'code', code, isAsync: true, identifiers }
 }
 
 const FUNCTIONS = new Set([
@@ -108,16 +122,37 @@ const FUNCTIONS = new Set([
   'StaticBlock',
 ])
 
+/** What surrounds a node within the input. */
+interface Inside {
+  readonly aFunction: boolean
+  /** A class or a plain function: `super` is its own there. */
+  readonly itsOwnSuper: boolean
+}
+
+const NOWHERE: Inside = { aFunction: false, itsOwnSuper: false }
+
 /** Collects edits below `node`; `await` inside functions is their own. */
-function visit(node: Node, insideFunction: boolean, found: { edits: Edit[]; awaits: boolean }): void {
-  if (!insideFunction && (node.type === 'AwaitExpression' || isForAwait(node))) found.awaits = true
-  if (node.type === 'ImportExpression') {
+function visit(node: Node, inside: Inside, found: Found): void {
+  const { type } = node
+  if (!inside.aFunction && (type === 'AwaitExpression' || isForAwait(node))) found.awaits = true
+  if (type === 'Identifier') found.identifiers.add((node as Node & { name: string }).name)
+  if (type === 'ImportExpression') {
     found.edits.push({ start: node.start, end: node.start + 'import'.length, text: '$rs.import' })
   }
-  if (node.type === 'MetaProperty' && (node as { meta?: { name?: string } }).meta?.name === 'import') {
+  if (type === 'MetaProperty' && (node as { meta?: { name?: string } }).meta?.name === 'import') {
     found.edits.push({ start: node.start, end: node.end, text: '$rs.meta' })
   }
-  const inner = insideFunction || FUNCTIONS.has(node.type)
+  // Code of an eval cannot say `super`, even inside a method.
+  if (type === 'Super' && !inside.itsOwnSuper)
+    found.edits.push({ start: node.start, end: node.end, text: '$rs.super(this)' })
+  const inner = {
+    aFunction: inside.aFunction || FUNCTIONS.has(type),
+    itsOwnSuper:
+      inside.itsOwnSuper ||
+      type === 'ClassBody' ||
+      type === 'ObjectExpression' ||
+      (FUNCTIONS.has(type) && type !== 'ArrowFunctionExpression'),
+  }
   for (const value of Object.values(node)) {
     for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) visit(child, inner, found)
   }

@@ -1,0 +1,69 @@
+/** Opens a value further than it was described: the value at a path of children, described anew from there. */
+
+import { types } from 'node:util'
+import { readValue } from '../core/read.ts'
+import { type Child, childrenOf } from './children.ts'
+import { type DescribeLimits, describe } from './describe.ts'
+import type { Description } from './description.ts'
+import { headOf } from './head.ts'
+
+/** Children looked at when a path is followed or a long list opened. */
+const MAX_WIDTH = 10_000
+const LIMITS: DescribeLimits = { depth: 2, width: 200, nodes: 2000 }
+
+/** What was found at the end of a path. */
+export type Expanded =
+  | { readonly kind: 'value'; readonly description: Description }
+  /** An accessor: its object and name, to be run by whoever dares. */
+  | { readonly kind: 'getter'; readonly holder: object; readonly name: string }
+
+/**
+ * Follows `path`, indexes of children as `describe` lists them, and describes what is there.
+ * @returns undefined when the path leads nowhere (any more)
+ */
+export function expand(
+  value: unknown,
+  path: readonly number[],
+  limits: DescribeLimits = LIMITS,
+): Expanded | undefined {
+  let current = value
+  for (const [step, index] of path.entries()) {
+    const child = childAt(current, index)
+    if (child === undefined) return undefined
+    if (child.described?.type === 'getter' && step === path.length - 1 && child.name !== undefined) {
+      return { kind: 'getter', holder: current as object, name: child.name }
+    }
+    current = child.value
+  }
+  return { kind: 'value', description: describe(current, limits) }
+}
+
+function childAt(value: unknown, index: number): Child | undefined {
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
+  if (!isObject || types.isProxy(value) || index >= MAX_WIDTH) return undefined
+  const { type } = headOf(value, { stringLength: 100, mask: true })
+  return childrenOf(value, type, index + 1).entries[index]
+}
+
+/** The names of a value's properties, its own and inherited, without running anything; nearest first. */
+export function propertyNames(value: unknown, limit = 500): readonly string[] {
+  if (value === undefined || value === null) return []
+  const names = new Set<string>()
+  let holder: unknown = Object(value)
+  for (let level = 0; level < 20 && isReadableObject(holder) && names.size < limit; level++) {
+    for (const name of Object.getOwnPropertyNames(holder)) if (!/^\d/.test(name)) names.add(name)
+    holder = Object.getPrototypeOf(holder)
+  }
+  return [...names].slice(0, limit)
+}
+
+/** The value of a data property, own or inherited, of anything; undefined for accessors. */
+export function propertyOf(value: unknown, name: string): unknown {
+  return value === undefined || value === null ? undefined : readValue(Object(value), name)
+}
+
+function isReadableObject(value: unknown): value is object {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') && !types.isProxy(value)
+  )
+}
