@@ -145,12 +145,12 @@ function answerParts(code: string, answer: EvaluateAnswer, opener: Opener): (HTM
           ? undefined
           : result(valueTree(answer.value, opener(answer.result))),
       ]
-    case 'threw':
-      return [
-        ...output,
-        h('pre', { class: 'rs-console-error' }, answer.traceback),
-        result(valueTree(answer.value, opener(answer.result))),
-      ]
+    case 'threw': {
+      // Its name and message stand in the traceback; what else it carries can be opened.
+      const carries = (answer.value.entries?.length ?? 0) > 0 || answer.value.deeper === true
+      const tree = carries ? result(valueTree(answer.value, opener(answer.result))) : undefined
+      return [...output, h('pre', { class: 'rs-console-error' }, answer.traceback), tree]
+    }
     case 'timeout':
       return [
         ...output,

@@ -3,7 +3,6 @@
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { describe } from '../../inspect/describe.ts'
-import { descriptionToText } from '../../inspect/to-text.ts'
 import type { CodePosition, Evaluate, EvaluationBox } from '../capture/captured.ts'
 import type { ScopeNames } from './scope-names.ts'
 
@@ -74,17 +73,17 @@ export function declare(scope: Evaluate, values: ReadonlyMap<string, unknown>): 
   return opened
 }
 
-/** The names of the frame with their values, as lines of text; runs no code of theirs. */
+/** Names with their values, a line each; runs no code of theirs. */
 export function dumpText(scope: Evaluate, names: readonly string[]): string {
   const lines = names.slice(0, MAX_DUMPED).flatMap((name) => {
     try {
-      return [`${name} = ${descriptionToText(describe(scope({ code: name }), DUMP_LIMITS))}`]
+      return [`${name} = ${describe(scope({ code: name }), DUMP_LIMITS).text}`]
     } catch {
       return []
     }
   })
   const more = names.length > MAX_DUMPED ? [`… ${names.length - MAX_DUMPED} more names`] : []
-  return [...lines, ...more].join('\n') || 'No names of this frame are known.'
+  return [...lines, ...more].join('\n') || 'No local names of this frame are known.'
 }
 
 const MAX_DUMPED = 100
@@ -92,7 +91,7 @@ const DUMP_LIMITS = { depth: 1, width: 10, stringLength: 200 }
 
 const HELP = `This console runs in the frame itself: it reads and assigns its variables, \`this\` and #private fields.
 _          the last value            _error     the error
-req, res   the request, where known  dump()     every name of the frame, dump(value) a value in depth
+req, res   the request, where known  dump()     the frame's local names, dump(value) a value in depth
 await, import() and import work; let, const, class and function last from input to input.`
 
 /** What evaluated code finds in its box beside the code. */

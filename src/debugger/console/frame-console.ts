@@ -168,7 +168,7 @@ export class FrameConsole {
       const scope = this.#scope ?? this.#options.evaluate
       const text =
         given.length === 0
-          ? dumpText(scope, names?.names ?? [])
+          ? dumpText(scope, names?.locals ?? [])
           : descriptionToText(describe(value, { depth: 4 }))
       this.#output.print({ stream: 'stdout', text })
     }

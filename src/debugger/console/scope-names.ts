@@ -17,6 +17,8 @@ export interface ImportBinding {
 export interface ScopeNames {
   /** From the innermost scope outwards, each name once. */
   readonly names: readonly string[]
+  /** Those of functions and blocks, without the module's own. */
+  readonly locals: readonly string[]
   readonly imports: ReadonlyMap<string, ImportBinding>
   /** Lines of declarations, from 1. */
   readonly lines: ReadonlyMap<string, number>
@@ -35,14 +37,22 @@ export async function scopeNames(
   const path = pathTo(program, offset)
   const lines = new Map<string, number>()
   const imports = new Map<string, ImportBinding>()
+  const locals = new Set<string>()
   for (const node of [...path].reverse()) {
+    if (node === program) for (const name of lines.keys()) locals.add(name)
     for (const [name, at] of declaredBy(node as AnyNode)) {
       if (!lines.has(name)) lines.set(name, source.slice(0, at).split('\n').length)
     }
   }
   for (const statement of program.body)
     for (const [name, binding] of importsOf(statement as AnyNode)) imports.set(name, binding)
-  return { names: [...lines.keys()], imports, lines, method: methodAround(path as AnyNode[], source) }
+  return {
+    names: [...lines.keys()],
+    locals: [...locals],
+    imports,
+    lines,
+    method: methodAround(path as AnyNode[], source),
+  }
 }
 
 /** Any node, its fields open. */
