@@ -1,10 +1,20 @@
 /** The logger: records to many sinks at once, and a wrapper that logs what a server's handler throws and prints. */
 
+export type { BatchOptions } from './logger/batch-queue.ts'
 export { addContext, currentContext, withContext } from './logger/context.ts'
 export { createLogger, type LoggerOptions, type SinkChoice } from './logger/create-logger.ts'
 export { type FileSink, type FileSinkOptions, fileSink } from './logger/file-sink.ts'
 export type { FormatChoice } from './logger/formats.ts'
 export { type HtmlSinkOptions, htmlSink } from './logger/html-sink.ts'
+export {
+  type HttpBatchOptions,
+  type HttpSinkOptions,
+  httpSink,
+  type LokiSinkOptions,
+  lokiSink,
+  type OtlpSinkOptions,
+  otlpSink,
+} from './logger/http-sink.ts'
 export { type JsonFormatOptions, jsonFormat } from './logger/json-format.ts'
 export { lazy } from './logger/lazy.ts'
 export { LEVELS, type LevelName } from './logger/level.ts'
@@ -17,6 +27,7 @@ export { type PrettyFormatOptions, prettyFormat } from './logger/pretty-format.t
 export type { Format, LogRecord } from './logger/record.ts'
 export type { Fields } from './logger/record-origin.ts'
 export type { RedactOptions } from './logger/redactor.ts'
+export type { Retention, Rotation } from './logger/schedule.ts'
 export type { Sink, SinkTrouble, TroubleListener } from './logger/sink.ts'
 export { type StreamSinkOptions, streamSink } from './logger/stream-sink.ts'
 export { textFormat } from './logger/text-format.ts'

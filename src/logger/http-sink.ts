@@ -1,0 +1,150 @@
+/** Records to a server: batches of JSON or NDJSON, to Loki, or to any OpenTelemetry collector. */
+
+import { ConfigError } from '../core/errors.ts'
+import {
+  isAnyOf,
+  isBoolean,
+  isFunction,
+  isInteger,
+  isOneOf,
+  isString,
+  resolveOptions,
+  show,
+} from '../core/options.ts'
+import { BATCH_DEFAULTS, type BatchOptions, BatchQueue } from './batch-queue.ts'
+import { type FormatChoice, formatOf, isFormat } from './formats.ts'
+import { type HttpShape, httpDelivery } from './http-delivery.ts'
+import { lokiShape } from './loki-shape.ts'
+import { otlpShape } from './otlp-shape.ts'
+import { type LogRecord, textOf } from './record.ts'
+import type { Sink } from './sink.ts'
+import { Spool } from './spool.ts'
+import { Trouble } from './trouble.ts'
+
+/** Options of {@link httpSink}, {@link lokiSink} and {@link otlpSink}. */
+export interface HttpSinkOptions extends BatchOptions {
+  /** Default `POST`. */
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Send bodies packed with gzip. Default false. */
+  readonly compress?: boolean
+  /** A folder for what cannot be delivered; it is delivered later, also by the next process. Default: none. */
+  readonly spool?: string
+  /** Bytes of the spool. Default 256 MiB; beyond, the oldest go and are counted. */
+  readonly maxSpool?: number
+}
+
+/** Further options of {@link httpSink}. */
+export interface HttpBatchOptions extends HttpSinkOptions {
+  /** `json`: an array of the records; `ndjson`: a line each. Default `ndjson`. */
+  readonly body?: 'json' | 'ndjson'
+  /** How a record looks. Default `json`; with `body: 'json'` it must give JSON. */
+  readonly format?: FormatChoice
+}
+
+/** Further options of {@link lokiSink}. */
+export interface LokiSinkOptions extends HttpSinkOptions {
+  /** Labels of the stream, beside `level`. */
+  readonly labels?: Readonly<Record<string, string>>
+}
+
+/** Further options of {@link otlpSink}. */
+export interface OtlpSinkOptions extends HttpSinkOptions {
+  /** Attributes of the resource: `{ 'service.name': 'shop' }`. */
+  readonly resource?: Readonly<Record<string, string>>
+}
+
+const isRecord = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
+    ? undefined
+    : 'an object of texts'
+
+const CHECKS = {
+  method: isString,
+  headers: isRecord,
+  compress: isBoolean,
+  spool: isString,
+  maxSpool: isInteger(1024),
+  batchSize: isInteger(1),
+  delayMs: isInteger(0),
+  maxQueued: isInteger(1024),
+  overflow: isOneOf('drop-oldest', 'drop-newest'),
+  timeoutMs: isInteger(1),
+  retryMs: isInteger(1),
+  maxRetryMs: isInteger(1),
+} as const
+
+const DEFAULTS = { ...BATCH_DEFAULTS, method: 'POST', compress: false, maxSpool: 268_435_456 }
+
+type Given = Readonly<HttpSinkOptions & typeof DEFAULTS>
+
+/**
+ * A sink that sends batches to a URL: at least once, in order, tried again while the receiver is down.
+ * @throws {ConfigError} for a URL that cannot be read, or an option that is not right
+ */
+export function httpSink(url: string | URL, options?: HttpBatchOptions): Sink {
+  const checks = { ...CHECKS, body: isOneOf('json', 'ndjson'), format: isAnyOf(isFormat, isFunction) }
+  const defaults = { ...DEFAULTS, body: 'ndjson' as 'json' | 'ndjson', format: 'json' as FormatChoice }
+  const given = resolveOptions<HttpBatchOptions, typeof defaults>('httpSink', options, checks, defaults)
+  const format = formatOf(given.format, { color: false, dateFormat: undefined })
+  const isList = given.body === 'json'
+  return sinkFor('httpSink', url, given, {
+    item: (record) => textOf(record, format).trimEnd(),
+    compose: (items) => (isList ? `[${items.join(',')}]` : `${items.join('\n')}\n`),
+    contentType: isList ? 'application/json' : 'application/x-ndjson',
+  })
+}
+
+/** A sink that pushes to Grafana Loki: the URL of its `/loki/api/v1/push`. */
+export function lokiSink(url: string | URL, options?: LokiSinkOptions): Sink {
+  const checks = { ...CHECKS, labels: isRecord }
+  const given = resolveOptions<LokiSinkOptions, typeof DEFAULTS>('lokiSink', options, checks, DEFAULTS)
+  return sinkFor('lokiSink', url, given, lokiShape(given.labels ?? {}))
+}
+
+/** A sink that sends OpenTelemetry logs as OTLP/HTTP JSON: the URL of a collector's `/v1/logs`. */
+export function otlpSink(url: string | URL, options?: OtlpSinkOptions): Sink {
+  const checks = { ...CHECKS, resource: isRecord }
+  const given = resolveOptions<OtlpSinkOptions, typeof DEFAULTS>('otlpSink', options, checks, DEFAULTS)
+  return sinkFor('otlpSink', url, given, otlpShape(given.resource ?? {}))
+}
+
+function sinkFor(factory: string, url: string | URL, given: Given, shape: HttpShape): Sink {
+  const target = readUrl(factory, url)
+  const label = `http ${target.host}`
+  const trouble = new Trouble(label)
+  const { method, headers = {}, compress } = given
+  const { compose, contentType, onAnswer } = shape
+  const deliver = httpDelivery({
+    url: target.href,
+    method,
+    headers,
+    contentType,
+    compress,
+    compose,
+    onAnswer,
+  })
+  const spool = given.spool === undefined ? undefined : new Spool(given.spool, given.maxSpool)
+  const queue = new BatchQueue(given, deliver, trouble, spool)
+  const sink = (record: LogRecord): void => queue.push(shape.item(record))
+  return Object.assign(sink, {
+    label,
+    flush: queue.flush,
+    flushSync: () => queue.flushSync(false),
+    close: () => queue.close(),
+    onTrouble: trouble.listen.bind(trouble),
+  })
+}
+
+function readUrl(factory: string, url: string | URL): URL {
+  try {
+    const target = new URL(url)
+    if (target.protocol === 'http:' || target.protocol === 'https:') return target
+  } catch {
+    // Told below.
+  }
+  throw new ConfigError(
+    'ERR_ROCKSOLID_ARGUMENT_INVALID',
+    `${factory}: the URL is ${show(String(url))}. Allowed: an absolute http: or https: URL such as "http://localhost:4318/v1/logs".`,
+  )
+}
