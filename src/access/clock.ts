@@ -17,7 +17,18 @@ export function createClock(utc: boolean): LogClock {
   return {
     clf: perSecond((epochMs) => clfTime(epochMs, utc)),
     format: (epochMs, pattern) => strftime(epochMs, pattern, utc),
-    iso: (epochMs) => (utc ? new Date(epochMs).toISOString() : isoLocalTime(epochMs)),
+    iso: isoWriter(utc),
+  }
+}
+
+/** The milliseconds are put into the remembered text of their second. */
+function isoWriter(utc: boolean): (epochMs: number) => string {
+  const second = perSecond((epochMs) => (utc ? new Date(epochMs).toISOString() : isoLocalTime(epochMs)))
+  return (epochMs) => {
+    const text = second(epochMs)
+    const dot = text.indexOf('.')
+    const ms = Math.floor(((epochMs % 1000) + 1000) % 1000)
+    return text.slice(0, dot + 1) + String(ms).padStart(3, '0') + text.slice(dot + 4)
   }
 }
 

@@ -49,29 +49,25 @@ export function compileLine(segments: readonly Segment[], settings: CompileSetti
 function textReader(segment: FieldSegment, settings: CompileSettings): TextReader {
   const { field, missing, missingToo, empty, around, statuses, print } = segment
   const read = field.bind(segment.argument, settings)
-  const { maxValueLength } = settings
-  const clean: Escape =
-    field.plain === true ? (text) => text : (text) => settings.escape(cut(text, maxValueLength))
-  const text: TextReader =
-    print !== undefined
-      ? (exchange) => printf(read(exchange), print, missing, clean)
-      : (exchange) => {
-          const value = read(exchange)
-          if (value === undefined || value === null) return missing
-          return typeof value === 'number' ? String(value) : clean(value)
-        }
-  if (missingToo === undefined && empty === undefined && around === undefined && statuses === undefined)
-    return text
-  return (exchange) => {
-    if (statuses !== undefined && statuses.list.includes(exchange.status ?? 0) === statuses.except)
-      return missing
-    const value = read(exchange)
-    if (value === undefined) return text(exchange)
-    if (missingToo !== undefined && value === (missingToo === 'zero' ? 0 : '')) {
-      return print === undefined ? missing : printf(undefined, print, missing, clean)
+  const { escape: escaped, maxValueLength } = settings
+  const clean: Escape = field.plain === true ? (text) => text : (text) => escaped(cut(text, maxValueLength))
+  const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
+  if (print === undefined && empty === undefined && around === undefined && statuses === undefined) {
+    return (exchange) => {
+      const value = read(exchange)
+      if (value === undefined || value === none) return missing
+      return typeof value === 'number' ? String(value) : clean(value)
     }
-    if (value === '' && empty !== undefined) return empty
-    return around === undefined ? text(exchange) : around[0] + text(exchange) + around[1]
+  }
+  const [before, after] = around ?? ['', '']
+  return (exchange) => {
+    const hidden = statuses !== undefined && statuses.list.includes(exchange.status ?? 0) === statuses.except
+    const value = hidden ? undefined : read(exchange)
+    const shown = value === none ? undefined : value
+    if (print !== undefined) return printf(shown, print, missing, clean)
+    if (shown === undefined) return missing
+    if (shown === '' && empty !== undefined) return empty
+    return before + (typeof shown === 'number' ? String(shown) : clean(shown)) + after
   }
 }
 

@@ -171,11 +171,10 @@ export const REQUEST_FIELDS: readonly Field[] = [
     argument: HEADER_NAME,
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
+      const masked = name.startsWith('refer') ? mask.url : mask.header(name)
       return ({ req }) => {
         const value = requestHeader(req, name) ?? addedHeader(req.headers?.[name])
-        return value === undefined
-          ? undefined
-          : mask.header(name, name.startsWith('refer') ? mask.url(value) : value)
+        return value === undefined ? undefined : masked(value)
       }
     },
   },
@@ -185,9 +184,10 @@ export const REQUEST_FIELDS: readonly Field[] = [
     argument: { about: 'name of the trailer, in any letter case', required: true, check: isToken },
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
+      const masked = mask.header(name)
       return ({ req }) => {
         const value = requestTrailer(req, name)
-        return value === undefined ? undefined : mask.header(name, value)
+        return value === undefined ? undefined : masked(value)
       }
     },
   },
@@ -195,12 +195,14 @@ export const REQUEST_FIELDS: readonly Field[] = [
     name: 'cookie',
     about: 'A cookie of the request; those that look like a login are masked.',
     argument: { about: 'name of the cookie, in any letter case', required: true, check: isToken },
-    bind:
-      (argument = '', { mask }) =>
-      ({ req }) => {
-        const value = cookie(requestHeader(req, 'cookie') ?? '', argument.toLowerCase())
-        return value === undefined ? undefined : mask.cookie(argument, value)
-      },
+    bind: (argument = '', { mask }) => {
+      const name = argument.toLowerCase()
+      const masked = mask.cookie(name)
+      return ({ req }) => {
+        const value = cookie(requestHeader(req, 'cookie') ?? '', name)
+        return value === undefined ? undefined : masked(value)
+      }
+    },
   },
   simple(
     'request-bytes',

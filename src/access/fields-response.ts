@@ -48,9 +48,10 @@ export const RESPONSE_FIELDS: readonly Field[] = [
     argument: { about: 'name of the header, in any letter case', required: true, check: isToken },
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
+      const masked = mask.header(name)
       return (exchange) => {
         const values = exchange.headersSent ? sentHeader(exchange.res, name) : []
-        return values.length === 0 ? undefined : mask.header(name, values.join(', '))
+        return values.length === 0 ? undefined : masked(values.join(', '))
       }
     },
   },
@@ -64,9 +65,10 @@ export const RESPONSE_FIELDS: readonly Field[] = [
     argument: { about: 'name of the trailer, in any letter case', required: true, check: isToken },
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
+      const masked = mask.header(name)
       return (exchange) => {
         const values = sentTrailer(exchange.res, name)
-        return values.length === 0 ? undefined : mask.header(name, values.join(', '))
+        return values.length === 0 ? undefined : masked(values.join(', '))
       }
     },
   },

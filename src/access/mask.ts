@@ -17,8 +17,9 @@ export interface MaskOptions {
 export interface Masker {
   /** A URL or query string with the values of secret parameters, and a password before the host, replaced. */
   url(text: string): string
-  header(name: string, value: string): string
-  cookie(name: string, value: string): string
+  /** Masks the values of a header, by its name. */
+  header(name: string): (value: string) => string
+  cookie(name: string): (value: string) => string
 }
 
 /** What stands for a value that was masked; the word OpenTelemetry's conventions prescribe. */
@@ -86,10 +87,12 @@ const COOKIE = /sess|sid$|^sid|token|auth|jwt|csrf|xsrf|secret|passw|credential|
 /** Query parameters that end like this are secrets whatever stands before. */
 const QUERY_ENDINGS = /(?:token|secret|password|apikey|signature)$/
 
+const unchanged = (value: string): string => value
+
 const NOTHING: Masker = {
-  url: (text) => text,
-  header: (_name, value) => value,
-  cookie: (_name, value) => value,
+  url: unchanged,
+  header: () => unchanged,
+  cookie: () => unchanged,
 }
 
 /** A masker; `false` masks nothing. */
@@ -99,29 +102,60 @@ export function createMasker(options: boolean | MaskOptions): Masker {
   const queries = new Set([...QUERY, ...(extra.query ?? [])].map(plainName))
   const headers = new Set([...HEADERS, ...(extra.headers ?? [])].map(plainName))
   const cookies = new Set((extra.cookies ?? []).map(plainName))
-  const isSecret = (name: string): boolean => queries.has(name) || QUERY_ENDINGS.test(name)
+  const isSecret = remembered((name) => {
+    const plain = plainName(decoded(name))
+    return queries.has(plain) || QUERY_ENDINGS.test(plain)
+  })
   return {
     url: (text) => maskUrl(text, isSecret),
-    header: (name, value) => (headers.has(plainName(name)) ? REDACTED : value),
-    cookie: (name, value) => (COOKIE.test(name) || cookies.has(plainName(name)) ? REDACTED : value),
+    header: (name) => (headers.has(plainName(name)) ? () => REDACTED : unchanged),
+    cookie: (name) => (COOKIE.test(name) || cookies.has(plainName(name)) ? () => REDACTED : unchanged),
   }
 }
 
+/** Most names of parameters whose answer is remembered; applications use few. */
+const MAX_REMEMBERED = 1000
+
+function remembered(test: (name: string) => boolean): (name: string) => boolean {
+  const answers = new Map<string, boolean>()
+  return (name) => {
+    const known = answers.get(name)
+    if (known !== undefined) return known
+    const answer = test(name)
+    if (answers.size < MAX_REMEMBERED && name.length <= 64) answers.set(name, answer)
+    return answer
+  }
+}
+
+const [AND, SEMICOLON, EQUALS, HASH] = [38, 59, 61, 35]
+
 function maskUrl(text: string, isSecret: (name: string) => boolean): string {
   const question = text.indexOf('?')
-  const masked =
-    question < 0
-      ? text
-      : text.slice(0, question + 1) +
-        text
-          .slice(question + 1)
-          .replace(/([^&;=#]+)=([^&;#]*)/g, (whole, name: string, value: string) =>
-            value !== '' && isSecret(plainName(decoded(name))) ? `${name}=${REDACTED}` : whole,
-          )
+  const masked = question < 0 ? text : maskQuery(text, question + 1, isSecret)
   // Only the target of a request to a proxy, or a referrer, begins with a scheme.
-  return masked.startsWith('/')
+  return masked.startsWith('/') || !masked.includes('@')
     ? masked
     : masked.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#@:]*):[^/?#@]*@/i, `$1:${REDACTED}@`)
+}
+
+function maskQuery(text: string, from: number, isSecret: (name: string) => boolean): string {
+  let masked = ''
+  let copied = 0
+  for (let start = from; start < text.length; ) {
+    let equals = -1
+    let end = start
+    for (; end < text.length; end++) {
+      const code = text.charCodeAt(end)
+      if (code === EQUALS && equals < 0) equals = end
+      else if (code === AND || code === SEMICOLON || code === HASH) break
+    }
+    if (equals > start && end > equals + 1 && isSecret(text.slice(start, equals))) {
+      masked += text.slice(copied, equals + 1) + REDACTED
+      copied = end
+    }
+    start = end + 1
+  }
+  return copied === 0 ? text : masked + text.slice(copied)
 }
 
 function decoded(name: string): string {

@@ -1,6 +1,6 @@
 /** What tells one request from all others. */
 
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { shared } from '../core/shared.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { requestHeader } from '../http/raw-headers.ts'
@@ -9,18 +9,23 @@ const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16}
 
 const made = shared('request-ids', () => new WeakMap<object, string>())
 
-/** `req.id` when the application has set one, else the header X-Request-Id, else 16 random bytes in hexadecimal. */
+/** `req.id` when the application has set one, else the header X-Request-Id, else a random one in hexadecimal. */
 export function requestIdOf(exchange: Exchange): string {
-  const { id } = exchange.req as { id?: unknown }
-  if (typeof id === 'string' || typeof id === 'number') return String(id)
-  const header = requestHeader(exchange.req, 'x-request-id')
-  if (header !== undefined && header !== '') return header
+  const given = givenRequestId(exchange)
+  if (given !== undefined) return given
   let own = made.get(exchange.req)
   if (own === undefined) {
-    own = randomBytes(16).toString('hex')
+    own = randomUUID().replaceAll('-', '')
     made.set(exchange.req, own)
   }
   return own
+}
+
+/** The id that the request came with, or that the application has given it. */
+export function givenRequestId({ req }: Exchange): string | undefined {
+  const { id } = req as { id?: unknown }
+  if (typeof id === 'string' || typeof id === 'number') return String(id)
+  return requestHeader(req, 'x-request-id') || undefined
 }
 
 /** The trace id of the request; https://www.w3.org/TR/trace-context/#traceparent-header */

@@ -7,6 +7,7 @@ import { errorText, failed, failureOf } from './fields-response.ts'
 import { durationOf, headersAfter } from './fields-time.ts'
 import type { SchemaLeaf, SchemaObject, SchemaValue } from './json-line.ts'
 import type { Level } from './level.ts'
+import { givenRequestId } from './request-ids.ts'
 
 /** The names of the schemas that are built in. */
 export const SCHEMA_NAMES = ['rocksolid', 'ecs', 'otel', 'gcp'] as const
@@ -77,7 +78,7 @@ const own = ({ field, level, isSlow }: SchemaTools): SchemaObject =>
     ['host', field('req', 'host')],
     ['referrer', field('referrer')],
     ['user_agent', field('user-agent')],
-    ['request_id', field('request-id')],
+    ['request_id', computed(givenRequestId)],
     ['trace_id', field('trace-id')],
     [
       'error',
@@ -110,7 +111,11 @@ const ecs = ({ field, level }: SchemaTools): SchemaObject =>
         ['version', field('http-version')],
         [
           'request',
-          object(['id', field('request-id')], ['method', field('method')], ['referrer', field('referrer')]),
+          object(
+            ['id', computed(givenRequestId)],
+            ['method', field('method')],
+            ['referrer', field('referrer')],
+          ),
         ],
         ['response', object(['status_code', field('status')], ['body', object(['bytes', field('bytes')])])],
       ),

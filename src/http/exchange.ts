@@ -7,8 +7,16 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import onFinished from 'on-finished'
+import { shared } from '../core/shared.ts'
 import { type Connection, connectionOf, type Queued, waitInQueue } from './connection.ts'
-import { countBody, countRequestBody, countWire, type Measured, timeHeaders } from './measure.ts'
+import {
+  countBody,
+  countRequestBody,
+  countWire,
+  frameworkPrototypeOf,
+  type Measured,
+  timeHeaders,
+} from './measure.ts'
 import { sentStatus } from './sent-headers.ts'
 
 /** What an observer needs to have measured beyond the times of start and end; bits. */
@@ -37,7 +45,16 @@ export interface ExchangeObserver {
   exchangeEnded(exchange: Exchange): void
 }
 
+/** What is used of an HTTP/2 stream. */
+interface Http2Stream {
+  readonly rstCode: number
+  readonly aborted: boolean
+}
+
 const EXCHANGE = Symbol('rocksolid.exchange')
+
+/** For responses whose prototype a framework has changed: adding a property to those is many times slower. */
+const exchanges = shared('exchanges', () => new WeakMap<object, Exchange>())
 
 export class Exchange implements Measured, Queued {
   readonly req: IncomingMessage
@@ -73,8 +90,13 @@ export class Exchange implements Measured, Queued {
   forcedOutcome: Outcome | undefined
   forcedStatus: number | undefined
   ended = false
+  /** A counted call of the response is going on; what it calls in turn is not counted again. */
+  writing = false
+  readonly #stream: Http2Stream | undefined
   #neverSent = false
-  readonly #observers: ExchangeObserver[] = []
+  #endStatus: number | undefined
+  #first: ExchangeObserver | undefined
+  #more: ExchangeObserver[] | undefined
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.startMs = performance.now()
@@ -86,15 +108,20 @@ export class Exchange implements Measured, Queued {
     this.connection = connectionOf(req)
     this.number = ++this.connection.requests
     this.pipelined = res.socket === null
+    this.#stream = req.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
   }
 
   /** Adds an observer; the same one twice is told once. */
   observe(observer: ExchangeObserver, needs: number): void {
-    if (!this.#observers.includes(observer)) this.#observers.push(observer)
+    if (this.#first === undefined) this.#first = observer
+    else if (this.#first !== observer && this.#more?.includes(observer) !== true) {
+      this.#more ??= []
+      this.#more.push(observer)
+    }
     const missing = needs & ~this.measured
     if (missing === 0) return
     this.measured |= missing
-    if (missing & NEEDS.bodyBytes) countBody(this)
+    if (missing & NEEDS.bodyBytes) countBody(this, exchangeOf)
     if (missing & NEEDS.headersTime) timeHeaders(this)
     if (missing & NEEDS.wireBytes) countWire(this)
     if (missing & NEEDS.requestBody) countRequestBody(this)
@@ -102,8 +129,7 @@ export class Exchange implements Measured, Queued {
 
   /** The status that went out; undefined when no header did. */
   get status(): number | undefined {
-    if (this.forcedStatus !== undefined) return this.forcedStatus
-    return this.#neverSent ? undefined : sentStatus(this.res)
+    return this.ended ? this.#endStatus : this.#statusNow()
   }
 
   get headersSent(): boolean {
@@ -112,10 +138,9 @@ export class Exchange implements Measured, Queued {
 
   /** Bytes of the body handed to the system, without transfer coding; 0 where HTTP allows none. */
   get bodyBytes(): number {
-    if (this.#neverSent || this.method === 'HEAD') return 0
     const { status } = this
-    if (status === undefined || status === 204 || status === 304) return 0
-    return this.bodyBytesCounted
+    const none = status === undefined || status === 204 || status === 304 || this.method === 'HEAD'
+    return none ? 0 : this.bodyBytesCounted
   }
 
   get outcome(): Outcome {
@@ -130,15 +155,22 @@ export class Exchange implements Measured, Queued {
   /** Ends the measurement and tells the observers; later calls do nothing. */
   end(): void {
     if (this.ended) return
-    this.ended = true
     this.endMs = performance.now()
+    this.#endStatus = this.#statusNow()
+    this.ended = true
     if (this.pipelined) this.connection.queue?.delete(this)
-    for (const observer of this.#observers) observer.exchangeEnded(this)
+    this.#first?.exchangeEnded(this)
+    if (this.#more !== undefined) for (const observer of this.#more) observer.exchangeEnded(this)
+  }
+
+  #statusNow(): number | undefined {
+    if (this.forcedStatus !== undefined) return this.forcedStatus
+    return this.#neverSent ? undefined : sentStatus(this.res, this.#stream)
   }
 
   #completed(): boolean {
     if (this.#neverSent) return false
-    const stream = streamOf(this.req)
+    const stream = this.#stream
     // HTTP/2 says 'finish' of a cancelled stream too.
     if (stream !== undefined) return stream.rstCode === 0 && !stream.aborted && this.status !== undefined
     // `writableFinished`, and even 'finish', also come when a broken socket has thrown its buffer away.
@@ -146,7 +178,7 @@ export class Exchange implements Measured, Queued {
   }
 
   #abortOutcome(): Outcome {
-    const stream = streamOf(this.req)
+    const stream = this.#stream
     if (stream !== undefined) return stream.rstCode === 0 ? 'aborted' : 'reset'
     const { connection } = this
     if (connection.timedOut) return 'timeout'
@@ -157,7 +189,7 @@ export class Exchange implements Measured, Queued {
 
 /** The exchange of a response that is being observed. */
 export function exchangeOf(res: object): Exchange | undefined {
-  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE]
+  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE] ?? exchanges.get(res)
 }
 
 /** Observes the end of `res`. The first observer starts the measurement, so call this as early as possible. */
@@ -170,7 +202,8 @@ export function observeExchange(
   let exchange = exchangeOf(res)
   if (exchange === undefined) {
     exchange = new Exchange(req, res)
-    ;(res as { [EXCHANGE]?: Exchange })[EXCHANGE] = exchange
+    if (frameworkPrototypeOf(res) === undefined) (res as { [EXCHANGE]?: Exchange })[EXCHANGE] = exchange
+    else exchanges.set(res, exchange)
     watchEnd(exchange)
   }
   exchange.observe(observer, needs)
@@ -195,8 +228,4 @@ function endExchange(this: ServerResponse): void {
 /** A response that really finished has been detached from its socket. */
 function isDestroyed(socket: Socket | null | undefined): boolean {
   return socket?.destroyed === true
-}
-
-function streamOf(req: IncomingMessage): { rstCode: number; aborted: boolean } | undefined {
-  return (req as { stream?: { rstCode: number; aborted: boolean } }).stream
 }

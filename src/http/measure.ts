@@ -18,6 +18,7 @@ export interface Measured {
   headersMs: number
   uploadMs: number
   bodyBytesCounted: number
+  writing: boolean
   requestBodyBytes: number
   wireBytesIn: number
   wireBytesOut: number
@@ -27,7 +28,7 @@ export interface Measured {
 // biome-ignore lint/suspicious/noExplicitAny: `this` is whatever the caller has; each use names what it needs of it
 type AnyCall = (this: any, ...args: unknown[]) => unknown
 
-/** Something that writes: a response, or an HTTP/2 stream below one. */
+/** Something that writes: a response, an HTTP/2 stream below one, or the prototype of responses. */
 interface Writing {
   write: AnyCall
   end: AnyCall
@@ -35,27 +36,66 @@ interface Writing {
   readonly destroyed?: boolean
 }
 
-/** Counts the bytes of the body as they are handed over, below whatever wraps the response later (compression). */
-export function countBody(exchange: Measured): void {
-  const target = (http2StreamOf(exchange.req) ?? exchange.res) as unknown as Writing
-  const { write, end } = target
-  // Some responses call their own `write` from `end`.
-  let ending = false
-  target.write = function countedWrite(this: Writing, chunk, encoding, callback) {
-    const open = !ending && this.writableEnded !== true && this.destroyed !== true
-    const result = write.call(this, chunk, encoding, callback)
-    if (open) exchange.bodyBytesCounted += sizeOf(chunk, encoding)
-    return result
+/**
+ * Counts the bytes of the body as they are handed over, below whatever wraps the response later (compression).
+ * @param find the exchange of a response, for methods that many responses share
+ */
+export function countBody(exchange: Measured, find: (res: object) => Measured | undefined): void {
+  const { req, res } = exchange
+  const stream = http2StreamOf(req)
+  const shared = stream === undefined ? frameworkPrototypeOf(res) : undefined
+  if (shared !== undefined) {
+    const isNew = countOnPrototype(shared, find)
+    // What has already been wrapped around this response goes past methods that were put there just now.
+    if (!isNew || !(Object.hasOwn(res, 'write') || Object.hasOwn(res, 'end'))) return
   }
-  target.end = function countedEnd(this: Writing, chunk, encoding, callback) {
-    const open = !ending && this.writableEnded !== true && this.destroyed !== true
-    ending = true
-    try {
-      const result = end.call(this, chunk, encoding, callback)
-      if (open) exchange.bodyBytesCounted += sizeOf(chunk, encoding)
-      return result
-    } finally {
-      ending = false
+  countOn((stream ?? res) as unknown as Writing, () => exchange)
+}
+
+/**
+ * The object that a framework has put between its responses and Node's, one for an application: Express has one, on
+ * which `app` is defined. A method put there once costs a response nothing.
+ */
+export function frameworkPrototypeOf(res: object): object | undefined {
+  const prototype: object | null = Object.getPrototypeOf(res)
+  return prototype !== null && Object.hasOwn(prototype, 'app') ? prototype : undefined
+}
+
+const COUNTED = Symbol('rocksolid.counted')
+
+function countOnPrototype(
+  prototype: object & { [COUNTED]?: true },
+  find: (res: object) => Measured | undefined,
+): boolean {
+  if (Object.hasOwn(prototype, COUNTED)) return false
+  Object.defineProperty(prototype, COUNTED, { value: true })
+  countOn(prototype as Writing, find)
+  return true
+}
+
+function countOn(target: Writing, find: (res: object) => Measured | undefined): void {
+  for (const name of ['write', 'end'] as const) {
+    // An inherited method is looked up again each time: a framework may have changed the prototype meanwhile.
+    const own = Object.hasOwn(target, name) ? target[name] : undefined
+    target[name] = function counted(this: Writing, chunk, encoding, callback) {
+      const inner = own ?? (Object.getPrototypeOf(target) as Writing)[name]
+      const exchange = find(this)
+      if (
+        exchange === undefined ||
+        exchange.writing ||
+        this.writableEnded === true ||
+        this.destroyed === true
+      ) {
+        return inner.call(this, chunk, encoding, callback)
+      }
+      exchange.writing = true
+      try {
+        const result = inner.call(this, chunk, encoding, callback)
+        exchange.bodyBytesCounted += sizeOf(chunk, encoding)
+        return result
+      } finally {
+        exchange.writing = false
+      }
     }
   }
 }

@@ -36,10 +36,12 @@ export function sentHeaderBytes(res: ServerResponse): number {
   return (res as unknown as SentResponse)._header?.length ?? 0
 }
 
-/** The status that was sent; undefined while no header was. */
-export function sentStatus(res: ServerResponse): number | undefined {
-  const status = (res as unknown as SentResponse).stream?.sentHeaders?.[':status']
-  if (typeof status === 'number') return status
+/** The status that was sent; undefined while no header was. `stream` is the HTTP/2 stream below the response. */
+export function sentStatus(res: ServerResponse, stream: object | undefined): number | undefined {
+  if (stream !== undefined) {
+    const status = (stream as { sentHeaders?: Record<string, unknown> }).sentHeaders?.[':status']
+    if (typeof status === 'number') return status
+  }
   return res.headersSent ? res.statusCode : undefined
 }
 

@@ -1,0 +1,147 @@
+/**
+ * Measures servers against each other on a machine that is not quiet: all are alive at once, load goes to them in
+ * turns (A B B A …), and what is compared is the CPU time per request of turns that lie side by side.
+ */
+
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** What a browser sends. */
+const REQUEST = [
+  'GET /user/7?tab=posts HTTP/1.1',
+  'Host: localhost',
+  'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+  'Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+  'Accept-Encoding: gzip, deflate, br',
+  'Accept-Language: en-GB,en;q=0.5',
+  'Referer: http://localhost/users',
+  'Connection: keep-alive',
+  '',
+  '',
+].join('\r\n')
+
+/** Starts a server in a process of its own; `args` goes to the module's process. */
+export async function startServer(module, args) {
+  const child = fork(fileURLToPath(module), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [{ port }] = await once(child, 'message')
+  const ask = async (question) => {
+    child.send(question)
+    const [answer] = await once(child, 'message')
+    return answer
+  }
+  return { port, ask, stop: () => child.kill() }
+}
+
+/** In the server's process: tells the port, and answers questions about CPU time (µs) and memory. */
+export function serveMeasured(server, extra = () => ({})) {
+  server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }))
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage()
+    process.send({ cpu: user + system, rss: process.memoryUsage.rss(), ...extra() })
+  })
+  process.on('disconnect', () => process.exit())
+}
+
+/** Keeps `connections` connections busy for `ms`; answers the number of responses. */
+export async function load(port, ms, connections = 32) {
+  let count = 0
+  let stopped = false
+  const sockets = await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = connect(port, '127.0.0.1').setNoDelay()
+      await once(socket, 'connect')
+      return socket
+    }),
+  )
+  const size = await firstSize(sockets[0])
+  for (const socket of sockets) {
+    let received = 0
+    socket.on('data', (chunk) => {
+      received += chunk.length
+      if (received < size) return
+      received = 0
+      count++
+      if (!stopped) socket.write(REQUEST)
+    })
+    socket.write(REQUEST)
+  }
+  await sleep(ms)
+  stopped = true
+  await sleep(20)
+  for (const socket of sockets) socket.destroy()
+  return count + 1
+}
+
+/** All responses of a server have the same size, so that the load need not parse them. */
+async function firstSize(socket) {
+  let text = ''
+  socket.write(REQUEST)
+  for (;;) {
+    const [chunk] = await once(socket, 'data')
+    text += chunk.toString('latin1')
+    const end = text.indexOf('\r\n\r\n')
+    const length = /content-length: (\d+)/i.exec(text)?.[1]
+    if (end >= 0 && length !== undefined && text.length >= end + 4 + Number(length)) return text.length
+  }
+}
+
+/** Requests before anything is measured: code that has just been loaded is not yet compiled. */
+const WARM_UP = 40_000
+
+/** Brings a server to the speed that it keeps. */
+export async function warmUp(server) {
+  for (let count = 0; count < WARM_UP; ) count += await load(server.port, 500)
+}
+
+/** One turn: CPU µs per request. */
+async function turn(server, ms) {
+  const before = await server.ask('cpu')
+  const count = await load(server.port, ms)
+  const after = await server.ask('cpu')
+  return { cpu: (after.cpu - before.cpu) / count, count, rss: after.rss }
+}
+
+/** Turns `base` and `variant` against each other. Answers medians and quartiles of what was paired. */
+export async function compare(base, variant, { pairs, ms }) {
+  const deltas = []
+  const ratios = []
+  const bases = []
+  const variants = []
+  const speeds = []
+  let rss = 0
+  for (let pair = 0; pair < pairs; pair++) {
+    const order = pair % 2 === 0 ? [base, variant] : [variant, base]
+    const results = new Map()
+    for (const server of order) results.set(server, await turn(server, ms))
+    const [one, other] = [results.get(base), results.get(variant)]
+    deltas.push(other.cpu - one.cpu)
+    ratios.push(other.cpu / one.cpu)
+    speeds.push(other.count / one.count)
+    bases.push(one.cpu)
+    variants.push(other.cpu)
+    rss = other.rss
+  }
+  return {
+    base: quartiles(bases),
+    variant: quartiles(variants),
+    delta: quartiles(deltas),
+    ratio: quartiles(ratios),
+    speed: quartiles(speeds),
+    rss,
+  }
+}
+
+/** Median and quartiles. */
+export function quartiles(values) {
+  const sorted = [...values].sort((one, other) => one - other)
+  const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]
+  return { low: at(0.25), median: at(0.5), high: at(0.75) }
+}
+
+/** `3.1 [2.2–4.0]` */
+export function shown({ low, median, high }, digits) {
+  return `${median.toFixed(digits)} [${low.toFixed(digits)}–${high.toFixed(digits)}]`
+}
