@@ -43,7 +43,9 @@ ${openLink(view, frame)}${source}${live && html`<div class="rs-console-slot" dat
 function openLink({ options }: View, { file, line, column, kind }: ReportFrame): Markup {
   if (options.editor === undefined || file === undefined || kind === 'runtime') return NOTHING
   const url = editorLink(options.editor, { file, line, column }, options.paths)
-  return url === undefined ? NOTHING : html`<a class="rs-open" href="${url}">Open in editor</a>`
+  return url === undefined
+    ? NOTHING
+    : html`<div class="rs-tools"><a class="rs-open" href="${url}">Open in editor</a></div>`
 }
 
 function frameSummary(view: View, frame: ReportFrame): Markup {

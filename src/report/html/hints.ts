@@ -1,5 +1,6 @@
 /** Hints as cards; what stands in backticks is code. */
 
+import { stripAnsi } from '../../core/ansi.ts'
 import type { Hint } from '../report.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
 import type { View } from './view.ts'
@@ -12,12 +13,14 @@ export function hintsPart(view: View): Markup {
 `
 }
 
-function hintCard({ report, primary }: View, hint: Hint): Markup {
+function hintCard({ report, primary, order }: View, hint: Hint): Markup {
   const { change, command, links = [] } = hint
-  const other = hint.error === primary ? undefined : report.errors[hint.error]
+  // The root cause stands right above, so it needs no naming.
+  const isNear = hint.error === primary || hint.error === order[0]
+  const other = isNear ? undefined : report.errors[hint.error]
   const about =
     other !== undefined &&
-    html`<p class="rs-note">About <a href="#rs-error-${hint.error}">${other.name}</a></p>`
+    html`<p class="rs-note">About <a href="#rs-error-${hint.error}">${other.name}: ${stripAnsi(other.message).split('\n', 1)[0]?.slice(0, 120)}</a></p>`
   return html`<div class="rs-hint" data-hint="${hint.name}">${about}<p class="rs-hint-title">${withCode(hint.title)}</p>
 ${paragraphs(hint.text)}${
   change !== undefined &&

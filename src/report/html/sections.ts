@@ -14,8 +14,8 @@ export function headerPart({ report, options }: View): Markup {
   const what = request
     ? html`<span class="rs-method">${request.method}</span> <span class="rs-url">${request.url}</span>`
     : html`<span class="rs-url">Error report</span>`
-  return html`${options.banner !== undefined && html`<p class="rs-banner">${options.banner}</p>`}
-<header class="rs-header"><p class="rs-request">${what}</p>
+  return html`<header class="rs-header">${options.banner !== undefined && html`<p class="rs-banner">${options.banner}</p>`}
+<p class="rs-request">${what}</p>
 <div id="rs-toolbar"></div><div id="rs-status" role="status"></div></header>
 <main class="rs-main">
 `
@@ -27,7 +27,16 @@ export function infoPart(view: View): Markup {
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
 ${heroMessage(view, error.message)}</h1>
-${causePath(view)}${hintsPart(view)}</section>
+${because(view)}${causePath(view)}${hintsPart(view)}</section>
+`
+}
+
+/** The root cause in a line, when it is not the error shown: it has no frame of the application to look at. */
+function because(view: View): Markup {
+  const [root] = view.order
+  const error = root === undefined || root === view.primary ? undefined : view.report.errors[root]
+  if (error === undefined || firstLine(error.message) === '') return NOTHING
+  return html`<p class="rs-because">because of <a href="#rs-error-${root}">${error.name}</a>: ${firstLine(error.message)}</p>
 `
 }
 
@@ -54,7 +63,7 @@ function causePath(view: View): Markup {
   const leftOut = moreErrors + Math.max(0, errors.length - MAX_SHOWN)
   const item = (index: number): Markup => {
     const current = index === view.primary && html` aria-current="true"`
-    return html`<li><a href="#rs-error-${index}"${current}><span class="rs-relation">${relationText(view, index)}</span> ${errors[index]?.name}</a></li>`
+    return html`<li><a href="#rs-error-${index}"${current}><span class="rs-relation">${relationText(view, index)}</span> ${errors[index]?.name}${errors[index]?.code !== undefined && ` ${errors[index]?.code}`}</a></li>`
   }
   const beside = view.order.slice(view.wayOut, MAX_SHOWN)
   return html`<nav class="rs-path" aria-label="Errors of the chain"><ol>${shorten(
@@ -70,6 +79,7 @@ function shorten(way: readonly number[]): readonly (number | undefined)[] {
   return way.length <= LONG_WAY ? way : [...way.slice(0, 4), undefined, ...way.slice(-2)]
 }
 
+/** What the error is in its chain. */
 function relationText({ report }: View, index: number): string {
   const error = report.errors[index] as ReportedError
   if (error.relation === 'member') return `${error.member?.number ?? 0} of ${error.member?.of ?? 0}`

@@ -35,9 +35,9 @@ export interface View {
   readonly primary: number
   /** Draws messages. */
   readonly message: MessageMarkup
-  /** Indices of the errors in the order shown: the primary one, then its way out, then all others. */
+  /** Indices of the errors in the order shown: from the root cause of the primary one outwards, then all others. */
   readonly order: readonly number[]
-  /** How many of `order` lead from the primary error to the reported one. */
+  /** How many of `order` lead from the root cause to the reported error. */
   readonly wayOut: number
   /** Frames whose code is drawn, as `errorIndex.frameIndex`: a page of fifty errors stays small. */
   readonly withCode: ReadonlySet<string>
@@ -47,7 +47,10 @@ export interface View {
 export function viewOf(report: Report, options: HtmlOptions, message: MessageMarkup): View {
   const primary = primaryIndex(report)
   const wayOut: number[] = []
-  for (let at: number | undefined = primary; at !== undefined && !wayOut.includes(at); ) {
+  for (
+    let at: number | undefined = deepestCause(report, primary);
+    at !== undefined && !wayOut.includes(at);
+  ) {
     wayOut.push(at)
     at = report.errors[at]?.parent
   }
@@ -73,13 +76,26 @@ function framesWithCode(view: Omit<View, 'withCode'>): ReadonlySet<string> {
   const keys = new Set<string>(view.options.live)
   const shown = shownErrors(view)
   const add = (error: number, frame: number): void => {
-    if (keys.size < MAX_CODE) keys.add(`${error}.${frame}`)
+    if (frame >= 0 && keys.size < MAX_CODE) keys.add(`${error}.${frame}`)
   }
   const frames = (error: number) => view.report.errors[error]?.frames ?? []
   for (const [index] of frames(view.primary).entries()) add(view.primary, index)
   for (const error of shown) add(error, mainFrameIndex(frames(error)))
   for (const error of shown) for (const [index] of frames(error).entries()) add(error, index)
   return keys
+}
+
+/** The last of the causes below an error; the error itself when it has none. */
+function deepestCause(report: Report, from: number): number {
+  const next = causeOf(report.errors, from)
+  return next === undefined ? from : deepestCause(report, next)
+}
+
+function causeOf(errors: Report['errors'], parent: number): number | undefined {
+  const next = errors.findIndex(
+    (error, index) => index > parent && error.parent === parent && error.relation === 'cause',
+  )
+  return next < 0 ? undefined : next
 }
 
 /**
@@ -91,11 +107,7 @@ function primaryIndex({ errors }: Report): number {
   let at: number | undefined = 0
   while (at !== undefined) {
     if (hasOwnFrame(errors[at])) best = at
-    const parent: number = at
-    const next = errors.findIndex(
-      (error, index) => index > parent && error.parent === parent && error.relation === 'cause',
-    )
-    at = next < 0 ? undefined : next
+    at = causeOf(errors, at)
   }
   return best
 }
