@@ -108,6 +108,15 @@ export class BatchQueue implements LastWords {
     else this.#later(this.#options.delayMs)
   }
 
+  /** Puts items in front that were delivered but may not have arrived. */
+  again(items: readonly string[]): void {
+    if (this.#isClosed) return
+    this.#queue.unshift(...items)
+    this.#units += unitsOf(items)
+    this.#isVain = false
+    this.#later(this.#pauseMs)
+  }
+
   /** Delivers what waits. Resolves when all is delivered, or when a delivery has failed; what failed is kept. */
   readonly flush = async (): Promise<void> => {
     if (this.#isVain) return
