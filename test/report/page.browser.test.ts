@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReport } from '../../src/report/build-report.ts'
@@ -10,7 +9,6 @@ import { launchBrowser } from './browser.ts'
 import { hostileValues } from './hostile-values.ts'
 import { typicalErrors } from './typical-errors.ts'
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const valuesOf = (_error: unknown, _frame: unknown, line: string) =>
   lineValues(line, (name) => (name === 'item' ? { value: { count: 2 } } : { value: undefined }))
 const SECTIONS = [
@@ -67,7 +65,7 @@ describe.each(MODES)('in a %s window', (_mode, options) => {
       await withPage(pages.get(name) ?? '', options, async (page) => {
         await page.evaluate(OPEN_ALL)
         expect(await page.evaluate(OVERFLOW)).toBe(0)
-        await page.evaluate(axe)
+        await page.evaluate(axe.source)
         expect(await page.evaluate(FAULTS)).toEqual([])
       })
     },
