@@ -110,13 +110,15 @@ class HttpDebugger implements Debugger {
     const status = statusOf(error)
     try {
       // Asked before anything is awaited: values without identity are known by the request's asynchronous context.
-      const links = errorChain(error).links.map(({ value }) => ({
-        thrown: value,
-        capture: this.#capturer.captureOf(value),
-      }))
-      const [{ buildReport }, { renderText }, { frameValues }] = await reporting()
-      const report = await buildReport(error, { req, valuesOf: await frameValues(links, this.#capturer) })
-      const traceback = this.#tracebacks.add(report, links, { req, res })
+      const { links } = errorChain(error)
+      const captures = links.map(({ value }) => this.#capturer.captureOf(value))
+      const { maps } = this.#capturer
+      const [{ buildReport }, { renderText }, { errorScopes }, { frameValues }] = await reporting()
+      const chain = await Promise.all(
+        links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
+      )
+      const report = await buildReport(error, { req, valuesOf: frameValues(chain, this.#capturer) })
+      const traceback = this.#tracebacks.add(report, chain, { req, res })
       const verdict = this.#guard.check(req, 'local')
       this.#announcer.failed(
         report,
@@ -169,6 +171,7 @@ function reporting() {
   return Promise.all([
     import('../report/build-report.ts'),
     import('../report/render-text.ts'),
+    import('./capture/frame-scopes.ts'),
     import('./frame-values.ts'),
   ])
 }

@@ -3,31 +3,18 @@
 import { lineValues } from '../report/line-values.ts'
 import type { ValuesOf } from '../report/reported-error.ts'
 import type { Frame } from '../stack/frame.ts'
-import { framesOf } from '../stack/parse-error.ts'
 import type { Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
-import { frameScopes } from './capture/frame-scopes.ts'
-import type { ChainLink } from './tracebacks.ts'
+import type { ErrorScopes } from './capture/frame-scopes.ts'
 
 /** Milliseconds for the names of one line. */
 const LINE_TIMEOUT_MS = 50
 
-/** Prepares {@link ValuesOf} for an error's chain; application frames only, since those are the ones read first. */
-export async function frameValues(chain: readonly ChainLink[], capturer: Capturer): Promise<ValuesOf> {
-  const scopes = new Map<unknown, ReadonlyMap<string, Evaluate>>()
-  for (const { thrown, capture } of chain) {
-    if (capture === undefined) continue
-    const frames = await framesOf(thrown)
-    const found = frameScopes(frames, capture)
-    const byFrame = new Map<string, Evaluate>()
-    frames.forEach((frame, index) => {
-      const evaluate = frame.kind === 'app' ? found[index]?.evaluate : undefined
-      if (evaluate !== undefined && !byFrame.has(frame.raw)) byFrame.set(frame.raw, evaluate)
-    })
-    scopes.set(thrown, byFrame)
-  }
+/** A {@link ValuesOf} for an error's chain; application frames only, since those are the ones read first. */
+export function frameValues(chain: readonly ErrorScopes[], capturer: Capturer): ValuesOf {
+  const known = new Map(chain.map((one) => [one.thrown, evaluators(one)]))
   return (error: unknown, frame: Frame, line: string) => {
-    const evaluate = scopes.get(error)?.get(frame.raw)
+    const evaluate = known.get(error)?.get(frame.raw)
     if (evaluate === undefined) return undefined
     let values: ReturnType<ValuesOf>
     // Limited, so that reading a name neither pauses nor hangs.
@@ -36,6 +23,16 @@ export async function frameValues(chain: readonly ChainLink[], capturer: Capture
     }, LINE_TIMEOUT_MS)
     return values
   }
+}
+
+/** By the frame's own line of the stack; of frames alike, the nearest. */
+function evaluators({ frames, scopes }: ErrorScopes): ReadonlyMap<string, Evaluate> {
+  const found = new Map<string, Evaluate>()
+  frames.forEach((frame, index) => {
+    const scope = frame.kind === 'app' ? scopes[index] : undefined
+    if (scope !== undefined && !found.has(frame.raw)) found.set(frame.raw, scope.evaluate)
+  })
+  return found
 }
 
 /** A name alone runs no code of the application's; one that is not there throws. */

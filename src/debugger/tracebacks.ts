@@ -4,7 +4,7 @@ import { BoundedMap } from '../core/bounded-map.ts'
 import type { Report } from '../report/report.ts'
 import { awaitKey, type Capture, type CodePosition } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
-import { awaitPosition, type FrameScope, frameScopes } from './capture/frame-scopes.ts'
+import type { ErrorScopes, FrameScope } from './capture/frame-scopes.ts'
 import { FrameConsole } from './console/frame-console.ts'
 import type { ErrorSummary } from './protocol.ts'
 
@@ -41,18 +41,24 @@ export class Tracebacks {
     })
   }
 
-  /** Keeps an error; `chain` are the thrown values behind `report.errors`, by index, with what was captured of each. */
-  add(report: Report, chain: readonly ChainLink[], exchange: HttpExchange): Traceback {
-    const frames = new Map<string, LiveFrame>()
-    report.errors.forEach((error, errorIndex) => {
-      const link = chain[errorIndex]
-      if (link?.capture === undefined) return
-      const { capture, thrown } = link
-      frameScopes(error.frames, capture).forEach((frame, frameIndex) => {
-        if (frame !== undefined) frames.set(`${errorIndex}.${frameIndex}`, { ...frame, capture, thrown })
+  /** Keeps an error; `chain` are the thrown values behind `report.errors`, by index. */
+  add(report: Report, chain: readonly ErrorScopes[], exchange: HttpExchange): Traceback {
+    const live = new Map<string, LiveFrame>()
+    const waiting = new Map<string, CodePosition>()
+    report.errors.forEach(({ frames }, errorIndex) => {
+      const { capture, scopes = [], awaits = [], thrown } = chain[errorIndex] ?? {}
+      frames.forEach((_frame, frameIndex) => {
+        const key = `${errorIndex}.${frameIndex}`
+        const scope = scopes[frameIndex]
+        const position = awaits[frameIndex]
+        if (scope !== undefined && capture !== undefined) live.set(key, { ...scope, capture, thrown })
+        if (position !== undefined) waiting.set(key, position)
       })
     })
-    const traceback = this.#traceback(report, frames, this.#armAwaits(report, frames), exchange)
+    // The awaits of this error's callers, for the next time it happens.
+    const armed = this.#capturer.awaits.arm(report.id, [...waiting.values()])
+    const pending = [...waiting].filter(([key, position]) => armed.has(awaitKey(position)) && !live.has(key))
+    const traceback = this.#traceback(report, live, new Set(pending.map(([key]) => key)), exchange)
     this.#kept.set(report.id, traceback)
     return traceback
   }
@@ -71,21 +77,6 @@ export class Tracebacks {
 
   clear(): void {
     this.#kept.clear()
-  }
-
-  /** Arms the awaits of the error's callers for the next time. @returns the frames that will be live then */
-  #armAwaits(report: Report, live: ReadonlyMap<string, LiveFrame>): ReadonlySet<string> {
-    const waiting = new Map<string, CodePosition>()
-    report.errors.forEach((error, errorIndex) => {
-      error.frames.forEach((frame, frameIndex) => {
-        const position = awaitPosition(frame)
-        if (position !== undefined && frame.kind === 'app')
-          waiting.set(`${errorIndex}.${frameIndex}`, position)
-      })
-    })
-    const armed = this.#capturer.awaits.arm(report.id, [...waiting.values()])
-    const pending = [...waiting].filter(([key, position]) => armed.has(awaitKey(position)) && !live.has(key))
-    return new Set(pending.map(([key]) => key))
   }
 
   #traceback(
@@ -126,12 +117,6 @@ export class Tracebacks {
 export interface HttpExchange {
   readonly req: unknown
   readonly res: unknown
-}
-
-/** A thrown value of the chain and the stack kept at its throw. */
-export interface ChainLink {
-  readonly thrown: unknown
-  readonly capture: Capture | undefined
 }
 
 interface LiveFrame extends FrameScope {

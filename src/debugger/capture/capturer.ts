@@ -18,6 +18,9 @@ import {
   type PausedFrame,
   whyUnavailable,
 } from './inspector-session.ts'
+import { framesToCapture, isObject, primitiveOf } from './paused-frames.ts'
+import { installReceiver, NO_RECEIVER, RECEIVER_PATH, type Receiver } from './receiver.ts'
+import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
 
 /** Limits of capturing. */
 export interface CaptureLimits {
@@ -54,6 +57,8 @@ export interface Capturer {
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout'
   /** The source of a script as it runs; undefined when it is not known, or larger than 2 MiB. */
   sourceOf(file: string): string | undefined
+  /** Between positions as code runs and as it was written. */
+  readonly maps: ScriptMaps
   /** Breakpoints that make callers waiting at an `await` live in later requests. */
   readonly awaits: AwaitBreakpoints
   /** Why nothing is captured, as a sentence; undefined when it is. */
@@ -63,16 +68,6 @@ export interface Capturer {
 /** One for the whole process: V8 has one pause state for a thread, whoever asks. */
 export function openCapturer(limits: CaptureLimits): Capturer {
   return shared('capturer', () => new V8Capturer(limits))
-}
-
-const RECEIVER = Symbol.for('rocksolid.capture')
-const RECEIVER_PATH = `globalThis[Symbol.for('rocksolid.capture')]`
-
-/** Called from inside paused frames and limited runs. */
-interface Receiver {
-  thrown(value: unknown): void
-  frame(index: number, evaluate: Evaluate): void
-  run(): void
 }
 
 /** Characters of a script that is given out. */
@@ -86,6 +81,10 @@ class V8Capturer implements Capturer {
   readonly #captures = new WeakMap<object, Capture>()
   readonly #requests = new AsyncLocalStorage<RequestContext>()
   readonly awaits = makeAwaitBreakpoints(() => this.#session)
+  readonly maps = makeScriptMaps({
+    files: () => this.#session?.files() ?? [],
+    sourceOf: (file) => this.sourceOf(file),
+  })
   #session: InspectorSession | undefined
   #unavailable: string | undefined
   #inFlight = 0
@@ -169,14 +168,7 @@ class V8Capturer implements Capturer {
   #open(): void {
     this.#unavailable = whyUnavailable()
     if (this.#unavailable !== undefined) return
-    Object.defineProperty(globalThis, RECEIVER, {
-      configurable: true,
-      value: Object.freeze({
-        thrown: (value: unknown) => this.#receiver.thrown(value),
-        frame: (index: number, evaluate: Evaluate) => this.#receiver.frame(index, evaluate),
-        run: () => this.#receiver.run(),
-      } satisfies Receiver),
-    })
+    installReceiver(() => this.#receiver)
     this.#session = openInspectorSession((paused) => this.#onPaused(paused))
     this.#session?.post('Debugger.setPauseOnExceptions', { state: 'all' })
   }
@@ -301,24 +293,4 @@ const NO_AWAITS: ReadonlyMap<string, Evaluate> = new Map()
 
 function newContext(): RequestContext {
   return { request: { primitive: undefined }, awaits: NO_AWAITS }
-}
-
-const NO_RECEIVER: Receiver = { thrown() {}, frame() {}, run() {} }
-
-/** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's own. */
-function framesToCapture(files: readonly string[], limit: number): number[] {
-  const indexes = files.map((_file, index) => index).filter((index) => !files[index]?.startsWith('node:'))
-  const isApp = (index: number): boolean => !files[index]?.includes('/node_modules/')
-  return [...indexes.filter(isApp), ...indexes.filter((index) => !isApp(index))].slice(0, limit)
-}
-
-function primitiveOf(data: Paused['data']): unknown {
-  const text = data?.unserializableValue
-  if (text === undefined) return data?.value
-  if (text === '-0') return -0
-  return text.endsWith('n') ? BigInt(text.slice(0, -1)) : Number(text)
-}
-
-function isObject(value: unknown): value is object {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

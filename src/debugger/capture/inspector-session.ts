@@ -72,6 +72,8 @@ export interface InspectorSession {
   scriptFile(scriptId: string): string
   /** The newest script of a path or URL. */
   scriptId(file: string): string | undefined
+  /** Paths and URLs of the scripts that were loaded, newest last. */
+  files(): readonly string[]
   close(): void
 }
 
@@ -106,6 +108,7 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     post,
     scriptFile: (scriptId) => scripts.get(scriptId) ?? '',
     scriptId: (file) => ids.get(file),
+    files: () => [...ids.keys()],
     close: () => session.disconnect(),
   }
 }

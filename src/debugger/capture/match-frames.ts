@@ -7,10 +7,13 @@
 import type { Frame } from '../../stack/frame.ts'
 import type { CapturedFrame } from './captured.ts'
 
+/** What is compared of a captured frame. */
+export type Candidate = Pick<CapturedFrame, 'functionName' | 'file' | 'line' | 'column'>
+
 /** For each shown frame the index of its captured frame, or undefined. */
 export function matchFrames(
   shown: readonly Frame[],
-  captured: readonly CapturedFrame[],
+  captured: readonly Candidate[],
 ): readonly (number | undefined)[] {
   const best = bestScores(shown, captured)
   const matches: (number | undefined)[] = []
@@ -31,7 +34,7 @@ export function matchFrames(
 }
 
 /** `table[r][c]`: the best sum of likenesses of `shown` from r on with `captured` from c on. */
-function bestScores(shown: readonly Frame[], captured: readonly CapturedFrame[]): number[][] {
+function bestScores(shown: readonly Frame[], captured: readonly Candidate[]): number[][] {
   const table = Array.from({ length: shown.length + 1 }, () => new Array<number>(captured.length + 1).fill(0))
   for (let row = shown.length - 1; row >= 0; row--) {
     for (let column = captured.length - 1; column >= 0; column--) {
@@ -46,7 +49,7 @@ function bestScores(shown: readonly Frame[], captured: readonly CapturedFrame[])
 }
 
 /** 0 when the two cannot be the same frame; more the surer it is. */
-function likeness(shown: Frame | undefined, captured: CapturedFrame | undefined): number {
+function likeness(shown: Frame | undefined, captured: Candidate | undefined): number {
   if (shown === undefined || captured === undefined || shown.isAsync) return 0
   const at = shown.compiled ?? shown
   const sameName = simpleName(shown.functionName) === simpleName(captured.functionName)
