@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { type AppProcess, startApp } from '../support/app-process.ts'
+import { request } from '../support/request.ts'
+
+/** Each error of the application holds a local of 160 kB. */
+const LOCAL_MB = 0.16
+
+async function heapMb(app: AppProcess, path = '/heap'): Promise<number> {
+  await request({ port: app.port, path: '/heap' })
+  return Number((await request({ port: app.port, path })).body) / 1e6
+}
+
+async function fail(app: AppProcess, count: number): Promise<void> {
+  const AT_ONCE = 10
+  for (let done = 0; done < count; done += AT_ONCE) {
+    await Promise.all(
+      Array.from({ length: AT_ONCE }, (_one, index) =>
+        request({ port: app.port, path: `/fail/${done + index}` }),
+      ),
+    )
+  }
+}
+
+describe('memory', () => {
+  it('of 5,000 errors is that of the 20 that are kept', async () => {
+    const app = await startApp('errors.mjs', { nodeArgs: ['--expose-gc'] })
+    try {
+      await fail(app, 100)
+      const before = await heapMb(app)
+      await fail(app, 5000)
+      const grown = (await heapMb(app)) - before
+      expect(grown).toBeLessThan(20 * LOCAL_MB + 12)
+    } finally {
+      await app.stop()
+    }
+  }, 180_000)
+
+  it('of throws that the application catches is given back', async () => {
+    const app = await startApp('errors.mjs', { nodeArgs: ['--expose-gc'] })
+    try {
+      const before = await heapMb(app, '/caught')
+      for (let round = 0; round < 20; round++) await heapMb(app, '/caught')
+      expect((await heapMb(app)) - before).toBeLessThan(10 * LOCAL_MB + 5)
+    } finally {
+      await app.stop()
+    }
+  }, 60_000)
+})
