@@ -28,6 +28,12 @@ export function fileTarget(path: string): TextTarget {
   let rest: Buffer | undefined
   const write = (text: string): boolean => {
     const begun = rest
+    if (begun === undefined && ASCII.test(text)) {
+      // The usual case, and the cheapest: lines are escaped to ASCII.
+      const written = writeText(fd, text)
+      if (written < text.length) rest = Buffer.from(text.slice(written))
+      return true
+    }
     const bytes = begun === undefined ? Buffer.from(text) : Buffer.concat([begun, Buffer.from(text)])
     rest = undefined
     let at = 0
@@ -54,6 +60,20 @@ export function fileTarget(path: string): TextTarget {
     async close() {
       closeSync(fd)
     },
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+const ASCII = /^[\0-\x7f]*$/
+
+/** Throws when nothing at all was written. */
+function writeText(fd: number, text: string): number {
+  for (let tries = 0; ; ) {
+    try {
+      return writeSync(fd, text)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || ++tries >= MAX_EAGAIN) throw error
+    }
   }
 }
 

@@ -15,6 +15,7 @@ import {
   countWire,
   frameworkPrototypeOf,
   type Measured,
+  sharedCounters,
   timeHeaders,
 } from './measure.ts'
 import { sentStatus } from './sent-headers.ts'
@@ -121,7 +122,7 @@ export class Exchange implements Measured, Queued {
     const missing = needs & ~this.measured
     if (missing === 0) return
     this.measured |= missing
-    if (missing & NEEDS.bodyBytes) countBody(this, exchangeOf)
+    if (missing & NEEDS.bodyBytes) countBody(this, COUNTERS)
     if (missing & NEEDS.headersTime) timeHeaders(this)
     if (missing & NEEDS.wireBytes) countWire(this)
     if (missing & NEEDS.requestBody) countRequestBody(this)
@@ -191,6 +192,8 @@ export class Exchange implements Measured, Queued {
 export function exchangeOf(res: object): Exchange | undefined {
   return (res as { [EXCHANGE]?: Exchange })[EXCHANGE] ?? exchanges.get(res)
 }
+
+const COUNTERS = sharedCounters(exchangeOf)
 
 /** Observes the end of `res`. The first observer starts the measurement, so call this as early as possible. */
 export function observeExchange(

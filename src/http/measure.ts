@@ -38,18 +38,30 @@ interface Writing {
 
 /**
  * Counts the bytes of the body as they are handed over, below whatever wraps the response later (compression).
- * @param find the exchange of a response, for methods that many responses share
  */
-export function countBody(exchange: Measured, find: (res: object) => Measured | undefined): void {
+export function countBody(exchange: Measured, counters: Counters): void {
   const { req, res } = exchange
   const stream = http2StreamOf(req)
   const shared = stream === undefined ? frameworkPrototypeOf(res) : undefined
   if (shared !== undefined) {
-    const isNew = countOnPrototype(shared, find)
+    const isNew = countOnPrototype(shared, counters.find)
     // What has already been wrapped around this response goes past methods that were put there just now.
     if (!isNew || !(Object.hasOwn(res, 'write') || Object.hasOwn(res, 'end'))) return
   }
-  countOn((stream ?? res) as unknown as Writing, () => exchange)
+  if (stream !== undefined || Object.hasOwn(res, 'write') || Object.hasOwn(res, 'end')) {
+    countOn((stream ?? res) as unknown as Writing, () => exchange)
+    return
+  }
+  const target = res as unknown as Writing
+  target.write = counters.write
+  target.end = counters.end
+}
+
+/** Methods that count, and how they find the exchange of the response they are called on. */
+export interface Counters {
+  readonly find: (res: object) => Measured | undefined
+  readonly write: AnyCall
+  readonly end: AnyCall
 }
 
 /**
@@ -75,28 +87,58 @@ function countOnPrototype(
 
 function countOn(target: Writing, find: (res: object) => Measured | undefined): void {
   for (const name of ['write', 'end'] as const) {
-    // An inherited method is looked up again each time: a framework may have changed the prototype meanwhile.
     const own = Object.hasOwn(target, name) ? target[name] : undefined
     target[name] = function counted(this: Writing, chunk, encoding, callback) {
+      // An inherited method is looked up again each time: a framework may have changed the prototype meanwhile.
       const inner = own ?? (Object.getPrototypeOf(target) as Writing)[name]
-      const exchange = find(this)
-      if (
-        exchange === undefined ||
-        exchange.writing ||
-        this.writableEnded === true ||
-        this.destroyed === true
-      ) {
-        return inner.call(this, chunk, encoding, callback)
-      }
-      exchange.writing = true
-      try {
-        const result = inner.call(this, chunk, encoding, callback)
-        exchange.bodyBytesCounted += sizeOf(chunk, encoding)
-        return result
-      } finally {
-        exchange.writing = false
-      }
+      return count(find(this), this, inner, chunk, encoding, callback)
     }
+  }
+}
+
+/**
+ * The two methods for responses on which nobody has put methods of their own: the same functions for all of them,
+ * which costs a response two properties and no closure.
+ */
+export function sharedCounters(find: (res: object) => Measured | undefined): Counters {
+  return {
+    find,
+    write(this: Writing, chunk, encoding, callback) {
+      const exchange = find(this)
+      const inner = (Object.getPrototypeOf(exchange?.res ?? this) as Writing).write
+      return count(exchange, this, inner, chunk, encoding, callback)
+    },
+    end(this: Writing, chunk, encoding, callback) {
+      const exchange = find(this)
+      const inner = (Object.getPrototypeOf(exchange?.res ?? this) as Writing).end
+      return count(exchange, this, inner, chunk, encoding, callback)
+    },
+  }
+}
+
+function count(
+  exchange: Measured | undefined,
+  writing: Writing,
+  inner: AnyCall,
+  chunk: unknown,
+  encoding: unknown,
+  callback: unknown,
+): unknown {
+  if (
+    exchange === undefined ||
+    exchange.writing ||
+    writing.writableEnded === true ||
+    writing.destroyed === true
+  ) {
+    return inner.call(writing, chunk, encoding, callback)
+  }
+  exchange.writing = true
+  try {
+    const result = inner.call(writing, chunk, encoding, callback)
+    exchange.bodyBytesCounted += sizeOf(chunk, encoding)
+    return result
+  } finally {
+    exchange.writing = false
   }
 }
 
