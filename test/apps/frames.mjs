@@ -139,6 +139,15 @@ const routes = {
     const many = Array.from({ length: 1_000_000 }, (_one, index) => index)
     throw new Error(`big ${big.length} ${many.length}`)
   },
+  '/chatty': () => {
+    const startedAt = performance.now()
+    for (let turn = 0; turn < 2000; turn++) {
+      try {
+        JSON.parse('{nope')
+      } catch {}
+    }
+    return performance.now() - startedAt
+  },
   '/handled': () => {
     try {
       JSON.parse('{nope')

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { build } from 'esbuild'
+import { type BuildOptions, build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startApp } from '../support/app-process.ts'
 import { type DebuggerClient, openErrorPage } from '../support/debugger-client.ts'
@@ -14,13 +14,13 @@ let folder: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(root, '.artifacts', 'sources-'))
-  const common = {
+  const common: BuildOptions = {
     entryPoints: [source],
     bundle: true,
     platform: 'node',
     packages: 'external',
     logLevel: 'error',
-  } as const
+  }
   await build({
     ...common,
     format: 'esm',

@@ -113,6 +113,22 @@ describe('an error', () => {
   })
 })
 
+describe('throws that the application catches itself', () => {
+  it('cost next to nothing once a place has become chatty, and other places still get consoles', async () => {
+    const app = await startApp('frames.mjs')
+    try {
+      await request({ port: app.port, path: '/chatty' })
+      const { body } = await request({ port: app.port, path: '/chatty' })
+      const perThrowMs = Number(body) / 2000
+      // A pause alone costs 0.3 ms and more.
+      expect(perThrowMs).toBeLessThan(0.1)
+      expect((await openErrorPage(app.port, '/sync')).live).toContain('0.0')
+    } finally {
+      await app.stop()
+    }
+  })
+})
+
 describe('in production', () => {
   it('answers a plain 500 with an id, prints the error under that id, and serves nothing of the debugger', async () => {
     const app = await startApp('frames.mjs', { env: { NODE_ENV: 'production' } })

@@ -30,6 +30,8 @@ export interface Capture {
   readonly frames: readonly CapturedFrame[]
   /** Frames that waited at an `await` when it happened, by {@link awaitKey} of their position; see await-breakpoints. */
   readonly awaits: ReadonlyMap<string, Evaluate>
+  /** The place of the throw; see chatty-sites. */
+  readonly site: string
   /** Runs a function in the asynchronous context of the throw, so that `AsyncLocalStorage` answers as it did there. */
   readonly inContext: <T>(run: () => T) => T
 }

@@ -10,6 +10,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from '../../core/shared.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import type { Capture, CapturedFrame, Evaluate } from './captured.ts'
+import { makeChattySites, siteOf } from './chatty-sites.ts'
 import {
   type InspectorSession,
   isClientExpected,
@@ -85,6 +86,7 @@ class V8Capturer implements Capturer {
     files: () => this.#session?.files() ?? [],
     sourceOf: (file) => this.sourceOf(file),
   })
+  readonly #chatty = makeChattySites()
   #session: InspectorSession | undefined
   #unavailable: string | undefined
   #inFlight = 0
@@ -120,7 +122,13 @@ class V8Capturer implements Capturer {
   }
 
   captureOf(thrown: unknown): Capture | undefined {
-    if (isObject(thrown)) return this.#captures.get(thrown)
+    const capture = isObject(thrown) ? this.#captures.get(thrown) : this.#primitiveCapture(thrown)
+    // Asked for by who makes a page: this place must not be taken for one that throws in its normal life.
+    if (capture !== undefined) this.#chatty.matters(capture.site)
+    return capture
+  }
+
+  #primitiveCapture(thrown: unknown): Capture | undefined {
     const primitive = this.#requests.getStore()?.request.primitive
     return primitive !== undefined && Object.is(primitive.value, thrown) ? primitive.capture : undefined
   }
@@ -176,6 +184,7 @@ class V8Capturer implements Capturer {
   #standDown(): void {
     this.#unavailable = whyUnavailable()
     this.awaits.clear()
+    this.#chatty.clear()
     this.#session?.close()
     this.#session = undefined
     this.#pausing = false
@@ -204,6 +213,8 @@ class V8Capturer implements Capturer {
   }
 
   #capture(session: InspectorSession, paused: Paused): void {
+    const [top] = paused.callFrames
+    this.#chatty.count(session, top)
     const context = this.#requests.getStore()
     const thrown = this.#thrownValue(session, paused)
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
@@ -212,7 +223,7 @@ class V8Capturer implements Capturer {
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
-    const capture: Capture = { frames, awaits, inContext: AsyncLocalStorage.snapshot() }
+    const capture: Capture = { frames, awaits, site: siteOf(top), inContext: AsyncLocalStorage.snapshot() }
     if (isObject(thrown)) this.#captures.set(thrown, capture)
     else if (context !== undefined) context.request.primitive = { value: thrown, capture }
   }
