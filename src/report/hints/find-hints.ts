@@ -10,7 +10,7 @@ const MAX_HINTS = 3
 /** Errors of the chain that are asked about: those nearest to the root cause. */
 const MAX_ASKED = 6
 /** Milliseconds a provider may take. */
-const TIME = 150
+const TIME = 250
 
 /** At most three hints, those for the root cause first. Never rejects. */
 export async function findHints(

@@ -63,15 +63,16 @@ async function holderOfPort(port: number): Promise<{ pid: number; name: string }
     }
   }
   if (inodes.size === 0) return undefined
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).slice(0, MAX_PROCESSES)
-  for (const pid of pids) {
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).reverse()
+  // This process first: to listen twice is the most common case, and the quickest to find.
+  for (const pid of [String(process.pid), ...all.slice(0, MAX_PROCESSES)]) {
     const handles = await readdir(`/proc/${pid}/fd`).catch(() => [])
-    for (const handle of handles) {
-      const target = await readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')
-      if (!inodes.has(target)) continue
-      const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'a process')).trim()
-      return { pid: Number(pid), name: `\`${name.replaceAll('`', '')}\`` }
-    }
+    const targets = await Promise.all(
+      handles.map((handle) => readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')),
+    )
+    if (!targets.some((target) => inodes.has(target))) continue
+    const name = (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'a process')).trim()
+    return { pid: Number(pid), name: `\`${name.replaceAll('`', '')}\`` }
   }
   return undefined
 }

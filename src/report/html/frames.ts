@@ -35,7 +35,7 @@ function frameDetails(view: View, frame: ReportFrame, key: string, open: boolean
   const state = live ? html` data-live` : pending ? html` data-pending` : NOTHING
   return html`<details class="rs-frame" data-frame="${key}" data-kind="${frame.kind}"${state}${open && html` open`}>
 <summary>${frameSummary(view, frame)}</summary>
-${openLink(view, frame)}${source}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
+${openLink(view, frame)}${source}${compiledNote(view, frame)}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
 `
 }
 
@@ -46,6 +46,13 @@ function openLink({ options }: View, { file, line, column, kind }: ReportFrame):
   return url === undefined
     ? NOTHING
     : html`<div class="rs-tools"><a class="rs-open" href="${url}">Open in editor</a></div>`
+}
+
+/** Where the code that really ran is, when a source map has led from there. */
+function compiledNote({ report }: View, { compiled }: ReportFrame): Markup {
+  if (compiled === undefined) return NOTHING
+  const path = shownPath(compiled.file, report.runtime.cwd)
+  return html`<p class="rs-note">Compiled: <code>${path}:${compiled.line}:${compiled.column}</code></p>`
 }
 
 function frameSummary(view: View, frame: ReportFrame): Markup {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -198,6 +200,28 @@ describe('hints about the system', () => {
     server.close()
   })
 
+  it.runIf(process.platform === 'linux')(
+    'a port that another process holds comes with the process',
+    async () => {
+      const code =
+        "const s = require('net').createServer().listen(0, '127.0.0.1', () => console.log(s.address().port))"
+      const child = spawn(process.execPath, ['--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+      try {
+        const [port] = (await once(child.stdout, 'data')) as [Buffer]
+        const error = await new Promise((resolve) =>
+          createServer()
+            .once('error', resolve)
+            .listen(Number(String(port)), '127.0.0.1'),
+        )
+        const hint = await hintFor(error)
+        expect(hint.title).toContain(`(process ${child.pid})`)
+        expect(hint.command).toBe(`kill ${child.pid}`)
+      } finally {
+        child.kill()
+      }
+    },
+  )
+
   it('a refused connection tells what usually listens there', async () => {
     const error = await refusing(1, '127.0.0.1')
     expect((await hintFor(error)).title).toBe('Nothing listens on port 1 of 127.0.0.1.')
@@ -216,7 +240,6 @@ describe('hints about the system', () => {
   })
 
   it('a missing program is told apart from a missing file', async () => {
-    const { spawn } = await import('node:child_process')
     const error = await new Promise((resolve) => spawn('no-such-program').on('error', resolve))
     expect((await hintFor(error)).title).toBe('There is no program `no-such-program`.')
   })
