@@ -47,6 +47,10 @@ export class Tracebacks {
     const waiting = new Map<string, CodePosition>()
     report.errors.forEach(({ frames }, errorIndex) => {
       const { capture, scopes = [], awaits = [], thrown } = chain[errorIndex] ?? {}
+      const { file, line, column } = frames[0]?.compiled ?? frames[0] ?? {}
+      if (capture === undefined && file !== undefined && line !== undefined && column !== undefined) {
+        this.#capturer.missed({ file, line, column })
+      }
       frames.forEach((_frame, frameIndex) => {
         const key = `${errorIndex}.${frameIndex}`
         const scope = scopes[frameIndex]

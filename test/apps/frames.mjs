@@ -141,13 +141,10 @@ const routes = {
   },
   '/chatty': () => {
     const startedAt = performance.now()
-    for (let turn = 0; turn < 2000; turn++) {
-      try {
-        JSON.parse('{nope')
-      } catch {}
-    }
+    for (let turn = 0; turn < 2000; turn++) tryToParse('{nope')
     return performance.now() - startedAt
   },
+  '/chatty/fails': () => parse('{nope'),
   '/handled': () => {
     try {
       JSON.parse('{nope')
@@ -185,6 +182,19 @@ const routes = {
     throw new Error(`${deep.list.length} ${ran} ${typeof lazy}`)
   },
   '/shared': () => String(readShared().count + (probe.attempts?.() ?? 0) + account.balance()),
+}
+
+function parse(text) {
+  const inParse = text
+  return JSON.parse(inParse)
+}
+
+function tryToParse(text) {
+  try {
+    return parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))

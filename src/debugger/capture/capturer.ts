@@ -9,7 +9,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from '../../core/shared.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
-import type { Capture, CapturedFrame, Evaluate } from './captured.ts'
+import type { Capture, CapturedFrame, CodePosition, Evaluate } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import {
   type InspectorSession,
@@ -50,6 +50,8 @@ export interface Capturer {
   watch<T>(handle: () => T): T
   /** Makes the rest of the current asynchronous context part of a watched request. */
   watchFromHere(): void
+  /** Tells that an error thrown here has reached a page without a capture, so that it has one the next time. */
+  missed(position: CodePosition): void
   /** Arms until the returned function is called; call it when the request is over. */
   enter(): () => void
   /** The capture of a thrown value; call it in the request that threw. */
@@ -126,6 +128,10 @@ class V8Capturer implements Capturer {
     // Asked for by who makes a page: this place must not be taken for one that throws in its normal life.
     if (capture !== undefined) this.#chatty.matters(capture.site)
     return capture
+  }
+
+  missed(position: CodePosition): void {
+    if (this.#session !== undefined) this.#chatty.reveal(this.#session, position)
   }
 
   #primitiveCapture(thrown: unknown): Capture | undefined {

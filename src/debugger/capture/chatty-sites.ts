@@ -1,92 +1,140 @@
 /**
- * Learns which places throw often as part of their normal life: a parser that tries, a cache that misses by exception.
- * A pause costs about half a millisecond whatever is done in it, so such a place is taken out of V8's sight for a while.
+ * Learns which functions throw often as part of their normal life: a parser that tries, a cache that misses by
+ * exception. A pause costs about half a millisecond whatever is done in it, so such a function is taken out of V8's
+ * sight for a while, with the functions inside it. One whose error reaches a page comes back at once, and stays.
  */
 
+import type { CodePosition } from './captured.ts'
 import type { InspectorSession, PausedFrame } from './inspector-session.ts'
 
-/** Throws of one place in a second that make it chatty. */
+/** Throws of one function in a second that make it chatty. */
 const MAX_PER_SECOND = 50
-/** A place is looked at again after this time. */
+/** A function is looked at again after this time. */
 const REST_MS = 60_000
-/** Places counted at a time, and hidden at a time. */
-const MAX_SITES = 500
+/** Functions counted at a time, and hidden at a time. */
+const MAX_FUNCTIONS = 500
 
 export interface ChattySites {
-  /** Counts a throw; hides its place when it has become chatty. */
+  /** Counts a throw; hides its function when it has become chatty. */
   count(session: InspectorSession, top: PausedFrame | undefined): void
-  /** What was thrown has reached a page: its place is worth its pauses. */
+  /** An error of this function has reached a page: it is worth its pauses. */
   matters(site: string): void
+  /** The same for an error that was not captured, by a position of its stack. */
+  reveal(session: InspectorSession, position: CodePosition): void
   /** Forgets everything, for a session that ended. */
   clear(): void
 }
 
-/** Names the place of a throw. */
-export function siteOf(top: PausedFrame | undefined): string {
-  return top === undefined
-    ? ''
-    : `${top.location.scriptId}:${top.location.lineNumber}:${top.location.columnNumber ?? 0}`
+interface Point {
+  readonly lineNumber: number
+  readonly columnNumber: number
 }
 
-interface Hidden {
-  readonly line: number
-  readonly column: number
+/** A function in a script; both ends count from 0. */
+interface Range {
+  readonly site: string
+  readonly start: Point
+  readonly end: Point
   readonly until: number
+}
+
+/** Names the function of a throw; '' when V8 does not tell where it is. */
+export function siteOf(top: PausedFrame | undefined): string {
+  const start = top?.functionLocation
+  return start === undefined ? '' : `${start.scriptId}:${start.lineNumber}:${start.columnNumber ?? 0}`
 }
 
 export function makeChattySites(now: () => number = () => performance.now()): ChattySites {
   let counts = new Map<string, number>()
   let windowStartedAt = Number.NEGATIVE_INFINITY
   const matter = new Set<string>()
-  const hidden = new Map<string, Hidden[]>()
-  let hiddenCount = 0
+  const hidden = new Map<string, readonly Range[]>()
 
-  function hide(session: InspectorSession, { location }: PausedFrame): void {
-    const { scriptId, lineNumber: line, columnNumber: column = 0 } = location
-    const until = now() + REST_MS
-    const others = (hidden.get(scriptId) ?? []).filter((one) => one.until > now())
-    const ranges = [...others, { line, column, until }].sort((a, b) => a.line - b.line || a.column - b.column)
-    hidden.set(scriptId, ranges)
-    hiddenCount++
-    apply(session, scriptId)
-    setTimeout(() => {
-      const left = (hidden.get(scriptId) ?? []).filter((one) => one.until > now())
-      hidden.set(scriptId, left)
-      hiddenCount = Math.max(0, hiddenCount - 1)
-      apply(session, scriptId)
-    }, REST_MS + 10).unref()
+  function hide(
+    session: InspectorSession,
+    { functionLocation: start, scopeChain }: PausedFrame,
+    site: string,
+  ): void {
+    const end = scopeChain.find((scope) => scope.type === 'local')?.endLocation
+    if (start === undefined || end === undefined) return
+    const range = { site, start: point(start, 0), end: point(end, 1), until: now() + REST_MS }
+    show(session, start.scriptId, (ranges) => [...ranges, range])
+    setTimeout(() => show(session, start.scriptId, (ranges) => ranges), REST_MS + 10).unref()
   }
 
-  function apply(session: InspectorSession, scriptId: string): void {
-    // Pairs of begin and end, in order: each range is the very position of the throw.
-    const positions = (hidden.get(scriptId) ?? []).flatMap(({ line, column }) => [
-      { lineNumber: line, columnNumber: column },
-      { lineNumber: line, columnNumber: column + 1 },
-    ])
+  /** Changes what is hidden in a script; what has rested long enough comes back by the way. */
+  function show(
+    session: InspectorSession,
+    scriptId: string,
+    change: (ranges: readonly Range[]) => readonly Range[],
+  ): void {
+    const ranges = change((hidden.get(scriptId) ?? []).filter((range) => range.until > now()))
+    if (ranges.length === 0) hidden.delete(scriptId)
+    else hidden.set(scriptId, ranges)
+    const positions = disjoint(ranges).flatMap(({ start, end }) => [start, end])
     session.post('Debugger.setBlackboxedRanges', { scriptId, positions })
   }
 
   return {
     count(session, top) {
-      if (top === undefined) return
-      if (now() - windowStartedAt >= 1000 || counts.size > MAX_SITES) {
+      const site = siteOf(top)
+      if (top === undefined || site === '') return
+      if (now() - windowStartedAt >= 1000 || counts.size > MAX_FUNCTIONS) {
         counts = new Map()
         windowStartedAt = now()
       }
-      const site = siteOf(top)
       const count = (counts.get(site) ?? 0) + 1
       counts.set(site, count)
-      if (count === MAX_PER_SECOND + 1 && !matter.has(site) && hiddenCount < MAX_SITES) hide(session, top)
+      if (count === MAX_PER_SECOND + 1 && !matter.has(site) && hidden.size < MAX_FUNCTIONS)
+        hide(session, top, site)
     },
     matters(site) {
-      if (matter.size >= MAX_SITES) matter.clear()
+      if (matter.size >= MAX_FUNCTIONS) matter.clear()
       matter.add(site)
+    },
+    reveal(session, { file, line, column }) {
+      const scriptId = session.scriptId(file)
+      const at = { lineNumber: line - 1, columnNumber: column - 1 }
+      if (scriptId === undefined || !hidden.has(scriptId)) return
+      show(session, scriptId, (ranges) => {
+        const [here, others] = [
+          ranges.filter((range) => contains(range, at)),
+          ranges.filter((range) => !contains(range, at)),
+        ]
+        for (const range of here) this.matters(range.site)
+        return others
+      })
     },
     clear() {
       counts.clear()
       matter.clear()
       hidden.clear()
-      hiddenCount = 0
     },
   }
+}
+
+function point(
+  { lineNumber, columnNumber = 0 }: { lineNumber: number; columnNumber?: number },
+  after: number,
+): Point {
+  return { lineNumber, columnNumber: columnNumber + after }
+}
+
+function before(one: Point, other: Point): boolean {
+  return (
+    one.lineNumber < other.lineNumber ||
+    (one.lineNumber === other.lineNumber && one.columnNumber < other.columnNumber)
+  )
+}
+
+function contains({ start, end }: Range, at: Point): boolean {
+  return !before(at, start) && before(at, end)
+}
+
+/** In order; a function inside another hidden one needs no range of its own. */
+function disjoint(ranges: readonly Range[]): readonly Range[] {
+  const sorted = [...ranges].sort((a, b) => (before(a.start, b.start) ? -1 : 1))
+  return sorted.filter(
+    (range, index) => !sorted.slice(0, index).some((other) => contains(other, range.start)),
+  )
 }

@@ -48,6 +48,9 @@ export interface PausedFrame {
   readonly callFrameId: string
   readonly functionName: string
   readonly location: Location
+  /** Where the function begins. */
+  readonly functionLocation?: Location
+  readonly scopeChain: readonly { readonly type: string; readonly endLocation?: Location }[]
 }
 
 /** The parameters of `Debugger.paused`. */
