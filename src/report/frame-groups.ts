@@ -111,7 +111,8 @@ export function mainFrameIndex(frames: readonly ReportFrame[]): number {
 /** A path as shown: relative to the working directory when inside it; `~` never, since it is not clickable. */
 export function shownPath(file: string | undefined, cwd: string): string {
   if (file === undefined) return '<anonymous>'
-  const root = cwd.endsWith('/') ? cwd : `${cwd}/`
+  const separator = /^[A-Za-z]:\\/.test(cwd) ? '\\' : '/'
+  const root = cwd.endsWith(separator) ? cwd : `${cwd}${separator}`
   return file.startsWith(root) ? file.slice(root.length) : file
 }
 

@@ -93,6 +93,8 @@ export interface SourceExcerpt {
   readonly line: number
   /** Its column from 1, when known. */
   readonly column: number | undefined
+  /** True when the file was written after the process had started: the lines may not be those that ran. */
+  readonly changed?: boolean
 }
 
 /** The request during which the error happened, secrets masked. */

@@ -20,6 +20,8 @@ export interface Excerpt {
   readonly line: number
   /** Its column from 1, when known. */
   readonly column: number | undefined
+  /** True when the file was written after the process had started: the lines may not be those that ran. */
+  readonly changed?: boolean
 }
 
 /** What {@link readExcerpt} may read and how much. */
@@ -54,8 +56,11 @@ export async function readExcerpt(
   if (file === undefined || line === undefined || line < 1) return undefined
   try {
     const roots = options.roots ?? (await projectRoots())
-    const text = (await readSource(file, roots)) ?? (await carriedText(frame, roots))
-    return text === undefined ? undefined : excerptOf(text, line, column, options.context ?? 5)
+    const found = await readFrom(file, roots)
+    const text = found?.text ?? (await carriedText(frame, roots))
+    const excerpt = text === undefined ? undefined : excerptOf(text, line, column, options.context ?? 5)
+    const isChanged = found !== undefined && found.writtenAt > startedAt()
+    return excerpt !== undefined && isChanged ? { ...excerpt, changed: true } : excerpt
   } catch {
     return undefined
   }
@@ -63,6 +68,19 @@ export async function readExcerpt(
 
 /** The text of a source file of the project; undefined for every other file. Never rejects. */
 export async function readSource(file: string, roots: readonly string[]): Promise<string | undefined> {
+  return (await readFrom(file, roots))?.text
+}
+
+/** Epoch milliseconds. */
+const startedAt = (): number => Date.now() - process.uptime() * 1000
+
+/** A file's text and when it was last written, in epoch milliseconds. */
+interface ReadFile {
+  readonly text: string
+  readonly writtenAt: number
+}
+
+async function readFrom(file: string, roots: readonly string[]): Promise<ReadFile | undefined> {
   try {
     const path = await allowedPath(file, roots)
     if (path === undefined) return undefined
@@ -70,10 +88,11 @@ export async function readSource(file: string, roots: readonly string[]): Promis
     if (!facts.isFile() || facts.size > MAX_FILE) return undefined
     const key = `${facts.mtimeMs}:${facts.size}`
     const known = texts.get(path)
-    if (known?.key === key) return known.text
+    const writtenAt = facts.mtimeMs
+    if (known?.key === key) return { text: known.text, writtenAt }
     const text = await readFile(path, 'utf8')
     texts.set(path, { key, text })
-    return text
+    return { text, writtenAt }
   } catch {
     return undefined
   }

@@ -101,6 +101,12 @@ describe('what is shown of a frame', () => {
     expect(shownPlace(frame('app', 'a', 1, { file: undefined, line: undefined }), '/app')).toBe('<anonymous>')
   })
 
+  it('its place on Windows', () => {
+    expect(shownPlace(frame('app', 'a', 12, { file: 'C:\\app\\src\\a.ts' }), 'C:\\app')).toBe(
+      'src\\a.ts:12:1',
+    )
+  })
+
   it('its owner', () => {
     expect(ownerOf(frame('dependency', 'x', 1, { package: { name: 'a', version: undefined } }))).toBe('a')
   })

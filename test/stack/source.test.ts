@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -34,7 +34,7 @@ const read = (file: string, line = 10, column: number | undefined = 3, context =
 
 describe('readExcerpt', () => {
   it('gives the lines around the frame', async () => {
-    expect(await read(join(root, 'src/a.js'))).toEqual({
+    expect(await read(join(root, 'src/a.js'))).toMatchObject({
       startLine: 8,
       lines: ['line 8', 'line 9', 'line 10', 'line 11', 'line 12'],
       line: 10,
@@ -61,6 +61,14 @@ describe('readExcerpt', () => {
 
   it('takes carriage returns away', async () => {
     expect((await read(join(root, 'src/windows.js'), 2))?.lines).toEqual(['one', 'two', 'three'])
+  })
+
+  it('says when the file was written after the process had started', async () => {
+    const file = join(root, 'src/old.js')
+    await writeFile(file, SOURCE)
+    expect((await read(file))?.changed).toBe(true)
+    await utimes(file, new Date(0), new Date(0))
+    expect((await read(file))?.changed).toBeUndefined()
   })
 
   it('sees a file that was changed', async () => {

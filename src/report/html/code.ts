@@ -7,8 +7,12 @@ import { html, type Markup, NOTHING, trusted } from './markup.ts'
 /** The excerpt of a frame and the values that its failing line had. */
 export function frameCode(frame: ReportFrame, source: SourceExcerpt): Markup {
   const values = frame.values ?? []
-  if (values.length === 0) return codeBlock(source, frame.file)
-  return html`${codeBlock(source, frame.file)}<dl class="rs-values">${values.map(
+  const changed =
+    source.changed === true &&
+    html`<p class="rs-note">This file was changed after the process had started: the lines may have moved.</p>`
+  const code = html`${codeBlock(source, frame.file)}${changed}`
+  if (values.length === 0) return code
+  return html`${code}<dl class="rs-values">${values.map(
     ({ key, value }) =>
       html`<div><dt>${key}</dt><dd><code class="rs-value" data-type="${value.type}">${value.text}</code></dd></div>`,
   )}</dl>`
