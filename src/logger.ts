@@ -1,9 +1,12 @@
 /** The logger: records to many sinks at once, and a wrapper that logs what a server's handler throws and prints. */
 
 export type { BatchOptions } from './logger/batch-queue.ts'
+export { captureConsole, loggerSink, pinoDestination, winstonTransport } from './logger/bridges.ts'
 export { addContext, currentContext, withContext } from './logger/context.ts'
 export { createLogger, type LoggerOptions, type SinkChoice } from './logger/create-logger.ts'
+export { type EmailSinkOptions, emailSink } from './logger/email-sink.ts'
 export { type FileSink, type FileSinkOptions, fileSink } from './logger/file-sink.ts'
+export { type FingersCrossedOptions, fingersCrossed } from './logger/fingers-crossed.ts'
 export type { FormatChoice } from './logger/formats.ts'
 export { type HtmlSinkOptions, htmlSink } from './logger/html-sink.ts'
 export {
@@ -15,6 +18,7 @@ export {
   type OtlpSinkOptions,
   otlpSink,
 } from './logger/http-sink.ts'
+export { type JournaldSinkOptions, journaldSink } from './logger/journald-sink.ts'
 export { type JsonFormatOptions, jsonFormat } from './logger/json-format.ts'
 export { lazy } from './logger/lazy.ts'
 export { LEVELS, type LevelName } from './logger/level.ts'
@@ -23,7 +27,10 @@ export type { LogMethod } from './logger/log-call.ts'
 export { logfmtFormat } from './logger/logfmt-format.ts'
 export type { Logger, LoggerBase } from './logger/logger.ts'
 export type { ErrorApp, LoggingOptions } from './logger/logging-options.ts'
+export type { MailServer, MailTransporter } from './logger/mail-delivery.ts'
+export { type MemorySink, type MemorySinkOptions, memorySink } from './logger/memory-sink.ts'
 export { type PrettyFormatOptions, prettyFormat } from './logger/pretty-format.ts'
+export type { RateLimit, Sample } from './logger/rate-gate.ts'
 export type { Format, LogRecord } from './logger/record.ts'
 export type { Fields } from './logger/record-origin.ts'
 export type { RedactOptions } from './logger/redactor.ts'

@@ -1,12 +1,13 @@
 /** Makes a logger from options: sinks, levels, fields, what to mask. The door of this room. */
 
 import { ConfigError } from '../core/errors.ts'
-import { onDeath } from '../core/last-words.ts'
+import { forget, onDeath, remember } from '../core/last-words.ts'
 import { isAnyOf, isBoolean, isFunction, isString, resolveOptions, show } from '../core/options.ts'
 import { GuardedSinks, type SinkSlot } from './guarded-sinks.ts'
 import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
 import { isLevel, LEVELS, LevelTable, severityOf } from './level.ts'
 import { type Logger, type LoggerCore, makeLogger } from './logger.ts'
+import { inSample, RateGate, type RateLimit, type Sample } from './rate-gate.ts'
 import type { LogRecord } from './record.ts'
 import type { Fields } from './record-origin.ts'
 import { isRedact, makeRedactor, type RedactOptions } from './redactor.ts'
@@ -40,6 +41,10 @@ export interface LoggerOptions<Custom extends string = never> {
   readonly enrich?: readonly ((record: LogRecord) => object | undefined)[]
   /** Only records for which this is true go out; a throw counts as true. */
   readonly filter?: (record: LogRecord) => boolean
+  /** The share of records that go out, by level: `{ debug: 0.1 }`. Records of one request share a fate. */
+  readonly sample?: Sample
+  /** At most so many records alike in a while; then one that says how many are missing. Default: no limit. */
+  readonly rateLimit?: RateLimit
   /** What is masked. Default: secrets by name and by shape; paths or options for more; false for nothing. */
   readonly redact?: boolean | readonly string[] | RedactOptions
   /** Log uncaught exceptions and unhandled rejections as `fatal` just before the process dies of them. Default true. */
@@ -68,6 +73,16 @@ const CHECKS = {
     isList(value) ??
     ((value as unknown[]).every((one) => typeof one === 'function') ? undefined : 'an array of functions'),
   filter: isFunction,
+  sample: (value: unknown) =>
+    isObject(value) ??
+    (Object.values(value as object).every((share) => typeof share === 'number' && share >= 0 && share <= 1)
+      ? undefined
+      : 'an object of levels and shares from 0 to 1'),
+  rateLimit: (value: unknown) =>
+    isObject(value) ??
+    (Number.isSafeInteger((value as RateLimit).records) && (value as RateLimit).records > 0
+      ? undefined
+      : 'an object such as { records: 10, perMs: 1000 }'),
   redact: isRedact,
   uncaught: isBoolean,
   onTrouble: isFunction,
@@ -112,13 +127,53 @@ export function createLogger<Custom extends string = never>(options?: LoggerOpti
     redactor,
     brief: new JsonWriter(BRIEF_LIMITS, redactor),
     enrich: given.enrich ?? [],
-    gate: given.filter,
+    gate: gateOf(given, onClose, () => logger),
     now: given.now,
     onClose,
   }
   const logger = makeLogger(core, given.name, given.fields === undefined ? undefined : { ...given.fields })
   if (given.uncaught) onClose.push(onDeath((error, origin) => logDeath(logger, error, origin)))
   return logger as unknown as Logger<Custom>
+}
+
+/** The last say over each record: the filter, then the sample, then the rate. */
+function gateOf(
+  { filter, sample, rateLimit }: Pick<LoggerOptions, 'filter' | 'sample' | 'rateLimit'>,
+  onClose: (() => void)[],
+  logger: () => Logger,
+): ((record: LogRecord) => boolean) | undefined {
+  if (filter === undefined && sample === undefined && rateLimit === undefined) return undefined
+  let isTelling = false
+  const rate =
+    rateLimit &&
+    new RateGate(rateLimit, (first, count) => {
+      isTelling = true
+      logger().write(first.severity as never, `${count} more suppressed: ${first.message}`, {
+        suppressed: count,
+      })
+      isTelling = false
+    })
+  if (rate !== undefined) {
+    const lastWords = { flushSync: (final: boolean) => final && rate.settle() }
+    remember(lastWords)
+    onClose.push(() => {
+      rate.settle()
+      forget(lastWords)
+    })
+  }
+  return (record) => {
+    if (isTelling) return true
+    if (filter !== undefined && !passes(filter, record)) return false
+    return (sample === undefined || inSample(record, sample)) && (rate === undefined || rate.pass(record))
+  }
+}
+
+function passes(filter: (record: LogRecord) => boolean, record: LogRecord): boolean {
+  try {
+    return filter(record) !== false
+  } catch {
+    return true
+  }
 }
 
 function setFirst(table: LevelTable, level: string | number): void {

@@ -4,9 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Writable } from 'node:stream'
 import {
   isAnyOf,
+  isAnything,
   isArrayOf,
   isBoolean,
   isFunction,
+  isInteger,
   isOneOf,
   isString,
   resolveOptions,
@@ -16,7 +18,9 @@ import { FILE_SINK_CHECKS, type FileSinkOptions } from './file-sink.ts'
 import { type FormatChoice, isFormat } from './formats.ts'
 import { isLevel } from './level.ts'
 import type { Logger } from './logger.ts'
+import type { MailServer } from './mail-delivery.ts'
 import { isRedact, type RedactOptions } from './redactor.ts'
+import type { Rotation } from './schedule.ts'
 import type { Sink } from './sink.ts'
 
 /** Answers a request whose handler failed. */
@@ -44,8 +48,34 @@ export interface LoggingOptions {
   readonly toFile?: boolean | string
   /** The path for `toFile: true`. Default `rocksolid.log`. */
   readonly file?: string
+  /** When the file is rotated: `'daily'`, `'h'`, `'10 MB'`. Default: never. */
+  readonly interval?: Rotation
+  /** Rotated files that stay. Default: all. */
+  readonly backups?: number
   /** Further options of the file. */
   readonly fileOptions?: FileSinkOptions
+  /** Recipients of mails about errors. */
+  readonly toEmail?: string | readonly string[]
+  /** `smtp://localhost:25` (default), options of nodemailer, or a transporter of its. */
+  readonly mailServer?: MailServer
+  /** The sender. */
+  readonly fromMail?: string
+  /** Begins each subject. */
+  readonly mailSubject?: string
+  /** The URL that batches of records are sent to; `true` for the one of `httpHost` and `httpUrl`. */
+  readonly toHttp?: boolean | string
+  /** Default `localhost:80`. */
+  readonly httpHost?: string
+  /** The path. Default `/`. */
+  readonly httpUrl?: string
+  /** Default `POST`. */
+  readonly httpMethod?: string
+  /** `udp://host:514`, `tcp://…`, `tls://…`, `unix:///…`; `true` for UDP to `sysHost`. */
+  readonly toSyslog?: boolean | string
+  /** Default `localhost:514`. */
+  readonly sysHost?: string
+  /** Default `user`. */
+  readonly facility?: string
   /** Lines for what the program prints: `console.*`, `process.stdout.write`. It goes on showing where it showed. */
   readonly toPrint?: boolean
   /** The level of prints. Default: that of the method; `info` for stdout and `warn` for stderr otherwise. */
@@ -76,6 +106,13 @@ const DEFAULTS = {
   toStream: false as boolean | 'stdout' | 'stderr' | Writable,
   toFile: false as boolean | string,
   file: 'rocksolid.log',
+  toHttp: false as boolean | string,
+  httpHost: 'localhost:80',
+  httpUrl: '/',
+  httpMethod: 'POST',
+  toSyslog: false as boolean | string,
+  sysHost: 'localhost:514',
+  facility: 'user',
   toPrint: false,
   toHtml: false,
   catch: true,
@@ -119,6 +156,19 @@ const CHECKS = {
     )
     return undefined
   },
+  interval: isAnything,
+  backups: isInteger(0),
+  toEmail: isAnyOf(isString, isArrayOf(isString)),
+  mailServer: isAnything,
+  fromMail: isString,
+  mailSubject: isString,
+  toHttp: isAnyOf(isBoolean, isString),
+  httpHost: isString,
+  httpUrl: isString,
+  httpMethod: isString,
+  toSyslog: isAnyOf(isBoolean, isString),
+  sysHost: isString,
+  facility: isString,
   toPrint: isBoolean,
   printLevel: isLevel,
   toHtml: isBoolean,

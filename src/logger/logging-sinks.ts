@@ -3,13 +3,16 @@
 import { fstatSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { createLogger, type SinkChoice } from './create-logger.ts'
+import { type EmailSinkOptions, emailSink } from './email-sink.ts'
 import { fileSink } from './file-sink.ts'
 import { htmlSink } from './html-sink.ts'
+import { httpSink } from './http-sink.ts'
 import type { Logger } from './logger.ts'
 import type { ResolvedLogging } from './logging-options.ts'
 import { LogEntry, type LogRecord } from './record.ts'
 import type { Sink } from './sink.ts'
 import { streamSink } from './stream-sink.ts'
+import { syslogSink } from './syslog-sink.ts'
 import { WSGILOG_DATE, WSGILOG_FORMAT } from './text-format.ts'
 
 /**
@@ -17,7 +20,7 @@ import { WSGILOG_DATE, WSGILOG_FORMAT } from './text-format.ts'
  * @throws {SinkError} when the log file cannot be opened
  */
 export function loggerFor(options: ResolvedLogging): Logger {
-  const sinks = [...fileSinks(options), ...htmlSinks(options), ...(options.sinks ?? [])]
+  const sinks = [...fileSinks(options), ...htmlSinks(options), ...farSinks(options), ...(options.sinks ?? [])]
   const { toStream } = options
   if (toStream !== false || sinks.length === 0) sinks.unshift(terminalSink(options, toStream))
   const { name, level, redact, uncaught } = options
@@ -27,11 +30,40 @@ export function loggerFor(options: ResolvedLogging): Logger {
 function fileSinks(options: ResolvedLogging): Sink[] {
   const { toFile, file, fileOptions, format = WSGILOG_FORMAT, dateFormat = WSGILOG_DATE } = options
   if (toFile === false) return []
-  return [fileSink(toFile === true ? file : toFile, { format, dateFormat, ...fileOptions })]
+  const { interval, backups } = options
+  const rotation = {
+    ...(interval === undefined ? {} : { rotate: interval }),
+    ...(backups === undefined ? {} : { keep: backups }),
+  }
+  return [fileSink(toFile === true ? file : toFile, { format, dateFormat, ...rotation, ...fileOptions })]
 }
 
 function htmlSinks({ htmlFile }: ResolvedLogging): Sink[] {
   return htmlFile === undefined ? [] : [htmlSink(htmlFile)]
+}
+
+function farSinks(options: ResolvedLogging): Sink[] {
+  const { toEmail, mailServer, fromMail, mailSubject, toHttp, toSyslog, facility, name } = options
+  const sinks: Sink[] = []
+  if (toEmail !== undefined) {
+    const mail = { to: toEmail, server: mailServer, from: fromMail, subject: mailSubject }
+    sinks.push(
+      emailSink(
+        Object.fromEntries(
+          Object.entries(mail).filter(([, value]) => value !== undefined),
+        ) as unknown as EmailSinkOptions,
+      ),
+    )
+  }
+  if (toHttp !== false) {
+    const url = toHttp === true ? `http://${options.httpHost}${options.httpUrl}` : toHttp
+    sinks.push(httpSink(url, { method: options.httpMethod }))
+  }
+  if (toSyslog !== false) {
+    const target = toSyslog === true ? `udp://${options.sysHost}` : toSyslog
+    sinks.push(syslogSink(target, { facility, appName: name }))
+  }
+  return sinks
 }
 
 function terminalSink(options: ResolvedLogging, toStream: ResolvedLogging['toStream']): SinkChoice {

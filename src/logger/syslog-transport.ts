@@ -12,11 +12,13 @@ export interface SyslogTarget {
   readonly port: number
   /** Of the unix socket. */
   readonly path: string
-  /** `octets`: the length in front (RFC 6587, 3.4.1); `lines`: a line end behind. */
-  readonly framing: 'octets' | 'lines'
+  /** `octets`: the length in front (RFC 6587, 3.4.1); `lines`: a line end behind; `raw`: nothing. */
+  readonly framing: 'octets' | 'lines' | 'raw'
   readonly tls: ConnectionOptions
   /** Bytes of one datagram. */
   readonly maxDatagram: number
+  /** Said first on each connection. */
+  readonly greeting?: string
 }
 
 /** A connection that delivers. */
@@ -98,6 +100,7 @@ function streamTransport(target: SyslogTarget, again: (items: readonly string[])
       if (!isClosed && items.length > 0) again(items)
     })
     socket = fresh
+    if (target.greeting !== undefined) fresh.write(target.greeting)
     return fresh
   }
 
@@ -122,9 +125,10 @@ function streamTransport(target: SyslogTarget, again: (items: readonly string[])
   }
 }
 
-function framed(item: string, framing: 'octets' | 'lines'): Buffer {
+function framed(item: string, framing: SyslogTarget['framing']): Buffer {
   const bytes = Buffer.from(item, 'utf8')
-  const [before, after] = framing === 'octets' ? [`${bytes.length} `, ''] : ['', '\n']
+  const before = framing === 'octets' ? `${bytes.length} ` : ''
+  const after = framing === 'lines' ? '\n' : ''
   return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)])
 }
 
