@@ -3,6 +3,7 @@ import { debugErrors, withDebugger } from '../../src/debugger.ts'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { openErrorPage } from '../support/debugger-client.ts'
 import { request } from '../support/request.ts'
+import { RUNTIMES } from '../support/runtimes.ts'
 
 describe('withDebugger() with a wrong option', () => {
   const refusal = (options: object): string => {
@@ -114,22 +115,25 @@ describe('an error', () => {
 })
 
 describe('throws that the application catches itself', () => {
-  it('cost next to nothing once a place has become chatty, and other places still get consoles', async () => {
-    const app = await startApp('frames.mjs')
-    try {
-      await request({ port: app.port, path: '/chatty' })
-      const { body } = await request({ port: app.port, path: '/chatty' })
-      const perThrowMs = Number(body) / 2000
-      // A pause alone costs 0.3 ms and more.
-      expect(perThrowMs).toBeLessThan(0.1)
-      expect((await openErrorPage(app.port, '/sync')).live).toContain('0.0')
-      // An error of that very place that reaches a page has no console once, and has one from then on.
-      expect((await openErrorPage(app.port, '/chatty/fails')).live).toEqual([])
-      expect((await openErrorPage(app.port, '/chatty/fails')).live).toContain('0.0')
-    } finally {
-      await app.stop()
-    }
-  })
+  it.each(RUNTIMES)(
+    'cost next to nothing on %s once a place has become chatty, and other places still get consoles',
+    async (_name, node) => {
+      const app = await startApp('frames.mjs', { node })
+      try {
+        await request({ port: app.port, path: '/chatty' })
+        const { body } = await request({ port: app.port, path: '/chatty' })
+        const perThrowMs = Number(body) / 2000
+        // A pause alone costs 0.3 ms and more.
+        expect(perThrowMs).toBeLessThan(0.1)
+        expect((await openErrorPage(app.port, '/sync')).live).toContain('0.0')
+        // An error of that very place that reaches a page has no console once, and has one from then on.
+        expect((await openErrorPage(app.port, '/chatty/fails')).live).toEqual([])
+        expect((await openErrorPage(app.port, '/chatty/fails')).live).toContain('0.0')
+      } finally {
+        await app.stop()
+      }
+    },
+  )
 })
 
 describe('in production', () => {

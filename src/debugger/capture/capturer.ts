@@ -220,7 +220,7 @@ class V8Capturer implements Capturer {
 
   #capture(session: InspectorSession, paused: Paused): void {
     const [top] = paused.callFrames
-    this.#chatty.count(session, top)
+    this.#chatty.count(session, paused.callFrames)
     const context = this.#requests.getStore()
     const thrown = this.#thrownValue(session, paused)
     // The first throw has the deepest frames; a rethrow of the same object keeps them.

@@ -9,6 +9,11 @@ import type { InspectorSession, PausedFrame } from './inspector-session.ts'
 
 /** Throws of one function in a second that make it chatty. */
 const MAX_PER_SECOND = 50
+/**
+ * Callers that are hidden with it, one more for each further fifty throws. Up to Node 20 V8 passes over a throw when
+ * the throwing function is hidden; later versions only when all functions up to the one that catches are.
+ */
+const MAX_CALLERS = 6
 /** A function is looked at again after this time. */
 const REST_MS = 60_000
 /** Functions counted at a time, and hidden at a time. */
@@ -16,7 +21,7 @@ const MAX_FUNCTIONS = 500
 
 export interface ChattySites {
   /** Counts a throw; hides its function when it has become chatty. */
-  count(session: InspectorSession, top: PausedFrame | undefined): void
+  count(session: InspectorSession, frames: readonly PausedFrame[]): void
   /** An error of this function has reached a page: it is worth its pauses. */
   matters(site: string): void
   /** The same for an error that was not captured, by a position of its stack. */
@@ -57,7 +62,8 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
   ): void {
     const end = scopeChain.find((scope) => scope.type === 'local')?.endLocation
     if (start === undefined || end === undefined) return
-    const range = { site, start: point(start, 0), end: point(end, 1), until: now() + REST_MS }
+    // V8 wants the function strictly inside; one that begins a line has no column to spare, and needs none.
+    const range = { site, start: point(start, -1), end: point(end, 1), until: now() + REST_MS }
     show(session, start.scriptId, (ranges) => [...ranges, range])
     setTimeout(() => show(session, start.scriptId, (ranges) => ranges), REST_MS + 10).unref()
   }
@@ -76,17 +82,18 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
   }
 
   return {
-    count(session, top) {
-      const site = siteOf(top)
-      if (top === undefined || site === '') return
+    count(session, frames) {
+      const site = siteOf(frames[0])
+      if (site === '') return
       if (now() - windowStartedAt >= 1000 || counts.size > MAX_FUNCTIONS) {
         counts = new Map()
         windowStartedAt = now()
       }
       const count = (counts.get(site) ?? 0) + 1
       counts.set(site, count)
-      if (count === MAX_PER_SECOND + 1 && !matter.has(site) && hidden.size < MAX_FUNCTIONS)
-        hide(session, top, site)
+      if (count % MAX_PER_SECOND !== 0 || matter.has(site) || hidden.size >= MAX_FUNCTIONS) return
+      const frame = frames[count / MAX_PER_SECOND - 1]
+      if (frame !== undefined && count <= MAX_PER_SECOND * (MAX_CALLERS + 1)) hide(session, frame, site)
     },
     matters(site) {
       if (matter.size >= MAX_FUNCTIONS) matter.clear()
@@ -117,7 +124,7 @@ function point(
   { lineNumber, columnNumber = 0 }: { lineNumber: number; columnNumber?: number },
   after: number,
 ): Point {
-  return { lineNumber, columnNumber: columnNumber + after }
+  return { lineNumber, columnNumber: Math.max(0, columnNumber + after) }
 }
 
 function before(one: Point, other: Point): boolean {
