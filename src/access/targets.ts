@@ -63,7 +63,6 @@ export function fileTarget(path: string): TextTarget {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
 const ASCII = /^[\0-\x7f]*$/
 
 /** Throws when nothing at all was written. */
