@@ -47,7 +47,8 @@ export class Tracebacks {
     const waiting = new Map<string, CodePosition>()
     report.errors.forEach(({ frames }, errorIndex) => {
       const { capture, scopes = [], awaits = [], thrown } = chain[errorIndex] ?? {}
-      const { file, line, column } = frames[0]?.compiled ?? frames[0] ?? {}
+      const nearest = frames.find((frame) => frame.file !== undefined)
+      const { file, line, column } = nearest?.compiled ?? nearest ?? {}
       if (capture === undefined && file !== undefined && line !== undefined && column !== undefined) {
         this.#capturer.missed({ file, line, column })
       }

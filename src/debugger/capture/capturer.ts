@@ -220,12 +220,12 @@ class V8Capturer implements Capturer {
 
   #capture(session: InspectorSession, paused: Paused): void {
     const [top] = paused.callFrames
-    this.#chatty.count(session, paused.callFrames)
+    const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
     const context = this.#requests.getStore()
     const thrown = this.#thrownValue(session, paused)
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
     if (isObject(thrown) ? this.#captures.has(thrown) : context === undefined) return
-    if (!this.#withinRate()) return
+    if (!isWorthKeeping || !this.#withinRate()) return
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return

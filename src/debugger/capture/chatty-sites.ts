@@ -9,6 +9,8 @@ import type { InspectorSession, PausedFrame } from './inspector-session.ts'
 
 /** Throws of one function in a second that make it chatty. */
 const MAX_PER_SECOND = 50
+/** Throws of one function in a second whose frames are kept. */
+const MAX_KEPT = 20
 /**
  * Callers that are hidden with it, one more for each further fifty throws. Up to Node 20 V8 passes over a throw when
  * the throwing function is hidden; later versions only when all functions up to the one that catches are.
@@ -20,8 +22,11 @@ const REST_MS = 60_000
 const MAX_FUNCTIONS = 500
 
 export interface ChattySites {
-  /** Counts a throw; hides its function when it has become chatty. */
-  count(session: InspectorSession, frames: readonly PausedFrame[]): void
+  /**
+   * Counts a throw; hides its function when it has become chatty.
+   * @returns whether its frames are worth keeping: not those of the function's many throws of this second
+   */
+  count(session: InspectorSession, frames: readonly PausedFrame[]): boolean
   /** An error of this function has reached a page: it is worth its pauses. */
   matters(site: string): void
   /** The same for an error that was not captured, by a position of its stack. */
@@ -84,16 +89,18 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
   return {
     count(session, frames) {
       const site = siteOf(frames[0])
-      if (site === '') return
+      if (site === '') return true
       if (now() - windowStartedAt >= 1000 || counts.size > MAX_FUNCTIONS) {
         counts = new Map()
         windowStartedAt = now()
       }
       const count = (counts.get(site) ?? 0) + 1
       counts.set(site, count)
-      if (count % MAX_PER_SECOND !== 0 || matter.has(site) || hidden.size >= MAX_FUNCTIONS) return
+      if (matter.has(site)) return true
+      if (count % MAX_PER_SECOND !== 0 || hidden.size >= MAX_FUNCTIONS) return count <= MAX_KEPT
       const frame = frames[count / MAX_PER_SECOND - 1]
       if (frame !== undefined && count <= MAX_PER_SECOND * (MAX_CALLERS + 1)) hide(session, frame, site)
+      return false
     },
     matters(site) {
       if (matter.size >= MAX_FUNCTIONS) matter.clear()
