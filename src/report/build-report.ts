@@ -42,7 +42,8 @@ export async function buildReport(error: unknown, context: ReportContext = {}): 
   const request = requestFacts(context.req)
   try {
     const { links, more } = errorChain(error)
-    const budget: Budget = { excerpts: MAX_EXCERPTS, roots: context.roots, valuesOf: context.valuesOf }
+    const { roots, valuesOf } = context
+    const budget: Budget = { excerpts: MAX_EXCERPTS, roots, valuesOf, memo: new Map() }
     const errors: ReportedError[] = []
     // One after the other: the budget goes to the errors in the order shown.
     for (const link of links) errors.push(await reportedError(link, budget))

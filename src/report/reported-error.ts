@@ -14,7 +14,7 @@ import type { DescriptionEntry } from '../inspect/description.ts'
 import { maskText } from '../inspect/redact.ts'
 import type { Frame } from '../stack/frame.ts'
 import { framesOf } from '../stack/parse-error.ts'
-import { readExcerpt } from '../stack/source.ts'
+import { type ExcerptMemo, readExcerpt } from '../stack/source.ts'
 import type { Link } from './error-chain.ts'
 import type { ReportedError, ReportFrame } from './report.ts'
 
@@ -31,6 +31,7 @@ export interface Budget {
   excerpts: number
   readonly roots: readonly string[] | undefined
   readonly valuesOf: ValuesOf | undefined
+  readonly memo: ExcerptMemo
 }
 
 /** Gives the values of names on `line`, the failing line of a frame of `error`; undefined when it knows none. */
@@ -122,7 +123,8 @@ async function withSource(error: unknown, frame: Frame, budget: Budget): Promise
   }
   budget.excerpts--
   const context = frame.kind === 'app' ? 5 : 3
-  const options = budget.roots === undefined ? { context } : { context, roots: budget.roots }
+  const { roots, memo } = budget
+  const options = roots === undefined ? { context, memo } : { context, memo, roots }
   const source = await readExcerpt(frame, options)
   const values = source && valuesAt(error, frame, source.lines[source.line - source.startLine] ?? '', budget)
   return values === undefined || values.length === 0 ? { ...frame, source } : { ...frame, source, values }

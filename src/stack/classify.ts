@@ -1,6 +1,8 @@
 /** Sorts frames by whose code they run: the application's, a dependency's, the runtime's or this package's. */
 
 import { sep } from 'node:path'
+import { BoundedMap } from '../core/bounded-map.ts'
+import { shared } from '../core/shared.ts'
 import type { Frame, FrameKind } from './frame.ts'
 import { dependencyOf, packageOf } from './packages.ts'
 
@@ -11,9 +13,21 @@ const RUNTIME: Owner = { kind: 'runtime', package: undefined }
 const APP: Owner = { kind: 'app', package: undefined }
 const OURS: Owner = { kind: 'rocksolid', package: undefined }
 
+/** Owners by file, at most 1000: a file does not change hands while a process runs. */
+const owners = shared('stack.owners', () => new BoundedMap<string, Promise<Owner>>({ maxEntries: 1000 }))
+
 /** Whose code a frame in `file` is. Never rejects. */
-export async function classify(file: string | undefined): Promise<Owner> {
+export function classify(file: string | undefined): Owner | Promise<Owner> {
   if (file === undefined || file.startsWith('node:')) return RUNTIME
+  let owner = owners.get(file)
+  if (owner === undefined) {
+    owner = findOwner(file)
+    owners.set(file, owner)
+  }
+  return owner
+}
+
+async function findOwner(file: string): Promise<Owner> {
   const facts = await packageOf(file)
   if (facts?.name === 'rocksolid' && isBuilt(file, facts.root)) return OURS
   const dependency = await dependencyOf(file)

@@ -30,7 +30,12 @@ export interface ExcerptOptions {
   readonly context?: number
   /** Folders that may be read, instead of the project's own; see {@link projectRoots}. */
   readonly roots?: readonly string[]
+  /** Files read so far for the same report: each is looked at once, so that all its frames show one state of it. */
+  readonly memo?: ExcerptMemo
 }
+
+/** Files by path; made empty by whoever reads several excerpts. */
+export type ExcerptMemo = Map<string, Promise<ReadFile | undefined>>
 
 /** Largest file read. */
 const MAX_FILE = 1024 * 1024
@@ -56,7 +61,7 @@ export async function readExcerpt(
   if (file === undefined || line === undefined || line < 1) return undefined
   try {
     const roots = options.roots ?? (await projectRoots())
-    const found = await readFrom(file, roots)
+    const found = await readOnce(file, roots, options.memo)
     const text = found?.text ?? (await carriedText(frame, roots))
     const excerpt = text === undefined ? undefined : excerptOf(text, line, column, options.context ?? 5)
     const isChanged = found !== undefined && found.writtenAt > startedAt()
@@ -78,6 +83,19 @@ const startedAt = (): number => Date.now() - process.uptime() * 1000
 interface ReadFile {
   readonly text: string
   readonly writtenAt: number
+}
+
+function readOnce(
+  file: string,
+  roots: readonly string[],
+  memo: ExcerptMemo = new Map(),
+): Promise<ReadFile | undefined> {
+  let found = memo.get(file)
+  if (found === undefined) {
+    found = readFrom(file, roots)
+    memo.set(file, found)
+  }
+  return found
 }
 
 async function readFrom(file: string, roots: readonly string[]): Promise<ReadFile | undefined> {

@@ -39,10 +39,13 @@ export const NOTHING = new Markup('')
 function partText(part: Part): string {
   if (part === undefined || part === false) return ''
   if (part instanceof Markup) return part.text
-  if (typeof part === 'string') return escapeHtml(visible(part))
+  if (typeof part === 'string') return PLAIN.test(part) ? part : escapeHtml(visible(part))
   if (typeof part === 'number') return String(part)
   return part.map(partText).join('')
 }
+
+/** Text that needs no escaping: most of what a page holds. */
+const PLAIN = /^[\w ,.:;()[\]{}=+*/?!@#%^|~$-]*$/
 
 /**
  * Control characters that HTML does not allow, and those that turn the direction of text around: shown as what
