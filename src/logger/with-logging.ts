@@ -5,8 +5,8 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import inspector from 'node:inspector'
 import { ConfigError } from '../core/errors.ts'
+import { isDebuggerAttached } from '../core/inspector.ts'
 import { show } from '../core/options.ts'
 import { hasErrorPagePromise, noteFailure, onFailure } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
@@ -98,7 +98,7 @@ function logFailure(error: unknown, req: IncomingMessage, logger: Logger, option
   withContext(requestFields(req), () => logger[level](options.message, { err: error, method, url }))
   // Without `debug` in a production file a statement like this would be a trap; it stops only where an editor waits.
   // biome-ignore lint/suspicious/noDebugger: the counterpart of wsgilog's pdb.pm(), asked for by an option
-  if (options.debug && inspector.url() !== undefined) debugger
+  if (options.debug && isDebuggerAttached()) debugger
   return logger.showsOnTerminal(level)
 }
 

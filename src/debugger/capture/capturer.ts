@@ -7,13 +7,13 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { isDebuggerAttached } from '../../core/inspector.ts'
 import { shared } from '../../core/shared.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import type { Capture, CapturedFrame, CodePosition, Evaluate } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import {
   type InspectorSession,
-  isClientExpected,
   openInspectorSession,
   type Paused,
   type PausedFrame,
@@ -148,7 +148,7 @@ class V8Capturer implements Capturer {
 
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout' {
     const session = this.#session
-    if (session === undefined || isClientExpected()) {
+    if (session === undefined || isDebuggerAttached()) {
       run()
       return 'done'
     }
@@ -175,7 +175,7 @@ class V8Capturer implements Capturer {
   #arm(): void {
     if (this.#session === undefined && this.#unavailable === undefined) this.#open()
     // A client that appeared later (SIGUSR1, an editor's auto-attach) owns the pauses from now on.
-    if (this.#session !== undefined && isClientExpected()) this.#standDown()
+    if (this.#session !== undefined && isDebuggerAttached()) this.#standDown()
     this.#skipPauses(false)
   }
 
@@ -206,7 +206,7 @@ class V8Capturer implements Capturer {
     const session = this.#session
     if (session === undefined) return
     try {
-      if (isClientExpected()) return
+      if (isDebuggerAttached()) return
       const isThrow = paused.reason === 'exception' || paused.reason === 'promiseRejection'
       if (paused.hitBreakpoints?.length) this.#keepAwaiting(session, paused)
       if (isThrow) this.#capture(session, paused)

@@ -5,6 +5,7 @@
 
 import type { Session } from 'node:inspector'
 import { fileURLToPath } from 'node:url'
+import { inspectorModule, isDebuggerAttached } from '../../core/inspector.ts'
 
 /** Why frames cannot be captured here, as a sentence for the page; undefined when they can. */
 export function whyUnavailable(): string | undefined {
@@ -14,26 +15,10 @@ export function whyUnavailable(): string | undefined {
     return 'Deno stops when it is debugged from its own thread, so frames have no live console here.'
   if (inspectorModule() === undefined)
     return 'This build of Node.js has no inspector, so frames have no live console.'
-  if (isClientExpected()) {
+  if (isDebuggerAttached()) {
     return 'Another debugger is attached to this process (--inspect or an editor), so frames are left to it.'
   }
   return undefined
-}
-
-/** Whether a debugger client is or may be attached: each pause of ours would then stop the process for it. */
-export function isClientExpected(): boolean {
-  return inspectorModule()?.url() !== undefined
-}
-
-type InspectorModule = typeof import('node:inspector')
-
-/** Asked for at run time, because builds of Node.js without an inspector cannot import it. */
-function inspectorModule(): InspectorModule | undefined {
-  try {
-    return process.getBuiltinModule?.('node:inspector')
-  } catch {
-    return undefined
-  }
 }
 
 /** A position of a call frame; line and column count from 0. */
