@@ -37,16 +37,16 @@ export function highlightLines(lines: readonly string[], file: string): readonly
   const key = `${extname(file)}\n${lines.join('\n')}`
   let drawn = excerpts.get(key)
   if (drawn === undefined) {
-    drawn = draw(lines, file)
+    drawn = draw(lines, file).map((line) => line.text)
     excerpts.set(key, drawn)
   }
-  return drawn
+  return drawn.map(trusted)
 }
 
-/** Excerpts drawn before, at most 64: an error seldom comes alone. */
+/** Excerpts drawn before, as text since copies of this package share them; at most 64: an error seldom comes alone. */
 const excerpts = shared(
   'report.highlighted',
-  () => new BoundedMap<string, readonly Markup[]>({ maxEntries: 64 }),
+  () => new BoundedMap<string, readonly string[]>({ maxEntries: 64 }),
 )
 
 function draw(lines: readonly string[], file: string): readonly Markup[] {
