@@ -15,7 +15,7 @@ export type { HtmlOptions }
 /** The page as one HTML document. Never rejects. */
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   try {
-    const view = viewOf(report, options, await loadMessageMarkup())
+    const view = viewOf(report, options, await loadMessageMarkup(report))
     return await youchPage(view).catch(() => plainPage(view))
   } catch {
     return lastResortPage(report)

@@ -78,6 +78,15 @@ describe('any thrown value', () => {
   })
 })
 
+describe('reports that are kept', () => {
+  it('are small: the twenty largest of these take less than eight megabytes', async () => {
+    const sizes: number[] = []
+    for (const name of names) sizes.push(JSON.stringify(await buildReport(make(name))).length)
+    const largest = sizes.sort((a, b) => b - a).slice(0, 20)
+    expect(largest.reduce((sum, size) => sum + size, 0)).toBeLessThan(8_000_000)
+  }, 60_000)
+})
+
 describe('the report says what was thrown', () => {
   const first = async (name: string) => {
     const error = (await buildReport(make(name), NO_SOURCE)).errors[0]

@@ -1,6 +1,7 @@
 /** A message as HTML, with the colours it had in a terminal. */
 
 import { stripAnsi } from '../../core/ansi.ts'
+import type { Report } from '../report.ts'
 import { html, type Markup, trusted } from './markup.ts'
 import { simplifyAnsi } from './sgr.ts'
 
@@ -10,8 +11,13 @@ export type MessageMarkup = (message: string) => Markup
 /** The message without its colours. */
 export const plainMessage: MessageMarkup = (message) => html`${stripAnsi(message)}`
 
-/** The converter; without colours when ansi-html cannot be loaded. Never rejects. */
-export async function loadMessageMarkup(): Promise<MessageMarkup> {
+/**
+ * The converter for the messages and printed lines of a report. ansi-html is loaded for the first report that has
+ * colours; when it cannot be, they are taken out. Never rejects.
+ */
+export async function loadMessageMarkup({ errors, sections = [] }: Report): Promise<MessageMarkup> {
+  const texts = [...errors.map(({ message }) => message), ...sections.map(({ text = '' }) => text)]
+  if (!texts.some((text) => /[\x1b\x9b]/.test(text))) return plainMessage
   try {
     const { default: ansiHtml } = await import('ansi-html')
     const classes = classesByStyle(ansiHtml.tags.open)
