@@ -153,6 +153,28 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
       expect((await request({ port: app.port, path: '/handled' })).body).toBe('fine')
     })
 
+    it('ends an endless loop inside an asynchronous scope too', async () => {
+      const client = await open('/sync')
+      await client.evaluate('0.0', 'import { AsyncLocalStorage, AsyncResource } from "node:async_hooks"')
+      for (const code of [
+        'new AsyncResource("mine").runInAsyncScope(() => { for (;;); })',
+        'AsyncResource.bind(() => { for (;;); })()',
+        'AsyncLocalStorage.snapshot()(() => { for (;;); })',
+        'new AsyncLocalStorage().run(1, () => { for (;;); })',
+        'try { for (;;); } finally { for (;;); }',
+      ]) {
+        expect(await client.evaluate('0.0', code), code).toMatchObject({ kind: 'timeout' })
+        expect(await run(client, '0.0', '(await import("node:fs/promises")).readFile.name')).toBe(
+          "'readFile'",
+        )
+        expect((await request({ port: app.port, path: '/handled' })).body).toBe('fine')
+      }
+      expect(await run(client, '0.0', 'currentUser()')).toBe('undefined')
+      expect(
+        await run(client, '0.0', 'new AsyncResource("mine").runInAsyncScope((a) => a + 1, undefined, 1)'),
+      ).toBe('2')
+    })
+
     it('does not wait for ever for a promise', async () => {
       const client = await open('/sync')
       expect(await client.evaluate('0.0', 'await new Promise(() => {})')).toMatchObject({

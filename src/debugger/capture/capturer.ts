@@ -22,6 +22,7 @@ import {
 import { framesToCapture, isObject, primitiveOf } from './paused-frames.ts'
 import { installReceiver, NO_RECEIVER, RECEIVER_PATH, type Receiver } from './receiver.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
+import { withoutAsyncScopes } from './without-async-scopes.ts'
 
 /** Limits of capturing. */
 export interface CaptureLimits {
@@ -161,13 +162,15 @@ class V8Capturer implements Capturer {
         finished = true
       },
     }
-    // `silent` keeps the console's own throws from pausing.
-    session.post('Runtime.evaluate', {
-      expression: `${RECEIVER_PATH}.run()`,
-      timeout: timeoutMs,
-      silent: true,
-      returnByValue: true,
-    })
+    withoutAsyncScopes(() =>
+      // `silent` keeps the console's own throws from pausing.
+      session.post('Runtime.evaluate', {
+        expression: `${RECEIVER_PATH}.run()`,
+        timeout: timeoutMs,
+        silent: true,
+        returnByValue: true,
+      }),
+    )
     this.#receiver = outer
     return finished ? 'done' : 'timeout'
   }
