@@ -43,7 +43,7 @@ const subjects = (smtp: SmtpServer): (string | undefined)[] =>
 describe('errors by mail', () => {
   it('the first comes soon, with its text, its causes and its page attached; nothing below the level comes', async () => {
     const { smtp, log } = await mailing()
-    log.warn('only a warning')
+    log.warn(['only', 'a', 'warning'].join(' '))
     log.error(new Error('payment failed', { cause: new TypeError('no card') }), 'order 17')
     await until(() => smtp.mails.length === 1)
     const mail = decoded(smtp.mails[0] ?? '')
