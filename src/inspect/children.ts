@@ -1,7 +1,7 @@
 /** The children of an object, read from descriptors and internal slots only. */
 
 import { types } from 'node:util'
-import { readErrorField, readOwn } from '../core/read.ts'
+import { readOwn } from '../core/read.ts'
 import type { Description, DescriptionEntry, ValueType } from './description.ts'
 import { keyText, quote } from './head.ts'
 import { mapEntries, mapSize, setSize, setValues, symbolText, typedArrayLength } from './natives.ts'
@@ -134,10 +134,4 @@ function setChildren(value: object, width: number): Children {
 }
 
 /** An error's own properties and its cause; name, message and stack are in its text. */
-function errorChildren(value: object, width: number): Children {
-  const own = properties(value, width, HIDDEN_OF_ERRORS)
-  const code = readErrorField(value, 'code')
-  const known = own.entries.some((entry) => entry.key === 'code')
-  if (code === undefined || known || own.entries.length >= width) return own
-  return { entries: [...own.entries, plain('code', 'property', code, 'errorcode')], total: own.total + 1 }
-}
+const errorChildren = (value: object, width: number): Children => properties(value, width, HIDDEN_OF_ERRORS)

@@ -101,11 +101,11 @@ export function detectEditor(
   return env.TERM_PROGRAM === 'vscode' ? EDITORS.vscode : undefined
 }
 
-/** The link to a place; undefined for places that are no file, such as the runtime's own. */
+/** The link to a place; undefined for what is no file, such as the runtime's own, and for schemes that run code. */
 export function editorLink(template: string, place: EditorPlace, paths: PathMap = {}): string | undefined {
   const file = mapPath(place.file, paths)
   const isAbsolute = file.startsWith('/') || /^[A-Za-z]:[\\/]/.test(file)
-  if (!isAbsolute || file.startsWith('//')) return undefined
+  if (!isAbsolute || file.startsWith('//') || FORBIDDEN.test(template.trim())) return undefined
   const path = file.replaceAll('\\', '/')
   const values: Readonly<Record<string, string>> = {
     // `file/C:/x` on Windows, `file/x` elsewhere.

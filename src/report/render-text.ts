@@ -5,7 +5,7 @@
 
 import { type Paint, painter, stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
-import { editorLink } from './editors.ts'
+import { editorLink, type PathMap } from './editors.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
 import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
 import { valueRows } from './value-rows.ts'
@@ -20,6 +20,8 @@ export interface TextOptions {
   readonly link?: string
   /** Template of an editor (see `editorTemplate`): places become links in terminals that know them. Needs colour. */
   readonly editor?: string
+  /** Paths where the code runs to paths where the editor does. */
+  readonly paths?: PathMap
 }
 
 /** One drawing. */
@@ -28,6 +30,7 @@ interface Drawing {
   readonly width: number
   readonly cwd: string
   readonly editor: string | undefined
+  readonly paths: PathMap
 }
 
 /** Lines of source before and after the failing one. */
@@ -38,7 +41,13 @@ const MAX_MESSAGE_LINES = 40
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = Math.max(40, options.width ?? 120)
   const editor = options.color === true ? options.editor : undefined
-  const drawing = { paint: painter(options.color === true), width, cwd: report.runtime.cwd, editor }
+  const drawing = {
+    paint: painter(options.color === true),
+    width,
+    cwd: report.runtime.cwd,
+    editor,
+    paths: options.paths ?? {},
+  }
   const lines = [...requestLines(report, drawing)]
   report.errors.forEach((error, index) => {
     if (index > 0) lines.push('')
@@ -109,11 +118,11 @@ function propertyLines({ properties }: ReportedError, paint: Paint): string[] {
     : lines
 }
 
-function frameLine(frame: ReportFrame, { paint, cwd, editor }: Drawing): string {
+function frameLine(frame: ReportFrame, { paint, cwd, editor, paths }: Drawing): string {
   const { file, line, column } = frame
   const shown = paint('cyan', escapeControls(shownPlace(frame, cwd)))
   const url =
-    editor === undefined || file === undefined ? undefined : editorLink(editor, { file, line, column })
+    editor === undefined || file === undefined ? undefined : editorLink(editor, { file, line, column }, paths)
   // OSC 8, ended by ST; the address is percent-encoded, so nothing in it can end the sequence.
   const place = url === undefined ? shown : `\x1b]8;;${escapeControls(url)}\x1b\\${shown}\x1b]8;;\x1b\\`
   return `    at ${escapeControls(shownFunction(frame))} (${place})`

@@ -44,7 +44,9 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
   const all = (await framesOf(value)).filter((frame) => frame.kind !== 'rocksolid')
   const shown = all.slice(0, MAX_FRAMES)
   const code = isReadable(value) ? readErrorField(value, 'code') : undefined
-  const hasCode = (typeof code === 'string' && code !== '') || typeof code === 'number'
+  // A DOMException has a number too, which nobody knows it by.
+  const isOwnNumber = typeof code === 'number' && readOwn(value, 'code').found === 'value'
+  const hasCode = (typeof code === 'string' && code !== '') || isOwnNumber
   return {
     relation,
     parent,

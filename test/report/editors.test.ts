@@ -34,6 +34,12 @@ describe('editorLink', () => {
       expect(link(name, file)).toMatch(/^[a-z+-]+:\/\/[\w/?&=.:%()!'*~-]+$/)
   })
 
+  it('never links to a scheme that runs code, even when the template was not checked', () => {
+    for (const template of ['javascript:alert({file})', ' JavaScript:{file}', 'data:text/html,{file}']) {
+      expect(editorLink(template, { file: '/a.ts', line: 1, column: 1 })).toBeUndefined()
+    }
+  })
+
   it('maps paths of containers by whole parts, the longest first', () => {
     const paths = { '/app': '/home/ann/shop', '/app/packages/': '/home/ann/packages', '/': '/mnt' }
     expect(link('vscode', '/app/src/a.ts', paths)).toBe('vscode://file/home/ann/shop/src/a.ts:12:3')

@@ -94,12 +94,15 @@ function originOf({ frame }: HintFacts, holder: string): string | undefined {
   for (let index = source.line - source.startLine; index >= 0; index--) {
     const line = source.lines[index] ?? ''
     if (!assigned.test(line)) continue
-    const value = /=\s*(?:await\s+)?([^=;]{1,80})/.exec(line)?.[1]?.trim()
+    const value = /=\s*(?:await\s+)?([^=;]{1,80})/
+      .exec(line)?.[1]
+      ?.replace(/,\s*[\w$]+\s*$/, '')
+      .trim()
     const awaited =
       /\bfetch\b|\bfind|async/.test(line) && !line.includes('await') ? ' Is an `await` missing there?' : ''
     return value === undefined
       ? undefined
-      : `It got its value on line ${source.startLine + index}: \`${value.replaceAll('`', "'")}\`.${awaited}`
+      : `${holder === root ? 'It' : `\`${root}\``} got its value on line ${source.startLine + index}: \`${value.replaceAll('`', "'")}\`.${awaited}`
   }
   return undefined
 }

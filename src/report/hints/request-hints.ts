@@ -43,8 +43,9 @@ const bodyParser: HintProvider = {
 
 const fetchFailed = whenMessage('fetch-failed', /^fetch failed$/, (_match, { report }) => {
   const cause = report.errors.find((error) => error.code !== undefined)
+  if (cause === undefined) return undefined
   return {
-    title: cause === undefined ? 'The request could not be made.' : `The request failed with ${cause.code}.`,
+    title: `The request failed with ${cause.code}.`,
     text: 'The reason is in the cause: `fetch` itself names none.',
   }
 })

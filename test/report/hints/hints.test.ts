@@ -35,7 +35,11 @@ describe('hints about names and values', () => {
     ['misspelt', '`custmer` is not defined. Did you mean `customer`?', ''],
     ['notIn', '`in` was asked of something that is no object, for `x`.', '`text`'],
     ['memberOfUndefined', '`user` is `undefined`, so it has no `name`.', 'line 13'],
-    ['deepMember', '`order.customer` is `null`, so it has no `address`.', ''],
+    [
+      'deepMember',
+      '`order.customer` is `null`, so it has no `address`.',
+      '`order` got its value on line 18: `{ customer: null }`.',
+    ],
     ['notFunction', '`basket.total` is not a function.', ''],
     ['notArray', '`items` is no array.', 'Object.values'],
     ['tooEarly', '`later` is used above the line that declares it.', ''],
