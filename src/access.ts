@@ -1,5 +1,6 @@
 /** `rocksolid/access`: the access log alone. */
 
+export { accessErrors } from './access/access-errors.ts'
 export { type AccessLogMiddleware, accessLog, attach, withAccessLog } from './access/access-log.ts'
 export { AccessLogger } from './access/access-logger.ts'
 export type { AnyServer } from './access/attach.ts'

@@ -69,7 +69,9 @@ export function compileFormat(format: AccessFormat, context: FormatContext): Com
       return { ...compileDev(terminal.color, compile), usesFunctions }
     }
     case 'json': {
-      const schema = buildSchema(options.schema ?? 'rocksolid', schemaTools(table, settings))
+      // A status that nobody sent is for the eye; programs read how the request ended.
+      const told = { ...settings, abortedStatus: options.abortedStatus ?? undefined }
+      const schema = buildSchema(options.schema ?? 'rocksolid', schemaTools(table, told))
       return { ...compileJson(schema, options.maxValueLength), usesFunctions }
     }
     default:

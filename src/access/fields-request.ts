@@ -2,7 +2,7 @@
 
 import { basicUser } from '../http/basic-user.ts'
 import { type Exchange, NEEDS } from '../http/exchange.ts'
-import { requestHeader, requestTrailer } from '../http/raw-headers.ts'
+import { parsedHeader, requestHeader, requestTrailer } from '../http/raw-headers.ts'
 import { type Field, isToken, simple } from './field.ts'
 import { requestIdOf, spanOf, traceOf } from './request-ids.ts'
 
@@ -173,7 +173,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
       const name = argument.toLowerCase()
       const masked = name.startsWith('refer') ? mask.url : mask.header(name)
       return ({ req }) => {
-        const value = requestHeader(req, name) ?? addedHeader(req.headers?.[name])
+        const value = requestHeader(req, name) ?? parsedHeader(req.headers, name)
         return value === undefined ? undefined : masked(value)
       }
     },
@@ -275,11 +275,6 @@ export function hostOf(
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text)
   if (match === null) return { name: text.toLowerCase(), port: undefined }
   return { name: (match[1] ?? '').toLowerCase(), port: match[2] === undefined ? undefined : Number(match[2]) }
-}
-
-/** A header that middleware has added to the parsed ones. */
-function addedHeader(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value.join(', ') : value
 }
 
 function percentDecoded(path: string): string {

@@ -30,7 +30,7 @@ const FIRST_ONLY = new Set([
  */
 export function requestHeader(req: IncomingMessage, name: string): string | undefined {
   const { rawHeaders } = req
-  if (rawHeaders === undefined || rawHeaders.length === 0) return joined(req.headers?.[name])
+  if (rawHeaders === undefined || rawHeaders.length === 0) return parsedHeader(req.headers, name)
   let found: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const raw = rawHeaders[index] as string
@@ -46,9 +46,16 @@ export function requestHeader(req: IncomingMessage, name: string): string | unde
 
 /** A trailer that came after the request's body. `name` in lower case. */
 export function requestTrailer(req: IncomingMessage, name: string): string | undefined {
-  return joined(req.trailers?.[name])
+  return parsedHeader(req.trailers, name)
 }
 
-function joined(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' || value === undefined ? value : value.join(', ')
+/** A header of Node's object, which middleware may have added; never what objects inherit. */
+export function parsedHeader(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>> | undefined,
+  name: string,
+): string | undefined {
+  if (headers === undefined || !Object.hasOwn(headers, name)) return undefined
+  const value = headers[name]
+  if (typeof value === 'string') return value
+  return Array.isArray(value) ? value.join(', ') : undefined
 }
