@@ -6,8 +6,8 @@ import { type Browser, chromium } from 'playwright-core'
 
 const POINTER = join(import.meta.dirname, '..', '..', '.artifacts', 'chromium-path')
 
-/** Starts the browser; the caller closes it. */
-export function openBrowser(): Promise<Browser> {
+/** Starts the browser with further arguments; the caller closes it. */
+export function openBrowser(...args: readonly string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: readFileSync(POINTER, 'utf8'),
     args: [
@@ -17,6 +17,7 @@ export function openBrowser(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...args,
     ],
   })
 }
