@@ -84,7 +84,7 @@ export class LogEntry implements LogRecord {
   /** The text of this record in a format; sinks that share a format share the rendering. */
   textIn(format: Format): string {
     if (this.#format !== format) {
-      this.#text = format(this)
+      this.#text = ended(format(this))
       this.#format = format
     }
     return this.#text
@@ -93,5 +93,15 @@ export class LogEntry implements LogRecord {
 
 /** The text of any record in a format. */
 export function textOf(record: LogRecord, format: Format): string {
-  return record instanceof LogEntry ? record.textIn(format) : format(record)
+  return record instanceof LogEntry ? record.textIn(format) : ended(format(record))
+}
+
+const NEWLINE = 10
+
+/**
+ * The text with a line end, which a format of the application's own may have forgotten. Looking at its last character
+ * also makes one flat string of the many parts it was put together from, once for all sinks.
+ */
+function ended(text: string): string {
+  return text.charCodeAt(text.length - 1) === NEWLINE ? text : `${text}\n`
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { createSocket } from 'node:dgram'
+import { readdirSync, readFileSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import connect from 'connect'
@@ -282,5 +283,47 @@ describe('req.log and the context', () => {
     })
     await get('/', { headers: { 'x-request-id': 'a b "c' } })
     expect(records[0]?.fields.requestId).toMatch(/^[\da-f]{16}$/)
+  })
+})
+
+describe('the far sinks of wsgilog', () => {
+  it('toHttp, toSyslog and toEmail get the exception; interval and backups rotate the file', async () => {
+    const bodies: string[] = []
+    const collector = await listen((req, res) => {
+      req.setEncoding('utf8').on('data', (text: string) => bodies.push(text))
+      req.on('end', () => res.end())
+    })
+    const udp = createSocket('udp4')
+    const datagrams: string[] = []
+    udp.on('message', (message) => datagrams.push(message.toString('utf8')))
+    await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve))
+    open.push({ close: () => udp.close() })
+    const mails: { subject: string }[] = []
+    const { get, logged } = await serve(boom, {
+      toHttp: true,
+      httpHost: `127.0.0.1:${collector}`,
+      httpUrl: '/logs',
+      toSyslog: true,
+      sysHost: `127.0.0.1:${udp.address().port}`,
+      facility: 'daemon',
+      toEmail: 'ops@example.com',
+      mailServer: { sendMail: async (mail: { subject: string }) => void mails.push(mail) },
+      mailSubject: 'trouble: ',
+      toFile: at('rotated.log'),
+      interval: '1 B',
+      backups: 1,
+    })
+    await get('/one')
+    await get('/two')
+    await get('/three')
+    await logged.logger.flush()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    const said = 'Server got itself in trouble: GET /one'
+    expect(JSON.parse(bodies[0]?.split('\n')[0] ?? '')).toMatchObject({ level: 'error', msg: said })
+    expect(datagrams[0]).toMatch(
+      new RegExp(`^<27>1 .* rocksolid ${process.pid} rocksolid \\[.*\\] ${said} Error: boom`),
+    )
+    expect(mails[0]?.subject).toBe(`trouble: ${said} (and 2 more)`)
+    expect(readdirSync(at('')).filter((name) => name.startsWith('rotated'))).toHaveLength(2)
   })
 })
