@@ -48,6 +48,7 @@ describe('README', () => {
               .replace(/\[[^\]]*\d{4}[^\]]*\]/, '[time]')
               .replace(/^(?:::ffff:)?127\.0\.0\.1|^::1/, 'address')
               .replace(/errors\/.*/, 'errors/')
+              .replace(/#unlock=.*/, '#unlock=')
               .replace(/localhost:\d+/, 'localhost')
               .replace(/\(.*server\.mjs/, '(server.mjs')
               .trim(),

@@ -51,8 +51,8 @@ Serving the article's application (${kind}) on ${origin}
   ${origin}/slow          streams
   ${origin}/user/1        works; /user/3 and /user/bob fail
 
-Open ${origin}/crash in a browser. The link that then appears here (or the PIN above)
-unlocks its consoles; type into a frame, for example:  bill.currency   card.holder = 'Grace'   this
+Click the debugger's link (or use its PIN) to unlock the consoles, open ${origin}/crash in a browser,
+and type into a frame, for example:  bill.currency   card.holder = 'Grace'   this
 Everything is also written to ${process.cwd()}/app.log. Ctrl-C stops.
 `)
   })

@@ -4,6 +4,7 @@ import { painter, useColor } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import type { Report } from '../report/report.ts'
+import type { Listening } from './on-listen.ts'
 import type { TerminalStream } from './options.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
 import type { Secrets } from './trust/pin.ts'
@@ -14,6 +15,8 @@ export type Render = (report: Report, options: { color: boolean; width?: number 
 export interface Announcer {
   /** At start: that it is on, and the PIN. */
   started(): void
+  /** When the server listens: the link that unlocks, and who else could connect. */
+  listening(listening: Listening): void
   /** An error, with the link to its page; the link unlocks as long as no browser was unlocked. */
   failed(report: Report, origin: string | undefined, render: Render | undefined): void
   refused(refusal: Refusal): void
@@ -49,6 +52,16 @@ export function makeAnnouncer(
         evalex ? `${label} on; console PIN ${paint('bold', secrets.pin)}` : `${label} on, without consoles`,
       )
     },
+    listening({ origin, isPublic }) {
+      if (evalex) line(`${label} ${paint('underline', `${origin}${PREFIX}/#unlock=${secrets.key}`)}`)
+      if (isPublic)
+        line(
+          paint(
+            'dim',
+            'debugger other machines can connect, but its pages and consoles answer this one only',
+          ),
+        )
+    },
     failed(report, origin, render) {
       const options = { color: useColor(terminal), ...(terminal.columns ? { width: terminal.columns } : {}) }
       if (render !== undefined) line(render(report, options).trimEnd())
@@ -75,4 +88,11 @@ export function makeAnnouncer(
   }
 }
 
-const SILENT: Announcer = { started() {}, failed() {}, refused() {}, unlocked() {}, evaluated() {} }
+const SILENT: Announcer = {
+  started() {},
+  listening() {},
+  failed() {},
+  refused() {},
+  unlocked() {},
+  evaluated() {},
+}

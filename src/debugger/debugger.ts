@@ -3,7 +3,7 @@
  * The wrappers (with-debugger, debug-errors) only decide when it is called.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { TLSSocket } from 'node:tls'
 import onFinished from 'on-finished'
 import { noteFailure } from '../http/failures.ts'
@@ -13,6 +13,7 @@ import { type Announcer, makeAnnouncer } from './announce.ts'
 import { bareAnswer, sendOrCut, statusOf } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
 import { consoleRoutes } from './console-routes.ts'
+import { onListen } from './on-listen.ts'
 import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './options.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
@@ -22,6 +23,8 @@ import { type Guard, makeGuard } from './trust/guard.ts'
 import { makeSecrets, type Secrets } from './trust/pin.ts'
 
 export interface Debugger {
+  /** Prints the link once a server that `isOurs` listens. */
+  announceWhenListening(isOurs: (server: Server) => boolean): void
   /** Answers a request for the debugger itself; false when it is one for the application. */
   serve(req: IncomingMessage, res: ServerResponse): boolean
   /** Runs `handle` as part of a watched request; its throws are captured, now and later. */
@@ -50,6 +53,7 @@ class HttpDebugger implements Debugger {
   readonly #announcer: Announcer
   readonly #routes: readonly Route[]
   readonly #watched = new WeakSet<object>()
+  #stopListening: () => void = () => {}
 
   constructor(options: ResolvedDebuggerOptions) {
     this.#options = options
@@ -81,6 +85,10 @@ class HttpDebugger implements Debugger {
 
   unlockUrl(origin: string): string {
     return `${origin.replace(/\/+$/, '')}${PREFIX}/#unlock=${this.#secrets.key}`
+  }
+
+  announceWhenListening(isOurs: (server: Server) => boolean): void {
+    this.#stopListening = onListen(isOurs, (listening) => this.#announcer.listening(listening))
   }
 
   serve(req: IncomingMessage, res: ServerResponse): boolean {
@@ -140,6 +148,7 @@ class HttpDebugger implements Debugger {
   }
 
   close(): void {
+    this.#stopListening()
     this.#tracebacks.clear()
   }
 

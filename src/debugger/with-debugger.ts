@@ -60,6 +60,9 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
       }),
     )
   }
+  debug.announceWhenListening((server) =>
+    server.listeners('request').some((one) => one === wrapped || isOurWrapper(one)),
+  )
   return Object.assign(wrapped, handles(debug))
 }
 
@@ -77,6 +80,7 @@ export type DebugErrors = [
 export function debugErrors(options?: DebuggerOptions): DebugErrors {
   const debug = openDebugger(resolveDebuggerOptions('debugErrors', options))
   const stopWatching = watchAllRequests(debug)
+  debug.announceWhenListening((server) => server.listenerCount('request') > 0)
   const routes = function rocksolidRoutes(req: IncomingMessage, res: ServerResponse, next: Next): void {
     if (!debug.serve(req, res)) next()
   }
@@ -90,6 +94,11 @@ export function debugErrors(options?: DebuggerOptions): DebugErrors {
   }
   const middleware: [typeof routes, typeof errors] = [routes, errors]
   return Object.assign(middleware, handles(debug, stopWatching))
+}
+
+/** The access log or the logger, wrapped around the debugger. */
+function isOurWrapper(listener: unknown): boolean {
+  return typeof listener === 'function' && listener.name.startsWith('rocksolid')
 }
 
 function print(terminal: TerminalStream, text: string): void {
@@ -137,6 +146,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
     serve: () => false,
     watch: (_req, _res, handle) => handle(),
     watchFromHere() {},
+    announceWhenListening() {},
     async fail(error, req, res) {
       const id = randomUUID()
       const isShown = noteFailure(req, error)

@@ -136,6 +136,37 @@ describe('throws that the application catches itself', () => {
   )
 })
 
+describe('at the start', () => {
+  it('prints the link that unlocks once the server listens, and who else could connect', async () => {
+    const app = await startApp('frames.mjs')
+    try {
+      await app.printed(new RegExp(`debugger http://localhost:${app.port}/__rocksolid/#unlock=[\\w-]{22}\n`))
+      expect(app.stderr()).not.toContain('other machines')
+    } finally {
+      await app.stop()
+    }
+    const open = await startApp('frames.mjs', { env: { HOST: '0.0.0.0' } })
+    try {
+      await open.printed(/other machines can connect, but its pages and consoles answer this one only/)
+    } finally {
+      await open.stop()
+    }
+  })
+
+  it('takes the PIN of ROCKSOLID_PIN, and refuses a weak one before anything listens', async () => {
+    const app = await startApp('frames.mjs', { env: { ROCKSOLID_PIN: 'correct-horse-7' } })
+    try {
+      const client = await openErrorPage(app.port, '/sync')
+      expect((await client.unlock({ pin: 'correct horse 7' })).status).toBe(200)
+    } finally {
+      await app.stop()
+    }
+    await expect(startApp('frames.mjs', { env: { ROCKSOLID_PIN: '1234' } })).rejects.toThrow(
+      /"pin" is "\(hidden\)"/,
+    )
+  })
+})
+
 describe('in production', () => {
   it('answers a plain 500 with an id, prints the error under that id, and serves nothing of the debugger', async () => {
     const app = await startApp('frames.mjs', { env: { NODE_ENV: 'production' } })

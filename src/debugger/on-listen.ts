@@ -1,0 +1,47 @@
+/** Hears when the server around a debugger begins to listen, to print its link: nobody tells a handler where it serves. */
+
+import diagnostics from 'node:diagnostics_channel'
+import { Server as HttpServer } from 'node:http'
+import { Server as HttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+
+/** Where a server listens. */
+export interface Listening {
+  /** As a browser on this machine reaches it: `http://localhost:5000`. */
+  readonly origin: string
+  /** Whether other machines can connect. */
+  readonly isPublic: boolean
+}
+
+const CHANNEL = 'tracing:net.server.listen:asyncEnd'
+
+/**
+ * Calls `onListening` once, for the first HTTP server that begins to listen and that `isOurs`.
+ * @returns ends waiting for it
+ */
+export function onListen(
+  isOurs: (server: HttpServer) => boolean,
+  onListening: (listening: Listening) => void,
+): () => void {
+  const stop = (): void => void diagnostics.unsubscribe(CHANNEL, hear)
+  function hear(message: unknown): void {
+    const { server } = message as { server?: unknown }
+    const isHttp = server instanceof HttpServer || server instanceof HttpsServer
+    if (!isHttp || !isOurs(server as HttpServer)) return
+    const address = server.address()
+    if (address === null || typeof address === 'string') return
+    stop()
+    onListening(listeningAt(address, server instanceof HttpsServer ? 'https' : 'http'))
+  }
+  diagnostics.subscribe(CHANNEL, hear)
+  return stop
+}
+
+const ALL = new Set(['0.0.0.0', '::'])
+const LOOPBACK = new Set(['127.0.0.1', '::1'])
+
+function listeningAt({ address, port }: AddressInfo, scheme: 'http' | 'https'): Listening {
+  const isReachedAsLocalhost = ALL.has(address) || LOOPBACK.has(address)
+  const host = isReachedAsLocalhost ? 'localhost' : address.includes(':') ? `[${address}]` : address
+  return { origin: `${scheme}://${host}:${port}`, isPublic: !LOOPBACK.has(address) }
+}
