@@ -16,6 +16,11 @@ export function failureOf(exchange: Exchange): unknown {
 /** Whether the status says that the server failed, or no status was sent at all. */
 export const failed = (exchange: Exchange): boolean => (exchange.status ?? 500) >= 500
 
+/** Whether it was the client who ended the exchange. */
+export function clientLeft(exchange: Exchange): boolean {
+  return exchange.ended && (exchange.outcome === 'aborted' || exchange.outcome === 'reset')
+}
+
 export const RESPONSE_FIELDS: readonly Field[] = [
   {
     name: 'status',
@@ -24,7 +29,7 @@ export const RESPONSE_FIELDS: readonly Field[] = [
     bind:
       (_argument, { abortedStatus }) =>
       (exchange) =>
-        exchange.status ?? (exchange.ended ? abortedStatus : undefined),
+        exchange.status ?? (clientLeft(exchange) ? abortedStatus : undefined),
   },
   simple('status-phrase', 'Reason phrase of the status that was sent.', (exchange) => {
     const { status } = exchange

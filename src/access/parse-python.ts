@@ -165,6 +165,10 @@ function cgiName(key: string, table: FieldTable, format: string, position: numbe
     return checked(segmentOf('req', key.slice(5).toLowerCase().replaceAll('_', '-')), place)
   }
   const { name, argument } = splitName(key)
+  if (!table.has(name) && Object.hasOwn(GUNICORN_ATOMS, key)) {
+    const problem = `"${key}" is a name of gunicorn's. Give the option syntax: "gunicorn".`
+    throw new FormatError(problem, format, position)
+  }
   return namedSegment(table, name, argument, place, Object.keys(CGI_NAMES))
 }
 

@@ -6,7 +6,7 @@ import type { CompiledLine } from './compile-line.ts'
 import type { Escape } from './escape.ts'
 import type { FieldSettings, Reader } from './field.ts'
 import { fieldNamed } from './fields.ts'
-import { errorText, failed, failureOf } from './fields-response.ts'
+import { clientLeft, errorText, failed, failureOf } from './fields-response.ts'
 import { durationOf } from './fields-time.ts'
 
 /** What the terminal can do, and from when a request is slow. */
@@ -41,7 +41,7 @@ export function compilePretty(settings: PrettySettings): CompiledLine {
   const write = (exchange: Exchange): string => {
     const { status, outcome } = exchange
     const ms = durationOf(exchange)
-    const shownStatus = status ?? settings.abortedStatus
+    const shownStatus = status ?? (clientLeft(exchange) ? settings.abortedStatus : undefined)
     const size = bytes(exchange)
     const left = [
       paint('gray', String(time(exchange))),

@@ -197,6 +197,10 @@ describe('a format that cannot be read', () => {
       'combined_log',
       /^Unknown format "combined_log"\. Did you mean "combinedio"\? Allowed: combined, common, /,
     ],
+    [
+      '%(status)s %(h)s',
+      '"h" is a name of gunicorn\'s. Give the option syntax: "gunicorn".\n  %(status)s %(h)s\n             ^',
+    ],
     ['no field at all', /^This format names no field\. Allowed: combined, /],
     [
       ':method %s',
