@@ -94,7 +94,7 @@ describe('errors by mail', () => {
     await until(() => troubles.length === 1)
     const back = await startSmtp(smtp.port)
     closing.push(back.stop)
-    await until(() => back.mails.length === 1)
+    await until(() => back.mails.length === 1 && troubles.length === 2)
     expect(troubles.map(({ kind, lost }) => [kind, lost])).toEqual([
       ['temporary', 0],
       ['recovered', 0],
