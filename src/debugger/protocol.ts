@@ -32,10 +32,10 @@ export interface StateAnswer {
 }
 
 /** `POST …/unlock`: the key of the printed link, or the PIN. */
-export type UnlockRequest = { readonly key: string } | { readonly pin: string }
+type UnlockRequest = { readonly key: string } | { readonly pin: string }
 
 /** `POST …/evaluate` */
-export interface EvaluateRequest {
+interface EvaluateRequest {
   readonly error: string
   /** `errorIndex.frameIndex` of the report. */
   readonly frame: string
@@ -43,7 +43,7 @@ export interface EvaluateRequest {
 }
 
 /** `POST …/open`: a result further than it was shown. */
-export interface OpenRequest {
+interface OpenRequest {
   readonly error: string
   readonly frame: string
   readonly result: number
@@ -54,7 +54,7 @@ export interface OpenRequest {
 }
 
 /** `POST …/complete`: what could stand at the cursor. */
-export interface CompleteRequest {
+interface CompleteRequest {
   readonly error: string
   readonly frame: string
   readonly code: string
@@ -121,4 +121,15 @@ export interface ErrorSummary {
   readonly name: string
   readonly message: string
   readonly request: string | undefined
+}
+
+/** Every action with what it is sent and what it answers when it is carried out. */
+export interface Actions {
+  readonly state: { readonly request: object; readonly answer: StateAnswer }
+  readonly unlock: { readonly request: UnlockRequest; readonly answer: StateAnswer }
+  readonly lock: { readonly request: object; readonly answer: StateAnswer }
+  readonly errors: { readonly request: object; readonly answer: { readonly errors: readonly ErrorSummary[] } }
+  readonly evaluate: { readonly request: EvaluateRequest; readonly answer: EvaluateAnswer }
+  readonly open: { readonly request: OpenRequest; readonly answer: { readonly value: Description } }
+  readonly complete: { readonly request: CompleteRequest; readonly answer: CompleteAnswer }
 }

@@ -1,6 +1,6 @@
 /** Talks to the server: every action is a POST of JSON with the page's token. */
 
-import { type PageData, PREFIX, type Refusal, TOKEN_HEADER } from '../protocol.ts'
+import { type Actions, type PageData, PREFIX, type Refusal, TOKEN_HEADER } from '../protocol.ts'
 
 /** An answer, or why there is none. */
 export type Reply<T> =
@@ -9,7 +9,7 @@ export type Reply<T> =
 
 export interface Api {
   readonly data: PageData
-  post<T>(action: string, body: object): Promise<Reply<T>>
+  post<A extends keyof Actions>(action: A, body: Actions[A]['request']): Promise<Reply<Actions[A]['answer']>>
 }
 
 /** The data the server put into the page; undefined in a page that was saved or is not trusted. */
@@ -24,7 +24,10 @@ export function readPageData(): PageData | undefined {
 export function makeApi(data: PageData): Api {
   return {
     data,
-    async post<T>(action: string, body: object): Promise<Reply<T>> {
+    async post<A extends keyof Actions>(
+      action: A,
+      body: Actions[A]['request'],
+    ): Promise<Reply<Actions[A]['answer']>> {
       try {
         const response = await fetch(`${PREFIX}/${action}`, {
           method: 'POST',
@@ -32,7 +35,7 @@ export function makeApi(data: PageData): Api {
           headers: { 'content-type': 'application/json', [TOKEN_HEADER]: data.token },
           body: JSON.stringify(body),
         })
-        const value = (await response.json()) as T & Refusal
+        const value = (await response.json()) as Actions[A]['answer'] & Refusal
         if (response.ok) return { ok: true, value }
         return { ok: false, status: response.status, refusal: value }
       } catch {

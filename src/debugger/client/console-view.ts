@@ -49,7 +49,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
   const opener =
     (result: number): OpenValue =>
     async (path, run) => {
-      const reply = await api.post<{ value: Description }>('open', {
+      const reply = await api.post('open', {
         error: api.data.error,
         frame,
         result,
@@ -60,7 +60,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     }
 
   const completions = completion(prompt, async (code, cursor) => {
-    const reply = await api.post<CompleteAnswer>('complete', { error: api.data.error, frame, code, cursor })
+    const reply = await api.post('complete', { error: api.data.error, frame, code, cursor })
     return reply.ok ? reply.value : undefined
   })
 
@@ -69,7 +69,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     if (busy || code.trim() === '') return
     busy = true
     prompt.setAttribute('aria-busy', 'true')
-    const reply = await api.post<EvaluateAnswer>('evaluate', { error: api.data.error, frame, code })
+    const reply = await api.post('evaluate', { error: api.data.error, frame, code })
     busy = false
     prompt.removeAttribute('aria-busy')
     if (reply.ok && reply.value.kind === 'incomplete') {

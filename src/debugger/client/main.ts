@@ -20,7 +20,7 @@ async function start(api: Api): Promise<void> {
     announce(reply.ok ? 'Unlocked' : reply.refusal.explanation)
   }
   if (!unlocked) {
-    const state = await api.post<StateAnswer>('state', {})
+    const state = await api.post('state', {})
     unlocked = state.ok && state.value.unlocked
   }
   addEventListener('hashchange', () => {
