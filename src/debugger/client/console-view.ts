@@ -1,6 +1,6 @@
 /** One console: a log, and a prompt that takes several lines, remembers and never loses what was typed. */
 
-import type { CompleteAnswer, Description, EvaluateAnswer, OutputText, Refusal } from '../protocol.ts'
+import type { EvaluateAnswer, OutputText, Refusal } from '../protocol.ts'
 import type { Api } from './api.ts'
 import { completion } from './completion.ts'
 import { announce, h } from './dom.ts'

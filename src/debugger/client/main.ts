@@ -1,6 +1,5 @@
 /** Brings the page of an error to life: a console in every live frame, behind the lock. */
 
-import type { StateAnswer } from '../protocol.ts'
 import { type Api, makeApi, readPageData } from './api.ts'
 import { consoleView } from './console-view.ts'
 import { announce, h } from './dom.ts'
