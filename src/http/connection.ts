@@ -57,7 +57,10 @@ const counter = shared('connections', () => ({ last: 0 }))
 /** The connection of this request; the same object for all requests of one connection. */
 export function connectionOf(req: IncomingMessage): Connection {
   // An HTTP/2 request hands out another proxy of the socket each time; its session stays the same.
-  const session = (req as { stream?: { session?: { socket?: SocketLike } } }).stream?.session
+  const session =
+    req.httpVersionMajor >= 2
+      ? (req as { stream?: { session?: { socket?: SocketLike } } }).stream?.session
+      : undefined
   if (session !== undefined) return remembered(session, session.socket ?? NO_SOCKET)
   return connectionOfSocket(req.socket ?? NO_SOCKET)
 }

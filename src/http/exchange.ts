@@ -93,11 +93,12 @@ export class Exchange implements Measured, Queued {
   ended = false
   /** A counted call of the response is going on; what it calls in turn is not counted again. */
   writing = false
-  readonly #stream: Http2Stream | undefined
-  #neverSent = false
-  #endStatus: number | undefined
-  #first: ExchangeObserver | undefined
-  #more: ExchangeObserver[] | undefined
+  // Plain fields rather than #private ones: they are made for every request.
+  private readonly _stream: Http2Stream | undefined
+  private _neverSent = false
+  private _endStatus: number | undefined
+  private _first: ExchangeObserver | undefined
+  private _more: ExchangeObserver[] | undefined
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.startMs = performance.now()
@@ -109,15 +110,15 @@ export class Exchange implements Measured, Queued {
     this.connection = connectionOf(req)
     this.number = ++this.connection.requests
     this.pipelined = res.socket === null
-    this.#stream = req.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
+    this._stream = req.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
   }
 
   /** Adds an observer; the same one twice is told once. */
   observe(observer: ExchangeObserver, needs: number): void {
-    if (this.#first === undefined) this.#first = observer
-    else if (this.#first !== observer && this.#more?.includes(observer) !== true) {
-      this.#more ??= []
-      this.#more.push(observer)
+    if (this._first === undefined) this._first = observer
+    else if (this._first !== observer && this._more?.includes(observer) !== true) {
+      this._more ??= []
+      this._more.push(observer)
     }
     const missing = needs & ~this.measured
     if (missing === 0) return
@@ -130,7 +131,7 @@ export class Exchange implements Measured, Queued {
 
   /** The status that went out; undefined when no header did. */
   get status(): number | undefined {
-    return this.ended ? this.#endStatus : this.#statusNow()
+    return this.ended ? this._endStatus : this._statusNow()
   }
 
   get headersSent(): boolean {
@@ -145,11 +146,11 @@ export class Exchange implements Measured, Queued {
   }
 
   get outcome(): Outcome {
-    return this.forcedOutcome ?? (this.#completed() ? 'ok' : this.#abortOutcome())
+    return this.forcedOutcome ?? (this._completed() ? 'ok' : this._abortOutcome())
   }
 
   connectionClosed(): void {
-    this.#neverSent = true
+    this._neverSent = true
     this.end()
   }
 
@@ -157,29 +158,29 @@ export class Exchange implements Measured, Queued {
   end(): void {
     if (this.ended) return
     this.endMs = performance.now()
-    this.#endStatus = this.#statusNow()
+    this._endStatus = this._statusNow()
     this.ended = true
     if (this.pipelined) this.connection.queue?.delete(this)
-    this.#first?.exchangeEnded(this)
-    if (this.#more !== undefined) for (const observer of this.#more) observer.exchangeEnded(this)
+    this._first?.exchangeEnded(this)
+    if (this._more !== undefined) for (const observer of this._more) observer.exchangeEnded(this)
   }
 
-  #statusNow(): number | undefined {
+  private _statusNow(): number | undefined {
     if (this.forcedStatus !== undefined) return this.forcedStatus
-    return this.#neverSent ? undefined : sentStatus(this.res, this.#stream)
+    return this._neverSent ? undefined : sentStatus(this.res, this._stream)
   }
 
-  #completed(): boolean {
-    if (this.#neverSent) return false
-    const stream = this.#stream
+  private _completed(): boolean {
+    if (this._neverSent) return false
+    const stream = this._stream
     // HTTP/2 says 'finish' of a cancelled stream too.
     if (stream !== undefined) return stream.rstCode === 0 && !stream.aborted && this.status !== undefined
     // `writableFinished`, and even 'finish', also come when a broken socket has thrown its buffer away.
     return this.res.writableFinished && !this.connection.socket.errored && !isDestroyed(this.res.socket)
   }
 
-  #abortOutcome(): Outcome {
-    const stream = this.#stream
+  private _abortOutcome(): Outcome {
+    const stream = this._stream
     if (stream !== undefined) return stream.rstCode === 0 ? 'aborted' : 'reset'
     const { connection } = this
     if (connection.timedOut) return 'timeout'

@@ -4,7 +4,7 @@
  * response keeps its original's arguments, return value, throws and `this`.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Connection } from './connection.ts'
 
 /** The part of an exchange that is measured here; all times are ms of the monotonic clock. */
@@ -48,7 +48,9 @@ export function countBody(exchange: Measured, counters: Counters): void {
     // What has already been wrapped around this response goes past methods that were put there just now.
     if (!isNew || !(Object.hasOwn(res, 'write') || Object.hasOwn(res, 'end'))) return
   }
-  if (stream !== undefined || Object.hasOwn(res, 'write') || Object.hasOwn(res, 'end')) {
+  // Comparing is cheaper than asking for own properties.
+  const { write, end } = ServerResponse.prototype
+  if (stream !== undefined || res.write !== write || res.end !== end) {
     countOn((stream ?? res) as unknown as Writing, () => exchange)
     return
   }
@@ -70,6 +72,7 @@ export interface Counters {
  */
 export function frameworkPrototypeOf(res: object): object | undefined {
   const prototype: object | null = Object.getPrototypeOf(res)
+  if (prototype === ServerResponse.prototype) return undefined
   return prototype !== null && Object.hasOwn(prototype, 'app') ? prototype : undefined
 }
 
