@@ -155,6 +155,7 @@ export class BatchQueue implements LastWords {
     clearTimeout(timer)
     clearTimeout(this.#timer)
     this.flushSync(true)
+    this.#spool?.close()
     forget(this)
   }
 

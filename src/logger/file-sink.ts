@@ -131,7 +131,7 @@ export function fileSink(path: string, options?: FileSinkOptions): FileSink {
     label,
     path: target.path,
     reopen,
-    flush: () => writer.flush(),
+    flush: () => writer.drain(),
     flushSync: () => writer.flushSync(false),
     close: async () => {
       if (reopenOn !== undefined) process.off(reopenOn, reopen)

@@ -22,6 +22,8 @@ interface Guarded extends SinkSlot {
   /** Functions of the user may print; what they print must not come back to them. */
   readonly isForeign: boolean
   readonly lastWords: LastWords | undefined
+  /** Whether it was given a record since its last flush at the end of the program. */
+  readonly state: { isDirty: boolean }
 }
 
 export class GuardedSinks {
@@ -95,9 +97,16 @@ export class GuardedSinks {
 }
 
 /** A function of the user's: it may print, and it may be asynchronous although nobody waits for it. */
-function giveForeign({ sink, trouble }: Guarded, record: LogRecord): void {
+function giveForeign({ sink, trouble, state }: Guarded, record: LogRecord): void {
+  state.isDirty = true
   const result: unknown = inSink(() => sink(record))
   if (result instanceof Promise) result.catch((error: unknown) => trouble.failed('permanent', error, 1))
+}
+
+function flushOnce(sink: Sink, state: { isDirty: boolean }): void | Promise<void> {
+  if (!state.isDirty) return undefined
+  state.isDirty = false
+  return sink.flush?.()
 }
 
 function guard(slot: SinkSlot, onTrouble: TroubleListener | undefined): Guarded {
@@ -112,8 +121,10 @@ function guard(slot: SinkSlot, onTrouble: TroubleListener | undefined): Guarded 
   // Sinks of this package register themselves, and write past everything that captures prints.
   const isForeign = sink.onTrouble === undefined
   const holdsBack = isForeign && (sink.flushSync !== undefined || sink.flush !== undefined)
+  // Once per record at most: a flush that needs the event loop would otherwise keep the process alive for ever.
+  const state = { isDirty: false }
   const lastWords = holdsBack
-    ? { flushSync: () => sink.flushSync?.(), flush: () => sink.flush?.() }
+    ? { flushSync: () => sink.flushSync?.(), flush: () => flushOnce(sink, state) }
     : undefined
-  return { ...slot, trouble, isForeign, lastWords }
+  return { ...slot, trouble, isForeign, lastWords, state }
 }

@@ -56,7 +56,7 @@ export function journaldSink(options?: JournaldSinkOptions): Sink {
     return Object.assign((record: LogRecord) => writer.write(draw(record)), {
       label: 'journald',
       terminal: true,
-      flush: () => writer.flush(),
+      flush: () => writer.drain(),
       flushSync: () => writer.flushSync(false),
       close: () => writer.close(),
       onTrouble,

@@ -36,6 +36,7 @@ export interface LineWriterOptions {
 /** UTF-16 units collected before they are written although the turn is not over. */
 const CHUNK = 65_536
 const RETRY_MS = 100
+const SLOW_READER_MS = 5
 /** Longest time that the end of the process is held up by a reader that does not read. */
 const EXIT_WAIT_MS = 5000
 const EXIT_PAUSE_MS = 5
@@ -94,11 +95,12 @@ export class LineWriter implements LastWords {
     if (final && this.#backlog.length > 0) this.#giveUp()
   }
 
-  /** Resolves when all is written or given up. */
-  async flush(): Promise<void> {
+  /** Resolves when all is written, or after five seconds: what cannot be written is kept and tried on. */
+  async drain(): Promise<void> {
+    const deadline = performance.now() + EXIT_WAIT_MS
     this.flushSync(false)
-    while (this.#backlog.length > 0 && !this.#isOff) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS / 2))
+    while (this.#backlog.length > 0 && !this.#isOff && performance.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, SLOW_READER_MS))
       this.flushSync(false)
     }
   }
@@ -185,10 +187,13 @@ export class LineWriter implements LastWords {
 
   #retryLater(): void {
     if (this.#retry !== undefined || isExiting()) return
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined
-      this.flushSync(false)
-    }, RETRY_MS)
+    this.#retry = setTimeout(
+      () => {
+        this.#retry = undefined
+        this.flushSync(false)
+      },
+      this.#readerIsSlow ? SLOW_READER_MS : RETRY_MS,
+    )
     this.#retry.unref()
   }
 

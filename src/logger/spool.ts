@@ -4,9 +4,11 @@
  */
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { SinkError } from '../core/errors.ts'
+import { join, resolve } from 'node:path'
+import { threadId } from 'node:worker_threads'
+import { ConfigError, SinkError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
+import { shared } from '../core/shared.ts'
 
 /** A stretch of one spool file. */
 export interface Spooled {
@@ -15,7 +17,10 @@ export interface Spooled {
   readonly done: () => void
 }
 
-const NAME = /^(\d{16})-(\d+)\.spool$/
+const NAME = /^(\d{16})-(\d+)-(\d+)\.spool$/
+
+/** Folders in use: two sinks in one would deliver each other's items. */
+const inUse = shared('logger-spools', () => new Set<string>())
 
 export class Spool {
   readonly #folder: string
@@ -27,11 +32,13 @@ export class Spool {
 
   /** Takes over what processes that have ended left in the folder. @throws {SinkError} when it cannot be made */
   constructor(folder: string, maxBytes: number) {
-    this.#folder = folder
+    this.#folder = resolve(folder)
+    if (inUse.has(this.#folder)) throw alreadyUsed(folder)
     this.#maxBytes = maxBytes
     try {
       mkdirSync(folder, { recursive: true, mode: 0o750 })
       this.#adopt()
+      inUse.add(this.#folder)
     } catch (error) {
       throw new SinkError(
         'ERR_ROCKSOLID_SINK_FAILED',
@@ -53,7 +60,7 @@ export class Spool {
 
   /** Writes items at once; the number of older items that had to go for them. @throws the error of the file system */
   put(items: readonly string[], place: number): number {
-    const name = `${String(place).padStart(16, '0')}-${process.pid}.spool`
+    const name = nameAt(String(place).padStart(16, '0'))
     const path = join(this.#folder, name)
     // Whole or not at all: half a file would be delivered as if it were one.
     writeFileSync(`${path}.tmp`, items.map((item) => `${JSON.stringify(item)}\n`).join(''), { mode: 0o640 })
@@ -123,13 +130,25 @@ export class Spool {
     return lost
   }
 
+  /** Lets another sink use the folder. */
+  close(): void {
+    inUse.delete(this.#folder)
+  }
+
+  /** Whether the process or thread that wrote a file may still run. In a container the same numbers come again. */
+  #isSomebodys(name: string, pid: number): boolean {
+    if (pid !== process.pid) return isAlive(pid)
+    const writtenAt = statSync(join(this.#folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    return writtenAt >= Date.now() - process.uptime() * 1000
+  }
+
   #adopt(): void {
     for (const name of readdirSync(this.#folder).sort()) {
       const match = NAME.exec(name)
       if (match === null) continue
-      const pid = Number(match[2])
-      if (pid !== process.pid && isAlive(pid)) continue
-      const own = `${match[1]}-${process.pid}.spool`
+      const isOwn = Number(match[2]) === process.pid && Number(match[3]) === threadId
+      if (!isOwn && this.#isSomebodys(name, Number(match[2]))) continue
+      const own = nameAt(match[1] ?? '')
       try {
         if (own !== name) renameSync(join(this.#folder, name), join(this.#folder, own))
         this.#files.push(own)
@@ -142,6 +161,15 @@ export class Spool {
         renameSync(done, join(this.#folder, `${own}.done`))
     }
   }
+}
+
+const nameAt = (place: string): string => `${place}-${process.pid}-${threadId}.spool`
+
+function alreadyUsed(folder: string): ConfigError {
+  return new ConfigError(
+    'ERR_ROCKSOLID_OPTION_INVALID',
+    `spool: the folder ${show(folder)} belongs to another sink already. Allowed: a folder of its own for each sink.`,
+  )
 }
 
 function isAlive(pid: number): boolean {

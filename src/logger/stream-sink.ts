@@ -89,7 +89,7 @@ export function streamSink(options?: StreamSinkOptions): Sink {
   return Object.assign(sink, {
     label,
     terminal: fd !== undefined,
-    flush: () => writer.flush(),
+    flush: () => writer.drain(),
     flushSync: () => writer.flushSync(false),
     close: () => writer.close(),
     onTrouble: trouble.listen.bind(trouble),

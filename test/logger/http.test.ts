@@ -377,3 +377,15 @@ describe('shapes', () => {
     ])
   })
 })
+
+describe('a spool folder', () => {
+  it('belongs to one sink at a time', async () => {
+    const options = { spool: at('one-owner') }
+    const first = httpSink('http://127.0.0.1:1/', options)
+    expect(() => httpSink('http://127.0.0.1:2/', options)).toThrow(
+      /belongs to another sink already\. Allowed: a folder of its own/,
+    )
+    await first.close?.()
+    await httpSink('http://127.0.0.1:2/', options).close?.()
+  })
+})

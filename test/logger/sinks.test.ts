@@ -317,3 +317,15 @@ describe('OpenTelemetry', () => {
     expect(strip(shape.compose([item]))).toEqual(strip(new TextDecoder().decode(theirs)))
   })
 })
+
+describe('the end of a program', () => {
+  it('is not put off for ever by a sink whose flush needs the event loop', async () => {
+    const result = await runChild(
+      `let flushes = 0
+       const sink = Object.assign(() => {}, { flush: () => new Promise((r) => setTimeout(() => { flushes++; r() }, 10)) })
+       rocksolid.createLogger({ sinks: [sink] }).info('m')
+       process.on('exit', () => console.log(flushes))`,
+    )
+    expect(result).toMatchObject({ code: 0, stdout: '1\n' })
+  })
+})
