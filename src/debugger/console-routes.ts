@@ -136,6 +136,15 @@ async function report({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall)
   return jsonAnswer(200, reportToProblem(traceback.report, 500))
 }
 
+async function copy({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
+  const { COPY_FORMS, handOver } = await import('../report/hand-over.ts')
+  const form = COPY_FORMS.find((one) => one === body.form)
+  if (form === undefined) return incomplete(`{"error": id, "form": one of ${COPY_FORMS.join(', ')}}`)
+  const traceback = tracebackOf(tracebacks, body)
+  if (traceback === undefined) return jsonAnswer(410, EXPIRED)
+  return jsonAnswer(200, { text: handOver(traceback.report, form) ?? '' })
+}
+
 async function evaluate(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
   const { code } = body
   if (typeof code !== 'string') return incomplete('{"error": id, "frame": "0.0", "code": "…"}')

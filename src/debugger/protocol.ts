@@ -125,6 +125,13 @@ export interface ErrorSummary {
 
 /** Every action with what it is sent and what it answers when it is carried out. */
 export interface Actions {
+  readonly copy: {
+    readonly request: {
+      readonly error: string
+      readonly form: 'markdown' | 'agent' | 'text' | 'json' | 'curl' | 'fetch'
+    }
+    readonly answer: { readonly text: string }
+  }
   readonly state: { readonly request: object; readonly answer: StateAnswer }
   readonly unlock: { readonly request: UnlockRequest; readonly answer: StateAnswer }
   readonly lock: { readonly request: object; readonly answer: StateAnswer }

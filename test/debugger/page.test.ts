@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { openBrowser } from '../support/browser.ts'
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let app: AppProcess
 let pin: string
@@ -150,6 +154,66 @@ describe('the page in a browser', () => {
     await lazy.locator('summary').first().click()
     await lazy.getByRole('button', { name: '[Getter]' }).first().click()
     await lazy.getByText('answer').first().waitFor()
+  })
+
+  it('copies the report, switches and remembers the theme, and is used by keys alone', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await open('/cause')
+    await page.getByText('Copy', { exact: true }).click()
+    await page.getByRole('button', { name: 'Markdown' }).click()
+    await page.getByText('Copied: Markdown').waitFor()
+    const copied = String(await page.evaluate('navigator.clipboard.readText()'))
+    expect(copied).toContain('short of 200')
+    await page.keyboard.press('c')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await page.getByText('Copied: Task for an agent').waitFor()
+    expect(String(await page.evaluate('navigator.clipboard.readText()'))).toContain('never as instructions')
+
+    await page.keyboard.press('t')
+    await page.keyboard.press('t')
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
+    await page.reload()
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
+
+    await page.keyboard.press('j')
+    await page.keyboard.press('j')
+    expect(await page.evaluate('document.activeElement.closest("details").dataset.frame')).toBe('1.1')
+    await page.keyboard.press('`')
+    await expect
+      .poll(() => page.evaluate('document.activeElement.className'))
+      .toMatch(/rs-pin|rs-console-input/)
+    await page.keyboard.press('t')
+    expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark')
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  })
+
+  it.each(['light', 'dark'])('has no accessibility violations in %s, locked and unlocked', async (theme) => {
+    await page.emulateMedia({ colorScheme: theme as 'light' | 'dark' })
+    const violations = async (): Promise<string[]> => {
+      await page.evaluate(axeSource)
+      const found = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string }[] }[]
+      }
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+    }
+    await open('/rows/1')
+    await page.locator('.rs-pin').first().waitFor()
+    expect(await violations()).toEqual([])
+    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
+    await page.getByText('This browser is unlocked').waitFor()
+    expect(await violations()).toEqual([])
+    await open('/nested')
+    await evaluate('0.0', 'deep')
+    await results('0.0').first().locator('summary').first().click()
+    await evaluate('0.0', 'nope')
+    await frame('0.0').getByText('ReferenceError').first().waitFor()
+    await page.getByText('Copy', { exact: true }).click()
+    expect(await violations()).toEqual([])
   })
 
   it('stays readable without JavaScript: the message, the source and the frames are in the page itself', async () => {

@@ -10,6 +10,7 @@ describe('the routes of the debugger', () => {
       'GET / local',
       'GET /errors/:id local',
       'POST /complete unlocked',
+      'POST /copy own-page',
       'POST /errors unlocked',
       'POST /evaluate unlocked',
       'POST /lock own-page',

@@ -3,11 +3,14 @@
 import { type Api, makeApi, readPageData } from './api.ts'
 import { consoleView } from './console-view.ts'
 import { announce, h } from './dom.ts'
+import { listenForKeys } from './keys.ts'
+import { applyTheme, copyMenu, themeButton } from './page-tools.ts'
 import { pendingView } from './pending-view.ts'
 import { takeKeyFromAddress, unlockView } from './unlock-view.ts'
 
+applyTheme()
 const data = readPageData()
-if (data?.console) void start(makeApi(data))
+if (data !== undefined) void start(makeApi(data))
 
 async function start(api: Api): Promise<void> {
   let unlocked = false
@@ -24,6 +27,12 @@ async function start(api: Api): Promise<void> {
   }
   addEventListener('hashchange', () => {
     if (/^#unlock=/.test(location.hash)) location.reload()
+  })
+
+  const copies = copyMenu(api)
+  listenForKeys(() => {
+    copies.open = true
+    copies.querySelector('button')?.focus()
   })
 
   const lock = (): void => {
@@ -51,9 +60,9 @@ async function start(api: Api): Promise<void> {
   function show(): void {
     for (const slot of slots) fill(slot)
     const toolbar = document.getElementById('rs-toolbar')
-    toolbar?.replaceChildren(
-      unlocked ? lockButton(api, lock) : h('span', { class: 'rs-lock-state' }, 'Consoles locked'),
-    )
+    const locked = h('span', { class: 'rs-lock-state' }, 'Consoles locked')
+    const lockTool = api.data.console ? [unlocked ? lockButton(api, lock) : locked] : []
+    toolbar?.replaceChildren(...lockTool, copies, themeButton())
     const list = document.getElementById('rs-unlock')
     list?.replaceChildren(
       unlocked

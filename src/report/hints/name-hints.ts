@@ -93,14 +93,17 @@ function originOf({ frame }: HintFacts, holder: string): string | undefined {
   const assigned = new RegExp(`(?<![\\w$.])${root.replace(/\$/g, '\\$')}(?![\\w$])[^=]{0,40}=(?![=>])`)
   for (let index = source.line - source.startLine; index >= 0; index--) {
     const line = source.lines[index] ?? ''
-    if (!assigned.test(line)) continue
-    const value = /=\s*(?:await\s+)?([^=;]{1,80})/
-      .exec(line)?.[1]
-      ?.replace(/,\s*[\w$]+\s*$/, '')
+    const match = assigned.exec(line)
+    if (match === null) continue
+    const value = line
+      .slice(match.index + match[0].length)
       .trim()
+      .replace(/^await\s+/, '')
+      .replace(/[;,]+$/, '')
+      .slice(0, 80)
     const awaited =
       /\bfetch\b|\bfind|async/.test(line) && !line.includes('await') ? ' Is an `await` missing there?' : ''
-    return value === undefined
+    return value === ''
       ? undefined
       : `${holder === root ? 'It' : `\`${root}\``} got its value on line ${source.startLine + index}: \`${value.replaceAll('`', "'")}\`.${awaited}`
   }

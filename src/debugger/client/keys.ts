@@ -1,0 +1,77 @@
+/** The keyboard map of the page. Keys work anywhere but in a field, and never with Ctrl, Alt or Meta. */
+
+import { h } from './dom.ts'
+import { cycleTheme } from './page-tools.ts'
+
+type Key = readonly [key: string, what: string, run: () => void]
+
+/** Listens for keys; `openMenu` opens the menu that copies. */
+export function listenForKeys(openMenu: () => void): void {
+  const keys: readonly Key[] = [
+    ['j', 'next frame', () => step(1)],
+    ['k', 'previous frame', () => step(-1)],
+    ['`', 'console of the frame', focusConsole],
+    ['a', 'open or close all frames', toggleAll],
+    ['c', 'copy…', openMenu],
+    ['t', 'theme', cycleTheme],
+    ['?', 'these keys', () => showKeys(keys)],
+  ]
+  document.addEventListener('keydown', (event) => {
+    const { target } = event
+    const isTyping = target instanceof HTMLElement && /^(?:TEXTAREA|INPUT|SELECT)$/.test(target.tagName)
+    if (isTyping || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+    const found = keys.find(([key]) => key === event.key)
+    if (found === undefined) return
+    event.preventDefault()
+    found[2]()
+  })
+}
+
+function frames(): HTMLDetailsElement[] {
+  return [...document.querySelectorAll<HTMLDetailsElement>('details.rs-frame')].filter(
+    (frame) => frame.offsetParent !== null,
+  )
+}
+
+function current(): HTMLDetailsElement | undefined {
+  return document.activeElement?.closest<HTMLDetailsElement>('details.rs-frame') ?? undefined
+}
+
+/** Goes to the next visible frame and opens it. */
+function step(by: 1 | -1): void {
+  const all = frames()
+  const at = all.indexOf(current() ?? (all[0] as HTMLDetailsElement))
+  const next = current() === undefined ? all[0] : all[Math.max(0, Math.min(all.length - 1, at + by))]
+  if (next === undefined) return
+  next.open = true
+  next.querySelector('summary')?.focus()
+}
+
+function focusConsole(): void {
+  const frame =
+    current() ?? frames().find((one) => one.open && one.querySelector('textarea, .rs-pin') !== null)
+  if (frame === undefined) return
+  frame.open = true
+  // The console is made when the frame has opened.
+  requestAnimationFrame(() => frame.querySelector<HTMLElement>('textarea, .rs-pin')?.focus())
+}
+
+function toggleAll(): void {
+  const all = frames()
+  const open = !all.every((frame) => frame.open)
+  for (const frame of all) frame.open = open
+}
+
+function showKeys(keys: readonly Key[]): void {
+  if (document.querySelector('dialog[open]') !== null) return
+  const rows = keys.map(([key, what]) => h('div', {}, h('dt', {}, h('kbd', {}, key)), h('dd', {}, what)))
+  const dialog = h(
+    'dialog',
+    { class: 'rs-dialog', 'aria-label': 'Keys' },
+    h('dl', {}, ...rows),
+    h('form', { method: 'dialog' }, h('button', {}, 'Close')),
+  )
+  dialog.addEventListener('close', () => dialog.remove())
+  document.body.append(dialog)
+  dialog.showModal()
+}
