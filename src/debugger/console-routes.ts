@@ -37,6 +37,8 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
       handle: ({ req }) => jsonAnswer(200, { unlocked: context.guard.isUnlocked(req) } satisfies StateAnswer),
     },
     { method: 'POST', path: '/unlock', need: 'own-page', handle: (call) => unlock(context, call) },
+    // What can be copied stands on the page already.
+    { method: 'POST', path: '/copy', need: 'own-page', handle: (call) => copy(context, call) },
     { method: 'POST', path: '/lock', need: 'own-page', handle: (call) => lock(context, call) },
     {
       method: 'POST',
