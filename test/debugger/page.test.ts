@@ -150,7 +150,7 @@ describe('the page in a browser', () => {
     }
     await tree.getByText('bottom').first().waitFor()
     await evaluate('0.0', 'lazy')
-    const lazy = results('0.0').last()
+    const lazy = results('0.0').filter({ hasText: '[Getter]' }).last()
     await lazy.locator('summary').first().click()
     await lazy.getByRole('button', { name: '[Getter]' }).first().click()
     await lazy.getByText('answer').first().waitFor()
