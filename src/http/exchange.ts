@@ -227,6 +227,8 @@ function watchEnd(exchange: Exchange): void {
 
 function endExchange(this: ServerResponse): void {
   exchangeOf(this)?.end()
+  // Collecting thousands of dead entries would cost more than taking out each.
+  if (frameworkPrototypeOf(this) !== undefined) exchanges.delete(this)
 }
 
 /** A response that really finished has been detached from its socket. */
