@@ -4,9 +4,16 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { afterAll } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..', '..')
 const made = new Map<string, Promise<string>>()
+
+afterAll(async () => {
+  const folder = await made.get('logger')
+  made.clear()
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true })
+})
 
 /** A folder with the logger bundled as `logger.mjs`; made once per test process, inside the project so that packages resolve. */
 export async function loggerFolder(): Promise<string> {
@@ -20,7 +27,6 @@ export async function loggerFolder(): Promise<string> {
 async function bundle(): Promise<string> {
   mkdirSync(join(root, '.artifacts'), { recursive: true })
   const folder = mkdtempSync(join(root, '.artifacts', 'logger-'))
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   await build({
     entryPoints: { logger: join(root, 'src', 'logger.ts') },
     outdir: folder,
@@ -55,6 +61,8 @@ export interface ChildOptions {
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly nodeArgs?: readonly string[]
+  /** Path of the runtime. Default: this one. */
+  readonly node?: string
   /** Default pipe for all. */
   readonly stdio?: readonly ('pipe' | 'ignore' | number)[]
   readonly cwd?: string
@@ -75,11 +83,15 @@ export async function startChild(code: string, options: ChildOptions = {}): Prom
     FORCE_COLOR: _force,
     ...env
   } = process.env
-  const child = spawn(process.execPath, [...(options.nodeArgs ?? []), file, ...(options.args ?? [])], {
-    env: { ...env, NO_COLOR: '1', ...options.env },
-    stdio: [...(options.stdio ?? ['ignore', 'pipe', 'pipe'])],
-    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-  })
+  const child = spawn(
+    options.node ?? process.execPath,
+    [...(options.nodeArgs ?? []), file, ...(options.args ?? [])],
+    {
+      env: { ...env, NO_COLOR: '1', ...options.env },
+      stdio: [...(options.stdio ?? ['ignore', 'pipe', 'pipe'])],
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    },
+  )
   const output = { stdout: '', stderr: '' }
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text

@@ -138,6 +138,21 @@ describe('an error that kills the process', () => {
   })
 })
 
+describe('an error that kills the process in the middle of a request', () => {
+  it('is logged with the id, method and URL of that request', async () => {
+    const path = at('request.log')
+    const result = await runChild(
+      `import http from 'node:http'
+       const logged = rocksolid.withLogging((req) => { setTimeout(() => { throw new Error('late') }, 10) }, { toFile: args[0], format: 'json' })
+       http.createServer(logged).listen(0, function () { fetch('http://127.0.0.1:' + this.address().port + '/who').catch(() => {}) })`,
+      { args: [path] },
+    )
+    expect(result.code).toBe(1)
+    const record = { level: 'fatal', method: 'GET', url: '/who', err: { message: 'late' } }
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject(record)
+  })
+})
+
 describe('the process is left as it was', () => {
   it('closing the last sink takes every listener off process', async () => {
     const path = at('listeners.log')

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { readdirSync, readFileSync } from 'node:fs'
 import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import connect from 'connect'
 import express from 'express'
@@ -325,5 +326,39 @@ describe('the far sinks of wsgilog', () => {
     )
     expect(mails[0]?.subject).toBe(`trouble: ${said} (and 2 more)`)
     expect(readdirSync(at('')).filter((name) => name.startsWith('rotated'))).toHaveLength(2)
+  })
+})
+
+describe('servers of other kinds', () => {
+  it('HTTP/2 requests are answered and logged as well', async () => {
+    const records: LogRecord[] = []
+    const handler = async (req: IncomingMessage & { log: Logger }, res: ServerResponse): Promise<void> => {
+      if (req.url === '/crash') boom()
+      req.log.info('hi {url}', { url: req.url })
+      res.end('ok')
+    }
+    const logged = withLogging(handler, { toHtml: true, sinks: [(record) => void records.push(record)] })
+    const server = http2.createServer(logged as never)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const client = http2.connect(`http://localhost:${(server.address() as AddressInfo).port}`)
+    open.push(logged, server, client)
+    const get = async (path: string): Promise<[status: unknown, body: string]> => {
+      const stream = client.request({ ':path': path })
+      let body = ''
+      let status: unknown
+      stream.on('response', (headers) => {
+        status = headers[':status']
+      })
+      for await (const chunk of stream.setEncoding('utf8')) body += chunk
+      return [status, body]
+    }
+    expect(await get('/')).toEqual([200, 'ok'])
+    const [status, body] = await get('/crash')
+    expect(status).toBe(500)
+    expect(body).toContain('boom')
+    expect(records.map((record) => record.message)).toEqual([
+      'hi /',
+      'Server got itself in trouble: GET /crash',
+    ])
   })
 })
