@@ -1,6 +1,7 @@
 /** Reads an error without trusting it: every getter may throw, every property may be of another kind. */
 
 import { types } from 'node:util'
+import { withoutOwnFrames } from '../stack/without-own-frames.ts'
 
 /** What can be read of one error. */
 export interface ErrorFacts {
@@ -40,7 +41,7 @@ export function errorFacts(error: Error): ErrorFacts {
   return {
     name: name === 'Error' ? constructorName(error) : name,
     message: text(read(error, 'message')),
-    stack: text(read(error, 'stack')),
+    stack: withoutOwnFrames(text(read(error, 'stack'))),
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
     cause: read(error, 'cause'),
     members: membersOf(error),
