@@ -116,7 +116,7 @@ export function createLogger<Custom extends string = never>(options?: LoggerOpti
   const table = new LevelTable(LEVELS.info, levels)
   setFirst(table, given.level)
   const fromEnvironment = given.levelFrom === false ? undefined : process.env[given.levelFrom]
-  if (fromEnvironment) setFirst(table, fromEnvironment)
+  if (fromEnvironment) table.apply(fromEnvironment, `the environment variable ${given.levelFrom}`)
   const sinks = new GuardedSinks(slotsOf(given.sinks ?? [streamSink()], levels), given.onTrouble)
   const onClose: (() => void)[] = []
   const redactor = makeRedactor(given.redact)

@@ -18,7 +18,9 @@ export const SILENT = Number.POSITIVE_INFINITY
 
 /** What people and other loggers also call the built-in levels. */
 const ALIASES: LevelNumbers = {
+  silly: 10,
   verbose: 10,
+  http: 20,
   notice: 30,
   warning: 40,
   err: 50,
@@ -48,6 +50,7 @@ export function findSeverity(level: unknown, levels: LevelNumbers = LEVELS): num
   if (typeof level !== 'string') return undefined
   const name = level.trim()
   if (Object.hasOwn(levels, name)) return levels[name]
+  if (/^\d{1,4}$/.test(name)) return Number(name)
   const lower = name.toLowerCase()
   if (Object.hasOwn(levels, lower)) return levels[lower]
   return Object.hasOwn(ALIASES, lower) ? ALIASES[lower] : undefined
@@ -99,8 +102,8 @@ export class LevelTable {
   }
 
   /** Sets the threshold of one category, or the general one when no category is given. */
-  set(level: string | number, category?: string): void {
-    const severity = severityOf('level', level, this.#levels)
+  set(level: string | number, category?: string, from = 'level'): void {
+    const severity = severityOf(from, level, this.#levels)
     if (category === undefined) this.#general = severity
     else this.#byCategory.set(category, severity)
     this.version++
@@ -110,12 +113,12 @@ export class LevelTable {
    * Applies a text such as `info`, `debug,app.db=trace` or `app.db=off`.
    * @throws {ConfigError} for a name that is no level
    */
-  apply(text: string): void {
+  apply(text: string, from = 'level'): void {
     for (const part of text.split(',')) {
       const [left, right] = part.split('=').map((side) => side.trim())
       if (!left) continue
-      if (right === undefined) this.set(left)
-      else this.set(right, left)
+      if (right === undefined) this.set(left, undefined, from)
+      else this.set(right, left, from)
     }
   }
 }

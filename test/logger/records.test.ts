@@ -453,6 +453,26 @@ describe('levels', () => {
     ])
   })
 
+  it('from the environment may be numbers and other loggers’ names; one that is none is refused by its name', () => {
+    const leastOf = (text: string): string[] => {
+      process.env.TEST_LOG_LEVEL = text
+      try {
+        const { log, json } = drawn(jsonFormat(), { levelFrom: 'TEST_LOG_LEVEL' })
+        for (const level of ['trace', 'debug', 'info', 'warn', 'error'] as const) log[level]('m')
+        return json().map(({ level }) => String(level))
+      } finally {
+        delete process.env.TEST_LOG_LEVEL
+      }
+    }
+    expect(leastOf('40')).toEqual(['warn', 'error'])
+    expect(leastOf('silly')).toHaveLength(5)
+    expect(leastOf('WARNING')).toEqual(['warn', 'error'])
+    expect(leastOf('off')).toEqual([])
+    expect(() => leastOf('wran')).toThrow(
+      /the environment variable TEST_LOG_LEVEL: "wran" is no level\. Did you mean "warn"\?/,
+    )
+  })
+
   it('may be one’s own, and come from the environment', () => {
     process.env.TEST_LOG_LEVEL = 'audit'
     const { log, json } = drawn(jsonFormat(), {
