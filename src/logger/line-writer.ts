@@ -34,6 +34,8 @@ export interface LineWriterOptions {
 }
 
 /** UTF-16 units collected before they are written although the turn is not over. */
+const FULL = 49_152
+/** Longest text that is encoded in the shared buffer: what was collected and an ordinary line. */
 const CHUNK = 65_536
 const RETRY_MS = 100
 const SLOW_READER_MS = 5
@@ -76,7 +78,7 @@ export class LineWriter implements LastWords {
     if (this.#isOff) return
     this.#text += text
     if (this.#options.sync || isExiting()) this.flushSync(isExiting())
-    else if (this.#text.length >= CHUNK) this.flushSync(false)
+    else if (this.#text.length >= FULL) this.flushSync(false)
     else if (!this.#scheduled) {
       this.#scheduled = true
       atTurnEnd(this)
