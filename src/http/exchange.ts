@@ -94,7 +94,7 @@ export class Exchange implements Measured, Queued {
   /** A counted call of the response is going on; what it calls in turn is not counted again. */
   writing = false
   // Plain fields rather than #private ones: they are made for every request.
-  private readonly _stream: Http2Stream | undefined
+  readonly stream: Http2Stream | undefined
   private _neverSent = false
   private _endStatus: number | undefined
   private _first: ExchangeObserver | undefined
@@ -110,7 +110,7 @@ export class Exchange implements Measured, Queued {
     this.connection = connectionOf(req)
     this.number = ++this.connection.requests
     this.pipelined = res.socket === null
-    this._stream = req.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
+    this.stream = req.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
   }
 
   /** Adds an observer; the same one twice is told once. */
@@ -167,12 +167,12 @@ export class Exchange implements Measured, Queued {
 
   private _statusNow(): number | undefined {
     if (this.forcedStatus !== undefined) return this.forcedStatus
-    return this._neverSent ? undefined : sentStatus(this.res, this._stream)
+    return this._neverSent ? undefined : sentStatus(this.res, this.stream)
   }
 
   private _completed(): boolean {
     if (this._neverSent) return false
-    const stream = this._stream
+    const stream = this.stream
     // HTTP/2 says 'finish' of a cancelled stream too.
     if (stream !== undefined) return stream.rstCode === 0 && !stream.aborted && this.status !== undefined
     // `writableFinished`, and even 'finish', also come when a broken socket has thrown its buffer away.
@@ -180,7 +180,7 @@ export class Exchange implements Measured, Queued {
   }
 
   private _abortOutcome(): Outcome {
-    const stream = this._stream
+    const stream = this.stream
     if (stream !== undefined) return stream.rstCode === 0 ? 'aborted' : 'reset'
     const { connection } = this
     if (connection.timedOut) return 'timeout'
@@ -191,7 +191,10 @@ export class Exchange implements Measured, Queued {
 
 /** The exchange of a response that is being observed. */
 export function exchangeOf(res: object): Exchange | undefined {
-  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE] ?? exchanges.get(res)
+  const holder = res as { [EXCHANGE]?: Exchange }
+  // On a response of a framework each look-up of a property that it has not is slow.
+  if (Object.getPrototypeOf(res) === ServerResponse.prototype) return holder[EXCHANGE]
+  return exchanges.get(res) ?? holder[EXCHANGE]
 }
 
 const COUNTERS = sharedCounters(exchangeOf)

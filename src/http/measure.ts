@@ -12,6 +12,8 @@ export interface Measured {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly connection: Connection
+  /** The HTTP/2 stream below request and response. */
+  readonly stream: object | undefined
   readonly number: number
   readonly method: string
   readonly url: string
@@ -40,8 +42,7 @@ interface Writing {
  * Counts the bytes of the body as they are handed over, below whatever wraps the response later (compression).
  */
 export function countBody(exchange: Measured, counters: Counters): void {
-  const { req, res } = exchange
-  const stream = http2StreamOf(req)
+  const { res, stream } = exchange
   const shared = stream === undefined ? frameworkPrototypeOf(res) : undefined
   if (shared !== undefined) {
     const isNew = countOnPrototype(shared, counters.find)
@@ -147,7 +148,7 @@ function count(
 
 /** Notes when the header is written. */
 export function timeHeaders(exchange: Measured): void {
-  const stream = http2StreamOf(exchange.req) as unknown as Record<string, AnyCall> | undefined
+  const stream = exchange.stream as unknown as Record<string, AnyCall> | undefined
   const target = stream ?? (exchange.res as unknown as Record<string, AnyCall>)
   const names = stream === undefined ? ['writeHead'] : ['respond', 'respondWithFD', 'respondWithFile']
   for (const name of names) {
@@ -189,7 +190,7 @@ export function countWire(exchange: Measured): void {
 
 /** Counts the request's body as it reaches the application. */
 export function countRequestBody(exchange: Measured): void {
-  const target = (http2StreamOf(exchange.req) ?? exchange.req) as unknown as { push: AnyCall }
+  const target = (exchange.stream ?? exchange.req) as unknown as { push: AnyCall }
   const { push } = target
   target.push = function counted(this: IncomingMessage, chunk, encoding) {
     if (chunk !== null && chunk !== undefined) {
@@ -219,8 +220,4 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
     return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
   }
   return chunk instanceof Uint8Array ? chunk.byteLength : 0
-}
-
-function http2StreamOf(req: IncomingMessage): object | undefined {
-  return (req as { stream?: object }).stream
 }
