@@ -117,9 +117,6 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   '%': () => '%',
 }
 
-/** The letters that {@link strftime} knows after `%`, for checks at start-up. */
-export const STRFTIME_DIRECTIVES: readonly string[] = Object.keys(DIRECTIVES)
-
 function strftimeOf(when: Calendar, format: string): string {
   return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => DIRECTIVES[letter]?.(when) ?? whole)
 }
@@ -145,13 +142,4 @@ export function isoLocalTime(epochMs: number): string {
   const when = calendar(epochMs, false)
   const date = `${when.year}-${two(when.month + 1)}-${two(when.day)}`
   return `${date}T${two(when.hour)}:${two(when.minute)}:${two(when.second)}.${three(when.millisecond)}${offsetText(when.offset, ':')}`
-}
-
-/** A duration for people: `0.42 ms`, `12 ms`, `1.20 s`, `2 min 5 s`. */
-export function formatDuration(ms: number): string {
-  if (ms < 10) return `${ms.toFixed(2)} ms`
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(2)} s`
-  const seconds = Math.round(ms / 1000)
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }

@@ -15,7 +15,6 @@ export type AnyHandler = (req: any, res: any, next?: any) => unknown
 /** What the `with…` wrappers give back: a listener for `http.createServer` that can also stand in a connect chain. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse, next?: Next) => unknown
 
-
 /** How a handler called by {@link callHandler} ended, when not by answering. */
 export interface HandlerOutcome {
   /** It threw, its promise was rejected, or it called `next(error)`. Called once at most. */
