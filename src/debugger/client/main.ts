@@ -13,6 +13,12 @@ const data = readPageData()
 if (data !== undefined) void start(makeApi(data))
 
 async function start(api: Api): Promise<void> {
+  const copies = copyMenu(api)
+  listenForKeys(() => {
+    copies.open = true
+    copies.querySelector('button')?.focus()
+  })
+
   let unlocked = false
   const slots = [...document.querySelectorAll<HTMLElement>('[data-console]')]
   const key = takeKeyFromAddress()
@@ -27,12 +33,6 @@ async function start(api: Api): Promise<void> {
   }
   addEventListener('hashchange', () => {
     if (/^#unlock=/.test(location.hash)) location.reload()
-  })
-
-  const copies = copyMenu(api)
-  listenForKeys(() => {
-    copies.open = true
-    copies.querySelector('button')?.focus()
   })
 
   const lock = (): void => {
