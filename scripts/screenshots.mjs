@@ -72,7 +72,7 @@ async function crash(colorScheme, viewport, file, origin, pin) {
   await page.screenshot({
     path: join(images, file),
     fullPage: viewport.width > 500,
-    clip: viewport.width > 500 ? { x: 0, y: 0, width: viewport.width, height: 1250 } : undefined,
+    clip: viewport.width > 500 ? { x: 0, y: 0, width: viewport.width, height: 1400 } : undefined,
   })
   await page.close()
 }
