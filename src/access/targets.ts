@@ -1,8 +1,9 @@
 /** The ends of the pipe: a file descriptor, a file, a stream. */
 
-import { closeSync, existsSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { SinkError } from '../core/errors.ts'
+import { makeFolder } from '../core/make-folder.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import type { TextTarget } from './destination.ts'
 
@@ -78,7 +79,7 @@ function writeText(fd: number, text: string): number {
 
 function opened(path: string): number {
   try {
-    makeFolder(dirname(resolve(path)))
+    makeFolder(dirname(path))
     return openSync(path, 'a')
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException
@@ -87,18 +88,6 @@ function opened(path: string): number {
       `accessLog: the file ${JSON.stringify(path)} cannot be opened for appending: ${code}. Give a path that this process may write, or another destination in the option "to".`,
       { cause: error },
     )
-  }
-}
-
-/** Folder by folder: Node's `recursive` never comes back from a place such as `/proc` that takes none. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  try {
-    mkdirSync(folder)
-  } catch (error) {
-    // Another process was faster.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 

@@ -6,7 +6,6 @@
 import {
   closeSync,
   fstatSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -16,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, relative } from 'node:path'
+import { makeFolder } from '../core/make-folder.ts'
 import { strftime } from '../core/time.ts'
 import type { FileArchive } from './file-archive.ts'
 import type { ByteTarget } from './line-writer.ts'
@@ -150,7 +150,7 @@ export class FileTarget implements ByteTarget {
   #open(truncate: boolean): void {
     const { path, mode, rotation, symlink } = this.#options
     const actual = this.#isTemplate ? strftime(Date.now(), path) : path
-    mkdirSync(dirname(actual), { recursive: true })
+    makeFolder(dirname(actual))
     // Appending even after emptying, so that several writers and copytruncate never overwrite each other.
     if (truncate) closeSync(openSync(actual, 'w', mode))
     const fd = openSync(actual, 'a', mode)

@@ -1,11 +1,12 @@
 /** Errors as HTML reports in files: one file that holds the latest, or a folder that holds the last so many. */
 
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { dirname, extname, join, resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
 import { escapeHtml } from '../core/escape.ts'
 import { forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
+import { makeFolder } from '../core/make-folder.ts'
 import { isInteger, resolveOptions, show } from '../core/options.ts'
 import { errorText } from './error-text.ts'
 import type { LogRecord } from './record.ts'
@@ -43,7 +44,7 @@ export function htmlSink(path: string, options?: HtmlSinkOptions): Sink {
   )
   const isFile = /^\.html?$/i.test(extname(path))
   const folder = isFile ? dirname(resolve(path)) : resolve(path)
-  makeFolder(folder, path)
+  prepareFolder(folder, path)
   const reports = new HtmlReports(
     folder,
     isFile ? resolve(path) : undefined,
@@ -118,7 +119,7 @@ class HtmlReports implements LastWords {
   #write(path: string, page: string): void {
     const partial = `${path}.${process.pid}.tmp`
     try {
-      mkdirSync(this.#folder, { recursive: true })
+      makeFolder(this.#folder)
       // A reader sees the report before or the report after, never half of one.
       writeFileSync(partial, page, { mode: 0o640 })
       renameSync(partial, path)
@@ -160,9 +161,9 @@ function plainPage(record: LogRecord): string {
   return `<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${title}</title>\n<h1>${title}</h1>\n<pre>${text}</pre>\n</html>\n`
 }
 
-function makeFolder(folder: string, path: string): void {
+function prepareFolder(folder: string, path: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     throw new SinkError(

@@ -3,10 +3,11 @@
  * bookmark beside it tells how much of it has been delivered and moves on only after the receiver has confirmed.
  */
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ConfigError, SinkError } from '../core/errors.ts'
+import { makeFolder } from '../core/make-folder.ts'
 import { show } from '../core/options.ts'
 import { shared } from '../core/shared.ts'
 
@@ -36,7 +37,7 @@ export class Spool {
     if (inUse.has(this.#folder)) throw alreadyUsed(folder)
     this.#maxBytes = maxBytes
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o750 })
+      makeFolder(folder, 0o750)
       this.#adopt()
       inUse.add(this.#folder)
     } catch (error) {
