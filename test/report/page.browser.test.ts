@@ -5,7 +5,7 @@ import { buildReport } from '../../src/report/build-report.ts'
 import { EDITORS } from '../../src/report/editors.ts'
 import { lineValues } from '../../src/report/line-values.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
-import { launchBrowser } from './browser.ts'
+import { openBrowser } from '../support/browser.ts'
 import { hostileValues } from './hostile-values.ts'
 import { typicalErrors } from './typical-errors.ts'
 
@@ -20,7 +20,7 @@ let browser: Browser
 let pages: Map<string, string>
 
 beforeAll(async () => {
-  browser = await launchBrowser()
+  browser = await openBrowser()
   pages = new Map()
   for (const [name, { error, req }] of Object.entries(await typicalErrors())) {
     const report = await buildReport(error, { ...(req ? { req } : {}), valuesOf, sections: SECTIONS })
