@@ -42,8 +42,8 @@ async function draw(name, error, context) {
 }
 
 async function shoot(names) {
-  const { launchBrowser } = await load('test/report/browser.ts')
-  const browser = await launchBrowser()
+  const { openBrowser } = await load('test/support/browser.ts')
+  const browser = await openBrowser()
   const windows = {
     light: { colorScheme: 'light', viewport: { width: 1280, height: 860 } },
     dark: { colorScheme: 'dark', viewport: { width: 1280, height: 860 } },
