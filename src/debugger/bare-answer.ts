@@ -1,8 +1,8 @@
 /** What a failed request gets when the whole report is not for the client: a status and an id, nothing else. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { answerKind } from '../http/accepts.ts'
-import { type Answer, jsonAnswer, replaceResponse } from '../http/respond.ts'
+import { type Answer, jsonAnswer } from '../http/respond.ts'
 
 /** Answers who may not see the report: a status, an id to find it by in the terminal, nothing else. */
 export function bareAnswer(req: IncomingMessage, status: number, id: string): Answer {
@@ -22,20 +22,6 @@ export function bareAnswer(req: IncomingMessage, status: number, id: string): An
     default:
       return { status, type: 'text/plain; charset=utf-8', body: `${title}\nError id: ${id}\n` }
   }
-}
-
-/**
- * Sends, or, where the response has begun, ends the connection as an uncaught error would have: a truncated body
- * must not look complete.
- */
-export function sendOrCut(
-  req: IncomingMessage,
-  res: ServerResponse,
-  answer: Answer,
-  keepCors: boolean,
-): void {
-  if (replaceResponse(req, res, answer, { keepCors })) return
-  if (!res.writableFinished) res.destroy()
 }
 
 /** The status an error asks for (`status` or `statusCode`, 400 to 599), else 500. Reads data properties only. */

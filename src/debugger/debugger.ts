@@ -8,9 +8,10 @@ import type { TLSSocket } from 'node:tls'
 import onFinished from 'on-finished'
 import { noteFailure } from '../http/failures.ts'
 import { parseHost } from '../http/hosts.ts'
+import { replaceOrCut } from '../http/respond.ts'
 import { errorChain } from '../report/error-chain.ts'
 import { type Announcer, makeAnnouncer } from './announce.ts'
-import { bareAnswer, sendOrCut, statusOf } from './bare-answer.ts'
+import { bareAnswer, statusOf } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { onListen } from './on-listen.ts'
@@ -134,14 +135,15 @@ class HttpDebugger implements Debugger {
         isShown ? undefined : renderText,
       )
       tell(this.#options.report, error, { req, id: report.id })
-      if (!verdict.allowed) return sendOrCut(req, res, bareAnswer(req, status, report.id), true)
+      if (!verdict.allowed)
+        return replaceOrCut(req, res, bareAnswer(req, status, report.id), { keepCors: true })
       const { reportAnswer } = await import('./answer-error.ts')
       const answer = await reportAnswer(req, status, traceback, {
         token: this.#secrets.token,
         console: this.#options.evalex,
         banner: this.#banner(),
       })
-      sendOrCut(req, res, answer, false)
+      replaceOrCut(req, res, answer)
     } catch (failure) {
       this.#lastResort(error, failure, req, res, status)
     }
@@ -168,7 +170,7 @@ class HttpDebugger implements Debugger {
     if (terminal !== false)
       terminal.write(`${plainText(error)}\n(rocksolid could not report it: ${plainText(failure)})\n`)
     try {
-      sendOrCut(req, res, bareAnswer(req, status, 'unreported'), true)
+      replaceOrCut(req, res, bareAnswer(req, status, 'unreported'), { keepCors: true })
     } catch {
       res.destroy()
     }

@@ -8,8 +8,8 @@ import { show } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
-import { answerNotFound } from '../http/respond.ts'
-import { bareAnswer, sendOrCut, statusOf } from './bare-answer.ts'
+import { answerNotFound, replaceOrCut } from '../http/respond.ts'
+import { bareAnswer, statusOf } from './bare-answer.ts'
 import { createDebugger, type Debugger, tell } from './debugger.ts'
 import {
   type DebuggerOptions,
@@ -153,7 +153,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
       if (!isShown && terminal !== false)
         print(terminal, `error ${id}: ${error instanceof Error ? error.stack : String(error)}\n`)
       tell(report, error, { req, id })
-      sendOrCut(req, res, bareAnswer(req, statusOf(error), id), true)
+      replaceOrCut(req, res, bareAnswer(req, statusOf(error), id), { keepCors: true })
     },
     close() {},
   }

@@ -53,6 +53,21 @@ export function replaceResponse(
   return true
 }
 
+/** {@link replaceResponse}, or, where the response has begun, {@link cutResponse}. */
+export function replaceOrCut(
+  req: IncomingMessage,
+  res: ServerResponse,
+  answer: Answer,
+  options?: ReplaceOptions,
+): void {
+  if (!replaceResponse(req, res, answer, options)) cutResponse(res)
+}
+
+/** Ends the connection of a response that has begun, as an uncaught error would: a half must not look complete. */
+export function cutResponse(res: ServerResponse): void {
+  if (!res.writableFinished) res.destroy()
+}
+
 /** A JSON answer. */
 export function jsonAnswer(status: number, value: unknown, type = 'application/json'): Answer {
   return { status, type: `${type}; charset=utf-8`, body: JSON.stringify(value) }

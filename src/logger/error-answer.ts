@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isLoopbackAddress, isLoopbackName, parseHost } from '../http/hosts.ts'
-import { type Answer, replaceResponse } from '../http/respond.ts'
+import { type Answer, cutResponse, replaceOrCut } from '../http/respond.ts'
 import { read } from './error-facts.ts'
 import type { ErrorApp } from './logging-options.ts'
 
@@ -23,12 +23,12 @@ export async function answerError(
   { toHtml, errorApp }: ErrorAnswerOptions,
 ): Promise<void> {
   if (isBegun(res)) {
-    breakOff(res)
+    cutResponse(res)
     return
   }
   const status = statusOf(error)
   if (toHtml && maySeeSource(req)) {
-    sendOrBreakOff(req, res, await pageOf(error, req, status))
+    replaceOrCut(req, res, await pageOf(error, req, status))
     return
   }
   if (errorApp !== undefined) {
@@ -39,7 +39,8 @@ export async function answerError(
       // The application's own error page failed: ours takes its place.
     }
   }
-  sendOrBreakOff(req, res, { status, type: 'text/plain; charset=utf-8', body: `${SENTENCE}\n` }, true)
+  const answer = { status, type: 'text/plain; charset=utf-8', body: `${SENTENCE}\n` }
+  replaceOrCut(req, res, answer, { keepCors: true })
 }
 
 /** The status an error asks for by `status` or `statusCode`, when it is one of 400 to 599; else 500. */
@@ -55,15 +56,6 @@ export function statusOf(error: unknown): number {
 
 function isBegun(res: ServerResponse): boolean {
   return res.headersSent || res.writableEnded || res.destroyed
-}
-
-function sendOrBreakOff(req: IncomingMessage, res: ServerResponse, answer: Answer, keepCors = false): void {
-  if (!replaceResponse(req, res, answer, { keepCors })) breakOff(res)
-}
-
-/** A response that has begun cannot become an error page; cutting the connection is the only honest signal left. */
-function breakOff(res: ServerResponse): void {
-  if (!res.writableFinished) res.destroy()
 }
 
 async function pageOf(error: unknown, req: IncomingMessage, status: number): Promise<Answer> {
