@@ -1,7 +1,6 @@
 /** Opens a value further than it was described: the value at a path of children, described anew from there. */
 
-import { types } from 'node:util'
-import { readValue } from '../core/read.ts'
+import { isReadable, readValue } from '../core/read.ts'
 import { type Child, childrenOf } from './children.ts'
 import { type DescribeLimits, describe } from './describe.ts'
 import type { Description } from './description.ts'
@@ -39,8 +38,7 @@ export function expand(
 }
 
 function childAt(value: unknown, index: number): Child | undefined {
-  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function'
-  if (!isObject || types.isProxy(value) || index >= MAX_WIDTH) return undefined
+  if (!isReadable(value) || index >= MAX_WIDTH) return undefined
   const { type } = headOf(value, { stringLength: 100, mask: true })
   return childrenOf(value, type, index + 1).entries[index]
 }
@@ -50,7 +48,7 @@ export function propertyNames(value: unknown, limit = 500): readonly string[] {
   if (value === undefined || value === null) return []
   const names = new Set<string>()
   let holder: unknown = Object(value)
-  for (let level = 0; level < 20 && isReadableObject(holder) && names.size < limit; level++) {
+  for (let level = 0; level < 20 && isReadable(holder) && names.size < limit; level++) {
     for (const name of Object.getOwnPropertyNames(holder)) if (!/^\d/.test(name)) names.add(name)
     holder = Object.getPrototypeOf(holder)
   }
@@ -60,10 +58,4 @@ export function propertyNames(value: unknown, limit = 500): readonly string[] {
 /** The value of a data property, own or inherited, of anything; undefined for accessors. */
 export function propertyOf(value: unknown, name: string): unknown {
   return value === undefined || value === null ? undefined : readValue(Object(value), name)
-}
-
-function isReadableObject(value: unknown): value is object {
-  return (
-    ((typeof value === 'object' && value !== null) || typeof value === 'function') && !types.isProxy(value)
-  )
 }
