@@ -52,8 +52,14 @@ function focusConsole(): void {
     current() ?? frames().find((one) => one.open && one.querySelector('textarea, .rs-pin') !== null)
   if (frame === undefined) return
   frame.open = true
-  // The console is made when the frame has opened.
-  requestAnimationFrame(() => frame.querySelector<HTMLElement>('textarea, .rs-pin')?.focus())
+  focusWhenThere(frame, 60)
+}
+
+/** The console is made when the frame has opened and the lock is known; waits for it for about a second. */
+function focusWhenThere(frame: HTMLElement, tries: number): void {
+  const field = frame.querySelector<HTMLElement>('textarea, .rs-pin')
+  if (field !== null) field.focus()
+  else if (tries > 0) requestAnimationFrame(() => focusWhenThere(frame, tries - 1))
 }
 
 function toggleAll(): void {
