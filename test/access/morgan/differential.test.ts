@@ -121,5 +121,6 @@ describe('the same requests through morgan and through this', () => {
 function withoutTimes(line: string): string {
   return line
     .replace(/\d+\.\d+/g, (text) => (/^\d\.\d$/.test(text) ? text : 'TIME'))
-    .replace(/(?<=\d{4}:)\d\d:\d\d:\d\d|(?<!:)\d\d:\d\d:\d\d/g, 'CLOCK')
+    .replace(/(\d{4}):\d\d:\d\d:\d\d/g, '$1:CLOCK')
+    .replace(/\d\d:\d\d:\d\d/g, 'CLOCK')
 }
