@@ -1,6 +1,6 @@
 /** Records in a file. */
 
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
 import {
   invalidOption,
@@ -12,6 +12,7 @@ import {
   resolveOptions,
   show,
 } from '../core/options.ts'
+import { shortPath } from '../core/short-path.ts'
 import { type Compression, canCompress, FileArchive } from './file-archive.ts'
 import { FileTarget } from './file-target.ts'
 import { type FormatChoice, formatOf, isFormat } from './formats.ts'
@@ -172,10 +173,7 @@ function openTarget(path: string, options: Given, archive: FileArchive): FileTar
   }
 }
 
-const labelOf = (path: string): string => {
-  const shown = relative(process.cwd(), resolve(String(path)))
-  return shown.startsWith('..') || shown === '' ? String(path) : shown
-}
+const labelOf = (path: string): string => shortPath(resolve(String(path)), process.cwd())
 
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'Give the user that runs this process write permission, or choose another path.',

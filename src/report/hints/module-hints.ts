@@ -2,9 +2,10 @@
 
 import { access, readdir, readFile } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
-import { basename, dirname, extname, join, relative } from 'node:path'
+import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nearest } from '../../core/nearest.ts'
+import { shortPath } from '../../core/short-path.ts'
 import { isInside, projectRoots } from '../../stack/roots.ts'
 import { type Advice, type HintFacts, type HintProvider, whenCode, whenMessage } from './hint-provider.ts'
 
@@ -90,12 +91,12 @@ async function missingFile(
       : name
   if (path === undefined || path === '') return undefined
   const { cwd } = facts.report.runtime
-  const title = `There is no file \`${relative(cwd, path) || path}\`.`
+  const title = `There is no file \`${shortPath(path, cwd)}\`.`
   // Names of files outside the project are nobody's business.
   if (!isInside(path, facts.roots ?? (await projectRoots()))) return { title, text: 'Check the path.' }
   const files = await readdir(dirname(path)).catch(() => undefined)
   if (files === undefined)
-    return { title, text: `Its folder \`${relative(cwd, dirname(path))}\` does not exist either.` }
+    return { title, text: `Its folder \`${shortPath(dirname(path), cwd)}\` does not exist either.` }
   const file = basename(path)
   const stem = basename(path, extname(path))
   const same = files.find(

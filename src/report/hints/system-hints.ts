@@ -1,8 +1,9 @@
 /** Hints about what the operating system refuses: ports, connections, files, names, certificates. */
 
 import { readdir, readFile, readlink } from 'node:fs/promises'
-import { basename, dirname, isAbsolute, relative } from 'node:path'
+import { basename, dirname, isAbsolute } from 'node:path'
 import { nearest } from '../../core/nearest.ts'
+import { shortPath } from '../../core/short-path.ts'
 import { isInside, projectRoots } from '../../stack/roots.ts'
 import { type Advice, type HintFacts, type HintProvider, propertyText, whenCode } from './hint-provider.ts'
 
@@ -102,7 +103,7 @@ const noEntry = whenCode('no-entry', ['ENOENT'], async (facts): Promise<Advice |
   if (path === '') return undefined
   const { cwd } = facts.report.runtime
   const full = isAbsolute(path) ? path : `${cwd}/${path}`
-  const title = `There is no \`${relative(cwd, full) || full}\`.`
+  const title = `There is no \`${shortPath(full, cwd)}\`.`
   const taken = isAbsolute(path) ? '' : ` Relative paths are taken from the working directory, \`${cwd}\`.`
   if (!isInside(full, facts.roots ?? (await projectRoots())))
     return { title, text: `Check the path.${taken}` }
