@@ -1,25 +1,23 @@
 /**
- * Writes the parts of docs/ that the source knows better: docs/reference/tokens.md from the tables of fields and
- * formats. `npm run docs`; a test checks that it is current.
+ * Writes the parts of docs/ that others know better: docs/reference/tokens.md from the source's tables of fields and
+ * formats, docs/performance.md from what the benchmarks found. `npm run docs`; tests check that they are current.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { register } from 'tsx/esm/api'
 
 register()
 const { tokensPage } = await import('./docs/tokens-page.ts')
+const { keptResults, performancePage, performancePictures } = await import('./docs/performance-page.ts')
 
-const pages = { 'docs/reference/tokens.md': tokensPage() }
+const results = keptResults(new URL('../bench/results/', import.meta.url))
+const pages = { 'docs/reference/tokens.md': tokensPage(), 'docs/performance.md': performancePage(results) }
+for (const [path, picture] of performancePictures(results)) pages[`docs/${path}`] = picture
 
 for (const [path, text] of Object.entries(pages)) {
   const file = new URL(`../${path}`, import.meta.url)
-  let before = ''
-  try {
-    before = readFileSync(file, 'utf8')
-  } catch {
-    // It is written for the first time.
-  }
-  if (before === text) continue
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue
+  mkdirSync(new URL('.', file), { recursive: true })
   writeFileSync(file, text)
   console.log(`wrote ${path}`)
 }

@@ -1,0 +1,82 @@
+/**
+ * What a benchmark found: printed as tables, and kept as JSON in bench/results/, from which `npm run docs` writes
+ * docs/performance.md. A number is a number; what was measured many times is its median and quartiles.
+ */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * Prints the tables of a benchmark and keeps them when it ran in full.
+ *
+ * @param name the benchmark's folder
+ * @param about what was done, in one paragraph
+ * @param peers packages whose versions belong to the numbers
+ * @param tables `{ title, columns: [{ name, digits }], rows: [[cell, …]], plot }`; a cell is a text, a number or
+ *   `{ low, median, high }`; `plot` names the column that the picture shows
+ * @param remarks what the reader should know of the numbers: where we are not first, and why
+ * @param short whether this was the short mode, whose numbers are not kept
+ */
+export function publish(name, { about, peers = [], tables, remarks = [], short = false }) {
+  for (const table of tables) console.log(`\n${table.title}\n\n${tableText(table)}`)
+  if (short) return
+  const folder = join(root, 'bench', 'results')
+  mkdirSync(folder, { recursive: true })
+  const versions = Object.fromEntries(peers.map((peer) => [peer, versionOf(peer)]))
+  const result = {
+    name,
+    about,
+    measured: new Date().toISOString().slice(0, 10),
+    machine: machine(),
+    versions,
+    remarks,
+    tables,
+  }
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 1)}\n`)
+  console.log(`\nKept in bench/results/${name}.json; "npm run docs" writes docs/performance.md from it.`)
+}
+
+/** A table as Markdown. */
+export function tableText({ columns, rows }) {
+  const lines = rows.map(
+    (row) => `| ${row.map((cell, at) => cellText(cell, columns[at].digits)).join(' | ')} |`,
+  )
+  return [
+    `| ${columns.map((column) => column.name).join(' | ')} |`,
+    `|${columns.map((_, at) => (at === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
+    ...lines,
+  ].join('\n')
+}
+
+/** `3.1 [2.2–4.0]`, `3.1`, or the text itself. */
+function cellText(cell, digits = 1) {
+  if (cell === null || cell === undefined) return '–'
+  if (typeof cell === 'number') return cell.toFixed(digits)
+  if (typeof cell === 'string') return cell
+  return `${cell.median.toFixed(digits)} [${cell.low.toFixed(digits)}–${cell.high.toFixed(digits)}]`
+}
+
+/** The words for a ratio: `equal` where bare against bare differs as much. */
+export function verdict(ratio, floor) {
+  const noise = Math.max(Math.abs(floor.low - 1), Math.abs(floor.high - 1), Math.abs(floor.median - 1))
+  return Math.abs(ratio.median - 1) <= noise ? 'equal' : ratio.median < 1 ? 'less' : 'more'
+}
+
+const rounded = (_key, value) => (typeof value === 'number' ? Number(value.toPrecision(5)) : value)
+
+const machine = () => ({
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  platform: `${process.platform} ${process.arch}`,
+  node: process.version,
+})
+
+function versionOf(peer) {
+  const file = join(root, 'node_modules', peer, 'package.json')
+  return JSON.parse(readFileSync(file, 'utf8')).version
+}

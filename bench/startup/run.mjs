@@ -1,0 +1,122 @@
+/**
+ * What it costs to have a package: `npm run bench -- startup [rounds]`. Each import is the first of a process of its
+ * own, all packages take turns. Modules are the files that the import loads; bytes are those on disk of the package
+ * and of everything it depends on.
+ */
+
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { quartiles } from '../harness.mjs'
+import { publish } from '../results.mjs'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const subject = fileURLToPath(new URL('./subject.mjs', import.meta.url))
+const short = process.argv[2] === 'short'
+const rounds = short ? 3 : Number(process.argv[2] ?? 15)
+
+const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const doors = Object.keys(own.exports)
+  .filter((door) => !door.endsWith('.json') && door !== './register')
+  .map((door) => join('rocksolid', door))
+const peers = [
+  'morgan',
+  'pino-http',
+  'pino',
+  'winston',
+  'bunyan',
+  'log4js',
+  '@logtape/logtape',
+  'youch',
+  'my-bad',
+]
+const NOTHING = 'nothing'
+
+const ask = (mode, name) =>
+  JSON.parse(execFileSync(process.execPath, [subject, mode, name], { encoding: 'utf8', cwd: root }))
+
+const names = [NOTHING, ...doors, ...peers]
+const times = new Map(names.map((name) => [name, []]))
+for (let round = 0; round < rounds; round++) {
+  for (const name of round % 2 === 0 ? names : names.toReversed()) times.get(name).push(ask('time', name).ms)
+}
+
+const base = quartiles(times.get(NOTHING)).median
+const imports = names.slice(1).map((name) => {
+  const { files, builtins } = ask('modules', name)
+  const { low, median, high } = quartiles(times.get(name))
+  return [name, { low: low - base, median: median - base, high: high - base }, files, builtins]
+})
+
+/** Packages below a name in node_modules: itself and what it needs at run time, each once. */
+function needed(name, from = root, found = new Map()) {
+  const folder = folderOf(name, from)
+  if (folder === undefined || found.has(folder)) return found
+  const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  found.set(folder, bytesIn(folder))
+  for (const dependency of Object.keys(dependencies)) needed(dependency, folder, found)
+  return found
+}
+
+function folderOf(name, from) {
+  for (const parts = from.split('/'); parts.length > 1; parts.pop()) {
+    const folder = join(parts.join('/'), 'node_modules', name)
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder
+  }
+  return undefined
+}
+
+function bytesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+    if (entry.name === 'node_modules') return sum
+    const path = join(folder, entry.name)
+    return sum + (entry.isDirectory() ? bytesIn(path) : statSync(path).size)
+  }, 0)
+}
+
+const sum = (found) => [...found.values()].reduce((total, bytes) => total + bytes, 0)
+
+const [packed] = JSON.parse(
+  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
+)
+const below = new Map()
+for (const name of Object.keys(own.dependencies)) needed(name, root, below)
+const sizes = [
+  ['rocksolid', packed.unpackedSize / 1024, below.size + 1, (packed.unpackedSize + sum(below)) / 1024],
+  ...peers.map((name) => {
+    const found = needed(name)
+    return [name, found.get(folderOf(name, root)) / 1024, found.size, sum(found) / 1024]
+  }),
+]
+
+publish('startup', {
+  about:
+    'The first import of a process, the time of an empty process taken off; files and built-in modules that it loads; ' +
+    `and what stands on disk. The packed tarball of rocksolid has ${Math.round(packed.size / 1024)} KiB.`,
+  peers,
+  short,
+  tables: [
+    {
+      title: 'Importing',
+      columns: [
+        { name: 'import' },
+        { name: 'ms', digits: 1 },
+        { name: 'files', digits: 0 },
+        { name: 'built-in modules', digits: 0 },
+      ],
+      rows: imports,
+      plot: 1,
+    },
+    {
+      title: 'On disk',
+      columns: [
+        { name: 'package' },
+        { name: 'KiB', digits: 0 },
+        { name: 'packages', digits: 0 },
+        { name: 'KiB with all it needs', digits: 0 },
+      ],
+      rows: sizes,
+    },
+  ],
+})

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import {
+  type BenchResult,
+  keptResults,
+  performancePage,
+  performancePictures,
+} from '../../scripts/docs/performance-page.ts'
+
+const docs = new URL('../../docs/', import.meta.url)
+const kept = keptResults(new URL('../../bench/results/', import.meta.url))
+
+const RESULT: BenchResult = {
+  name: 'access',
+  about: 'Requests.',
+  measured: '2026-01-01',
+  machine: { cpu: 'a cpu', cores: 2, memoryGb: 8, node: 'v20.20.2' },
+  versions: { morgan: '1.12.1' },
+  remarks: ['What remains.'],
+  tables: [
+    {
+      title: 'http <1>',
+      columns: [{ name: 'variant' }, { name: 'ratio', digits: 2 }],
+      rows: [
+        ['accessLog', { low: 1.1, median: 1.2, high: 1.31 }],
+        ['morgan', 2],
+        ['none', null],
+      ],
+      plot: 1,
+    },
+  ],
+}
+
+describe('the page of the benchmarks', () => {
+  it('is what the kept results give; `npm run docs` writes it', () => {
+    expect(kept.length).toBeGreaterThan(0)
+    expect(readFileSync(new URL('performance.md', docs), 'utf8')).toBe(performancePage(kept))
+    for (const [path, picture] of performancePictures(kept)) {
+      expect(readFileSync(new URL(path, docs), 'utf8')).toBe(picture)
+    }
+  })
+
+  it('shows medians with quartiles, the machine, versions and remarks', () => {
+    const page = performancePage([RESULT])
+    expect(page).toContain('| accessLog | 1.20 [1.10–1.31] |\n| morgan | 2.00 |\n| none | – |')
+    expect(page).toContain('Node v20.20.2, 2 cores of a cpu, 8 GB. Peers: morgan 1.12.1.')
+    expect(page).toContain('What remains.')
+  })
+
+  it('draws a bar for each number, and nothing for none', () => {
+    const picture = performancePictures([RESULT]).get('images/performance-access-1.svg') ?? ''
+    expect(picture.match(/<rect /g)).toHaveLength(2)
+    expect(picture.match(/class="ours" x="220"/g)).toHaveLength(1)
+    expect(picture).toContain('http &lt;1&gt;')
+  })
+})
