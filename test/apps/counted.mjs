@@ -1,0 +1,25 @@
+// A server that answers /counts with what cannot depend on the machine's speed: bytes allocated, write calls to the
+// system, listeners on the connection while this request is answered. Run with a young generation so large that nothing is collected.
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+
+const [variant, file] = process.argv.slice(2)
+
+function answer(req, res) {
+  if (req.url !== '/counts') return res.end('hello')
+  const writes = Number(/syscw: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1])
+  const listeners = req.socket.eventNames().reduce((sum, name) => sum + req.socket.listenerCount(name), 0)
+  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, listeners }))
+}
+
+let handler = answer
+if (variant === 'access') {
+  const { accessLog } = await import('rocksolid/access')
+  const log = accessLog('combined', { to: file })
+  handler = (req, res) => log(req, res, () => answer(req, res))
+} else if (variant === 'debugger') {
+  const { withDebugger } = await import('rocksolid/debugger')
+  handler = withDebugger(answer, { terminal: false })
+}
+const server = createServer(handler)
+server.listen(0, '127.0.0.1', () => console.log(`listening ${server.address().port}`))

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startApp } from './support/app-process.ts'
+
+// Guards of the speed that are no timed tests: counts that are the same on a slow machine. When one grows for a good
+// reason, raise its bound in the same commit.
+
+const folder = mkdtempSync(join(tmpdir(), 'rocksolid-costs-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Counts {
+  readonly heap: number
+  readonly writes: number
+  readonly listeners: number
+}
+
+const WARM_UP = 3000
+const REQUESTS = 2000
+const LARGE_YOUNG_GENERATION = ['--max-semi-space-size=512', '--min-semi-space-size=512']
+
+/** Bytes allocated and write calls per request, and how many listeners the connection gained. */
+async function perRequest(variant: 'bare' | 'access' | 'debugger'): Promise<Counts> {
+  const args = [variant, join(folder, `${variant}.log`)]
+  const app = await startApp('counted.mjs', { args, nodeArgs: LARGE_YOUNG_GENERATION })
+  const socket = connect(app.port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    for (let count = 0; count < WARM_UP; count++) await request(socket, '/user/7')
+    const before = await countsOf(socket)
+    for (let count = 0; count < REQUESTS; count++) await request(socket, '/user/7')
+    const after = await countsOf(socket)
+    return {
+      heap: (after.heap - before.heap) / REQUESTS,
+      writes: (after.writes - before.writes) / REQUESTS,
+      listeners: after.listeners - before.listeners,
+    }
+  } finally {
+    socket.destroy()
+    await app.stop()
+  }
+}
+
+async function request(socket: Socket, path: string): Promise<string> {
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: costs\r\n\r\n`)
+  const [chunk] = (await once(socket, 'data')) as [Buffer]
+  return chunk.toString('latin1')
+}
+
+async function countsOf(socket: Socket): Promise<Counts> {
+  const response = await request(socket, '/counts')
+  return JSON.parse(response.slice(response.indexOf('\r\n\r\n') + 4)) as Counts
+}
+
+describe.skipIf(process.platform !== 'linux')('what a request costs', async () => {
+  const bare = await perRequest('bare')
+
+  it('the access log allocates less than 3 kB, adds one write to the file and no listener that stays', async () => {
+    const logged = await perRequest('access')
+    expect(logged.heap - bare.heap).toBeGreaterThan(100)
+    expect(logged.heap - bare.heap).toBeLessThan(3000)
+    expect(logged.writes - bare.writes).toBeGreaterThan(0)
+    expect(logged.writes - bare.writes).toBeLessThan(1.01)
+    expect(logged.listeners).toBe(0)
+  })
+
+  it('the debugger allocates less than 7 kB, writes nothing and adds no listener that stays', async () => {
+    const debugged = await perRequest('debugger')
+    expect(debugged.heap - bare.heap).toBeLessThan(7000)
+    expect(debugged.writes - bare.writes).toBeLessThan(0.01)
+    expect(debugged.listeners).toBe(0)
+  })
+})
+
+describe('what an import loads', () => {
+  const subject = join(import.meta.dirname, '..', 'bench', 'startup', 'subject.mjs')
+
+  it.each([
+    ['rocksolid/access', 14],
+    ['rocksolid/morgan', 8],
+    ['rocksolid/logger', 17],
+    ['rocksolid/debugger', 23],
+    ['rocksolid', 30],
+  ])('%s loads at most %d files', (door, most) => {
+    const output = execFileSync(process.execPath, [subject, 'modules', door], { encoding: 'utf8' })
+    const { files } = JSON.parse(output) as { readonly files: number }
+    expect(files).toBeGreaterThan(1)
+    expect(files).toBeLessThanOrEqual(most)
+  })
+})
