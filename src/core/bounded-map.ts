@@ -37,6 +37,12 @@ export class BoundedMap<K, V> {
     return entry.value
   }
 
+  /** Whether it is there, without counting as use. */
+  has(key: K): boolean {
+    this.#dropAged()
+    return this.#entries.has(key)
+  }
+
   set(key: K, value: V): void {
     this.delete(key)
     this.#entries.set(key, { value, bornAt: this.#now() })

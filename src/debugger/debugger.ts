@@ -126,7 +126,11 @@ class HttpDebugger implements Debugger {
       const chain = await Promise.all(
         links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
       )
-      const report = await buildReport(error, { req, valuesOf: frameValues(chain, this.#capturer) })
+      const report = await buildReport(error, {
+        req,
+        valuesOf: frameValues(chain, this.#capturer),
+        rethrowsOf: (thrown) => chain.find((one) => one.thrown === thrown)?.rethrows ?? [],
+      })
       const traceback = this.#tracebacks.add(report, chain, { req, res })
       const verdict = this.#guard.check(req, 'local')
       this.#announcer.failed(

@@ -36,6 +36,12 @@ export interface DebuggerOptions {
   readonly maxErrors?: number
   /** Milliseconds an error is kept. @default 3600000 */
   readonly maxAgeMs?: number
+  /**
+   * Bytes that kept errors may hold, estimated from their reports and the locals of their frames; the one used longest
+   * ago goes first, the newest always stays.
+   * @default 134217728 (128 MiB)
+   */
+  readonly maxBytes?: number
   /** Frames with a console for each error. @default 30 */
   readonly maxFrames?: number
   /** Throws captured in a second. @default 100 */
@@ -80,6 +86,7 @@ const DEFAULTS = {
   allowUnixSocket: false,
   maxErrors: 20,
   maxAgeMs: 3_600_000,
+  maxBytes: 128 * 1024 * 1024,
   maxFrames: 30,
   maxCapturesPerSecond: 100,
   consoleTimeoutMs: 5000,
@@ -109,6 +116,7 @@ const CHECKS: Checks<DebuggerOptions> = {
   allowUnixSocket: isBoolean,
   maxErrors: isInteger(1, 1000),
   maxAgeMs: isInteger(1000),
+  maxBytes: isInteger(1024 * 1024),
   maxFrames: isInteger(1, 200),
   maxCapturesPerSecond: isInteger(1, 10_000),
   consoleTimeoutMs: isInteger(50, 600_000),

@@ -113,14 +113,22 @@ export type EvaluateAnswer =
       readonly ms: number
     }
 
-/** One line of the list of errors. */
+/** One line of the list of errors. Times are epoch milliseconds. */
 export interface ErrorSummary {
   readonly id: string
+  /** The same for every occurrence of a bug. */
   readonly fingerprint: string
+  /** When this one happened. */
   readonly at: number
   readonly name: string
+  /** The first 500 characters. */
   readonly message: string
+  /** `GET /path`; undefined outside a request. */
   readonly request: string | undefined
+  /** Occurrences of the bug in this process, whether still kept or not; the first and the last of them. */
+  readonly count: number
+  readonly first: number
+  readonly last: number
 }
 
 /** Every action with what it is sent and what it answers when it is carried out. */

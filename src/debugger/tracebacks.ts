@@ -7,6 +7,8 @@ import type { Capturer } from './capture/capturer.ts'
 import type { ErrorScopes, FrameScope } from './capture/frame-scopes.ts'
 import { FrameConsole } from './console/frame-console.ts'
 import type { ErrorSummary } from './protocol.ts'
+import { type Sighting, Sightings } from './sightings.ts'
+import { makeWeigh, type Weigh } from './weigh.ts'
 
 /** One kept error. */
 export interface Traceback {
@@ -15,6 +17,8 @@ export interface Traceback {
   readonly live: ReadonlySet<string>
   /** Those that will have one when the request is made again: they wait at an `await` that is armed now. */
   readonly pending: ReadonlySet<string>
+  /** How often this bug was seen, up to now. */
+  seen(): Sighting
   /** The console of a frame, the same one at each call; undefined for a frame without one. */
   consoleOf(frame: string): FrameConsole | undefined
 }
@@ -23,21 +27,31 @@ export interface Traceback {
 export interface TracebackLimits {
   readonly maxErrors: number
   readonly maxAgeMs: number
+  /** Estimated; see weigh. */
+  readonly maxBytes: number
   readonly consoleTimeoutMs: number
 }
 
 export class Tracebacks {
   readonly #kept: BoundedMap<string, Traceback>
   readonly #capturer: Capturer
-  readonly #consoleTimeoutMs: number
+  readonly #limits: TracebackLimits
+  readonly #sightings = new Sightings()
+  readonly #weigh: Weigh
+  readonly #bytes = new Map<string, number>()
 
-  constructor(capturer: Capturer, { maxErrors, maxAgeMs, consoleTimeoutMs }: TracebackLimits) {
+  constructor(capturer: Capturer, limits: TracebackLimits) {
+    const { maxErrors, maxAgeMs } = limits
     this.#capturer = capturer
-    this.#consoleTimeoutMs = consoleTimeoutMs
+    this.#limits = limits
+    this.#weigh = makeWeigh(capturer)
     this.#kept = new BoundedMap({
       maxEntries: maxErrors,
       maxAgeMs,
-      onEvict: ({ report }) => capturer.awaits.release(report.id),
+      onEvict: ({ report }) => {
+        capturer.awaits.release(report.id)
+        this.#bytes.delete(report.id)
+      },
     })
   }
 
@@ -64,8 +78,31 @@ export class Tracebacks {
     const armed = this.#capturer.awaits.arm(report.id, [...waiting.values()])
     const pending = [...waiting].filter(([key, position]) => armed.has(awaitKey(position)) && !live.has(key))
     const traceback = this.#traceback(report, live, new Set(pending.map(([key]) => key)), exchange)
+    this.#sightings.note(report.fingerprint, report.at)
     this.#kept.set(report.id, traceback)
+    this.#weighLater(report, [...live.values()], exchange)
     return traceback
+  }
+
+  /** Once the answer is on its way: weighing takes a few milliseconds. */
+  #weighLater(report: Report, scopes: readonly FrameScope[], { req, res }: HttpExchange): void {
+    setImmediate(async () => {
+      const bytes = await this.#weigh({ report, scopes, shared: [req, res, globalThis] })
+      if (!this.#kept.has(report.id)) return
+      this.#bytes.set(report.id, bytes)
+      this.#dropHeavy(report.id)
+    }).unref()
+  }
+
+  /** The one used longest ago goes first; the newest stays, however heavy. */
+  #dropHeavy(newest: string): void {
+    let total = [...this.#bytes.values()].reduce((sum, one) => sum + one, 0)
+    for (const { report } of this.#kept.values()) {
+      if (total <= this.#limits.maxBytes) return
+      if (report.id === newest) continue
+      total -= this.#bytes.get(report.id) ?? 0
+      this.#kept.delete(report.id)
+    }
   }
 
   get(id: string): Traceback | undefined {
@@ -76,12 +113,18 @@ export class Tracebacks {
   list(): ErrorSummary[] {
     return this.#kept
       .values()
-      .map(({ report }) => summaryOf(report))
+      .map(({ report, seen }) => summaryOf(report, seen()))
       .sort((a, b) => b.at - a.at)
+  }
+
+  /** Lets go of an error and all it holds; false when it was not kept. */
+  release(id: string): boolean {
+    return this.#kept.delete(id)
   }
 
   clear(): void {
     this.#kept.clear()
+    this.#sightings.clear()
   }
 
   #traceback(
@@ -95,6 +138,7 @@ export class Tracebacks {
       report,
       live: new Set(frames.keys()),
       pending,
+      seen: () => this.#sightings.of(report.fingerprint, report.at),
       consoleOf: (key) => {
         const live = frames.get(key)
         if (live === undefined) return undefined
@@ -107,7 +151,7 @@ export class Tracebacks {
             sourceOf: (file) => this.#capturer.sourceOf(file),
             error: live.thrown,
             ...exchange,
-            timeoutMs: this.#consoleTimeoutMs,
+            timeoutMs: this.#limits.consoleTimeoutMs,
             runLimited: (run, timeoutMs) => this.#capturer.runLimited(run, timeoutMs),
           })
           consoles.set(key, made)
@@ -129,7 +173,7 @@ interface LiveFrame extends FrameScope {
   readonly thrown: unknown
 }
 
-function summaryOf(report: Report): ErrorSummary {
+function summaryOf(report: Report, { count, first: firstAt, last }: Sighting): ErrorSummary {
   const { id, fingerprint, at, request, errors } = report
   const [first] = errors
   return {
@@ -139,5 +183,8 @@ function summaryOf(report: Report): ErrorSummary {
     name: first?.name ?? 'Error',
     message: (first?.message ?? '').slice(0, 500),
     request: request === undefined ? undefined : `${request.method} ${request.url}`,
+    count,
+    first: firstAt,
+    last,
   }
 }

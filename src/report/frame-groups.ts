@@ -1,5 +1,6 @@
 /** Folds what a reader skips: runs of frames of a dependency or the runtime, and the repeats of a recursion. */
 
+import type { Frame } from '../stack/frame.ts'
 import type { ReportFrame } from './report.ts'
 
 /** One entry of a folded stack. */
@@ -117,7 +118,7 @@ export function shownPath(file: string | undefined, cwd: string): string {
 }
 
 /** `src/app.ts:12:4`, as terminals and editors open it. */
-export function shownPlace(frame: ReportFrame, cwd: string): string {
+export function shownPlace(frame: Frame, cwd: string): string {
   if (frame.file === undefined) return frame.line === undefined ? '<anonymous>' : frame.raw
   const line = frame.line === undefined ? '' : `:${frame.line}`
   const column = frame.column === undefined || frame.line === undefined ? '' : `:${frame.column}`
@@ -125,7 +126,7 @@ export function shownPlace(frame: ReportFrame, cwd: string): string {
 }
 
 /** `async new User.save`, or `<anonymous>`. */
-export function shownFunction(frame: ReportFrame): string {
+export function shownFunction(frame: Frame): string {
   const name = frame.functionName ?? '<anonymous>'
   return `${frame.isAsync ? 'async ' : ''}${frame.isConstructor ? 'new ' : ''}${name}`
 }

@@ -58,6 +58,9 @@ function errorObject(error: ReportedError): object {
       return frameObject(frame, showSource)
     }),
     ...(error.moreFrames > 0 ? { moreFrames: error.moreFrames } : {}),
+    ...(error.rethrows === undefined
+      ? {}
+      : { rethrows: error.rethrows.map((frame) => frameObject({ ...frame, source: undefined }, false)) }),
   }
 }
 

@@ -88,6 +88,8 @@ function stackParts(error: ReportedError, { runtime }: Report): string[] {
       : `… ${item.label}`,
   )
   if (error.moreFrames > 0) lines.push(`… ${error.moreFrames} more frames`)
+  for (const frame of error.rethrows ?? [])
+    lines.push(`thrown again at ${shownFunction(frame)} (${shownPlace(frame, runtime.cwd)})`)
   return [...parts, 'Stack:', fence(plain(lines.join('\n')), 'text')]
 }
 

@@ -5,6 +5,7 @@
 
 import { type Paint, painter, stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
+import type { Frame } from '../stack/frame.ts'
 import { editorLink, type PathMap } from './editors.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
 import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
@@ -77,6 +78,8 @@ function errorLines(error: ReportedError, all: readonly ReportedError[], drawing
   }
   if (error.moreFrames > 0) lines.push(drawing.paint('dim', `    … ${error.moreFrames} more frames`))
   if (error.frames.length === 0) lines.push(drawing.paint('dim', '    (no stack)'))
+  for (const frame of error.rethrows ?? [])
+    lines.push(`${drawing.paint('dim', '    thrown again')}${frameLine(frame, drawing).slice('   '.length)}`)
   return lines
 }
 
@@ -118,7 +121,7 @@ function propertyLines({ properties }: ReportedError, paint: Paint): string[] {
     : lines
 }
 
-function frameLine(frame: ReportFrame, { paint, cwd, editor, paths }: Drawing): string {
+function frameLine(frame: Frame, { paint, cwd, editor, paths }: Drawing): string {
   const { file, line, column } = frame
   const shown = paint('cyan', escapeControls(shownPlace(frame, cwd)))
   const url =

@@ -73,6 +73,8 @@ export interface ReportedError {
   readonly frames: readonly ReportFrame[]
   /** Frames left out by the limit. */
   readonly moreFrames: number
+  /** Where the same error was caught and thrown again, in order; its frames are those of the first throw. */
+  readonly rethrows?: readonly Frame[]
   /** The stack as text, header stripped, capped. */
   readonly stack: string
 }

@@ -31,11 +31,15 @@ export interface Budget {
   excerpts: number
   readonly roots: readonly string[] | undefined
   readonly valuesOf: ValuesOf | undefined
+  readonly rethrowsOf: RethrowsOf | undefined
   readonly memo: ExcerptMemo
 }
 
 /** Gives the values of names on `line`, the failing line of a frame of `error`; undefined when it knows none. */
 export type ValuesOf = (error: unknown, frame: Frame, line: string) => readonly DescriptionEntry[] | undefined
+
+/** Gives the places where an error was thrown again; empty when it knows none. */
+export type RethrowsOf = (error: unknown) => readonly Frame[]
 
 /** Never rejects. */
 export async function reportedError(link: Link, budget: Budget): Promise<ReportedError> {
@@ -46,6 +50,7 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
   const code = isReadable(value) ? readErrorField(value, 'code') : undefined
   // A DOMException has a number too, which nobody knows it by.
   const isOwnNumber = typeof code === 'number' && readOwn(value, 'code').found === 'value'
+  const rethrows = budget.rethrowsOf?.(value) ?? []
   const hasCode = (typeof code === 'string' && code !== '') || isOwnNumber
   return {
     relation,
@@ -58,6 +63,7 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
     properties: propertiesOf(value),
     frames: await Promise.all(shown.map((frame) => withSource(value, frame, budget))),
     moreFrames: all.length - shown.length,
+    ...(rethrows.length === 0 ? {} : { rethrows }),
     stack: all.length === 0 ? '' : cap(all.map((frame) => `at ${frame.raw}`).join('\n'), MAX_STACK),
   }
 }

@@ -32,8 +32,18 @@ export interface Capture {
   readonly awaits: ReadonlyMap<string, Evaluate>
   /** The place of the throw; see chatty-sites. */
   readonly site: string
+  /** Where the same object was thrown again, in order; {@link MAX_RETHROWS} at most. */
+  readonly rethrows: RethrowPlace[]
   /** Runs a function in the asynchronous context of the throw, so that `AsyncLocalStorage` answers as it did there. */
   readonly inContext: <T>(run: () => T) => T
+}
+
+/** Later throws of one object that are remembered; a retry loop may throw it for ever. */
+export const MAX_RETHROWS = 10
+
+/** A later throw; the name is empty for anonymous code. */
+export interface RethrowPlace extends CodePosition {
+  readonly functionName: string
 }
 
 /** A position of running (compiled) code. Line and column count from 1. */

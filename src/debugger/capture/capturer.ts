@@ -21,6 +21,8 @@ import {
 } from './inspector-session.ts'
 import { framesToCapture, isObject, primitiveOf } from './paused-frames.ts'
 import { installReceiver, NO_RECEIVER, RECEIVER_PATH, type Receiver } from './receiver.ts'
+import { NO_AWAITS, newContext, type RequestContext } from './request-context.ts'
+import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
 import { withoutAsyncScopes } from './without-async-scopes.ts'
 
@@ -30,19 +32,6 @@ export interface CaptureLimits {
   readonly maxFrames: number
   /** Captures a second, in all requests; throws beyond it keep their stack but get no console. */
   readonly maxPerSecond: number
-}
-
-/** What is known of a request beside its errors. */
-interface WatchedRequest {
-  /** A thrown value that is no object has no identity: the last one of the request, by value. */
-  primitive: { readonly value: unknown; readonly capture: Capture } | undefined
-}
-
-/** The store of a request's asynchronous context. Replaced, never changed, at each `await` that is armed. */
-interface RequestContext {
-  readonly request: WatchedRequest
-  /** The callers on the way to here that wait at an armed `await`. */
-  readonly awaits: ReadonlyMap<string, Evaluate>
 }
 
 /** See {@link openCapturer}. */
@@ -226,13 +215,19 @@ class V8Capturer implements Capturer {
     const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
     const context = this.#requests.getStore()
     const thrown = this.#thrownValue(session, paused)
+    const known = isObject(thrown) ? this.#captures.get(thrown) : undefined
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
-    if (isObject(thrown) ? this.#captures.has(thrown) : context === undefined) return
+    if (known !== undefined) {
+      noteRethrow(session, known, top)
+      return
+    }
+    if (!isObject(thrown) && context === undefined) return
     if (!isWorthKeeping || !this.#withinRate()) return
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
-    const capture: Capture = { frames, awaits, site: siteOf(top), inContext: AsyncLocalStorage.snapshot() }
+    const inContext = AsyncLocalStorage.snapshot()
+    const capture: Capture = { frames, awaits, site: siteOf(top), rethrows: [], inContext }
     if (isObject(thrown)) this.#captures.set(thrown, capture)
     else if (context !== undefined) context.request.primitive = { value: thrown, capture }
   }
@@ -307,10 +302,4 @@ class V8Capturer implements Capturer {
     if (now - this.#window.startedAt >= 1000) this.#window = { startedAt: now, captures: 0 }
     return this.#window.captures++ < this.#limits.maxPerSecond
   }
-}
-
-const NO_AWAITS: ReadonlyMap<string, Evaluate> = new Map()
-
-function newContext(): RequestContext {
-  return { request: { primitive: undefined }, awaits: NO_AWAITS }
 }

@@ -4,6 +4,7 @@ import type { Frame } from '../../stack/frame.ts'
 import { framesOf } from '../../stack/parse-error.ts'
 import { awaitKey, type Capture, type CodePosition, type Evaluate } from './captured.ts'
 import { type Candidate, matchFrames } from './match-frames.ts'
+import { rethrowFrames } from './rethrows.ts'
 import type { ScriptMaps } from './script-maps.ts'
 
 /** The scope of a frame, and where its code stands as it runs; the file is '' when unknown. */
@@ -20,6 +21,8 @@ export interface ErrorScopes {
   readonly scopes: readonly (FrameScope | undefined)[]
   /** Where a frame that waits at an `await` waits, as it runs. */
   readonly awaits: readonly (CodePosition | undefined)[]
+  /** Where it was thrown again. */
+  readonly rethrows: readonly Frame[]
 }
 
 /** Looks at one error of a chain. `frames` are those a report shows: without this package's own. Never rejects. */
@@ -30,7 +33,9 @@ export async function errorScopes(
 ): Promise<ErrorScopes> {
   const frames = (await framesOf(thrown)).filter((frame) => frame.kind !== 'rocksolid')
   const awaits = await Promise.all(frames.map((frame) => awaitPosition(frame, maps)))
-  if (capture === undefined) return { thrown, capture, frames, awaits, scopes: frames.map(() => undefined) }
+  if (capture === undefined) {
+    return { thrown, capture, frames, awaits, scopes: frames.map(() => undefined), rethrows: [] }
+  }
   const matches = matchFrames(frames, await candidates(capture, frames, maps))
   const scopes = frames.map((_frame, index): FrameScope | undefined => {
     const match = matches[index]
@@ -40,7 +45,8 @@ export async function errorScopes(
     const evaluate = position === undefined ? undefined : capture.awaits.get(awaitKey(position))
     return evaluate === undefined || position === undefined ? undefined : { evaluate, position }
   })
-  return { thrown, capture, frames, awaits, scopes }
+  const rethrows = await rethrowFrames(capture, maps)
+  return { thrown, capture, frames, awaits, scopes, rethrows }
 }
 
 /** Captured frames know where they run; where the stack names sources instead, they are mapped there. */

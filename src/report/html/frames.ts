@@ -1,7 +1,7 @@
 /** The stack of one error: open where to look first, foreign frames folded. */
 
 import { editorLink } from '../editors.ts'
-import { frameItems, mainFrameIndex, ownerOf, shownFunction, shownPath } from '../frame-groups.ts'
+import { frameItems, mainFrameIndex, ownerOf, shownFunction, shownPath, shownPlace } from '../frame-groups.ts'
 import type { ReportedError, ReportFrame } from '../report.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
 import type { View } from './view.ts'
@@ -20,7 +20,16 @@ export function frameList(view: View, error: ReportedError, errorIndex: number, 
     return html`<details class="rs-group" data-group="${item.type}"><summary>${item.label}</summary>
 ${item.frames.map((one) => frame(one.frame, one.index))}</details>
 `
-  })}</div>${error.moreFrames > 0 && html`<p class="rs-note">… ${error.moreFrames} more frames</p>`}`
+  })}</div>${error.moreFrames > 0 && html`<p class="rs-note">… ${error.moreFrames} more frames</p>`}${rethrowNote(view, error)}`
+}
+
+/** The frames are those of the first throw; where else it was thrown stands below. */
+function rethrowNote({ report }: View, { rethrows = [] }: ReportedError): Markup {
+  if (rethrows.length === 0) return NOTHING
+  return html`<p class="rs-note">Thrown again in ${rethrows.map(
+    (frame, index) =>
+      html`${index > 0 && ', '}<code>${shownFunction(frame)}</code> (${shownPlace(frame, report.runtime.cwd)})`,
+  )}</p>`
 }
 
 function noStack(error: ReportedError): string {
