@@ -59,6 +59,8 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
   let windowStartedAt = Number.NEGATIVE_INFINITY
   const matter = new Set<string>()
   const hidden = new Map<string, readonly Range[]>()
+  /** How many of a site's frames are hidden by now; on a slow machine that takes more than one second of counting. */
+  const levels = new Map<string, { readonly next: number; readonly until: number }>()
 
   function hide(
     session: InspectorSession,
@@ -86,6 +88,15 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
     session.post('Debugger.setBlackboxedRanges', { scriptId, positions })
   }
 
+  function nextLevel(site: string): number {
+    const known = levels.get(site)
+    const { next, until } =
+      known !== undefined && known.until > now() ? known : { next: 0, until: now() + REST_MS }
+    if (levels.size >= MAX_FUNCTIONS) levels.clear()
+    levels.set(site, { next: next + 1, until })
+    return next
+  }
+
   return {
     count(session, frames) {
       const site = siteOf(frames[0])
@@ -98,8 +109,9 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
       counts.set(site, count)
       if (matter.has(site)) return true
       if (count % MAX_PER_SECOND !== 0 || hidden.size >= MAX_FUNCTIONS) return count <= MAX_KEPT
-      const frame = frames[count / MAX_PER_SECOND - 1]
-      if (frame !== undefined && count <= MAX_PER_SECOND * (MAX_CALLERS + 1)) hide(session, frame, site)
+      const level = nextLevel(site)
+      const frame = frames[level]
+      if (frame !== undefined && level <= MAX_CALLERS) hide(session, frame, site)
       return false
     },
     matters(site) {
@@ -115,7 +127,10 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
           ranges.filter((range) => contains(range, at)),
           ranges.filter((range) => !contains(range, at)),
         ]
-        for (const range of here) this.matters(range.site)
+        for (const range of here) {
+          this.matters(range.site)
+          levels.delete(range.site)
+        }
         return others
       })
     },
@@ -123,6 +138,7 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
       counts.clear()
       matter.clear()
       hidden.clear()
+      levels.clear()
     },
   }
 }
