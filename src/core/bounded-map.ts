@@ -16,6 +16,8 @@ export class BoundedMap<K, V> {
   readonly #entries = new Map<K, { value: V; bornAt: number }>()
   readonly #limits: BoundedMapLimits<K, V>
   readonly #now: () => number
+  /** No entry was born before this: until it is too old none can be, and none need be looked at. */
+  #bornAfter = Number.POSITIVE_INFINITY
 
   constructor(limits: BoundedMapLimits<K, V>) {
     this.#limits = limits
@@ -45,7 +47,9 @@ export class BoundedMap<K, V> {
 
   set(key: K, value: V): void {
     this.delete(key)
-    this.#entries.set(key, { value, bornAt: this.#now() })
+    const bornAt = this.#now()
+    this.#entries.set(key, { value, bornAt })
+    this.#bornAfter = Math.min(this.#bornAfter, bornAt)
     this.#dropAged()
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= this.#limits.maxEntries) break
@@ -75,6 +79,11 @@ export class BoundedMap<K, V> {
     const { maxAgeMs } = this.#limits
     if (maxAgeMs === undefined) return
     const oldest = this.#now() - maxAgeMs
-    for (const [key, entry] of this.#entries) if (entry.bornAt < oldest) this.delete(key)
+    if (this.#bornAfter >= oldest) return
+    this.#bornAfter = Number.POSITIVE_INFINITY
+    for (const [key, { bornAt }] of this.#entries) {
+      if (bornAt < oldest) this.delete(key)
+      else this.#bornAfter = Math.min(this.#bornAfter, bornAt)
+    }
   }
 }

@@ -5,8 +5,8 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { relative } from 'node:path'
 import { errorChain } from './error-chain.ts'
+import { shownPath } from './frame-groups.ts'
 import { findHints } from './hints/find-hints.ts'
 import type { HintProvider } from './hints/hint-provider.ts'
 import type { Report, ReportedError, ReportSection, RuntimeFacts } from './report.ts'
@@ -109,8 +109,7 @@ function fingerprintOf(errors: readonly ReportedError[]): string {
     const own = error.frames.filter((frame) => frame.kind === 'app')
     const frames = (own.length > 0 ? own : error.frames).slice(0, FINGERPRINT_FRAMES)
     const places = frames.map(({ file, line, functionName }) => {
-      const path = file === undefined || file.startsWith('node:') ? file : relative(cwd, file)
-      return `${path}:${line}:${functionName}`
+      return `${shownPath(file, cwd)}:${line}:${functionName}`
     })
     // Numbers and quoted parts differ from case to case: they do not make another bug.
     const message = frames.length > 0 ? '' : error.message.slice(0, 500).replace(/\d{1,40}/g, '0')

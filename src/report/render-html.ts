@@ -1,13 +1,13 @@
 /**
  * The report as a page that needs no script. Three tiers: youch's pipeline with our own components; the same
- * components without it; a last page that needs nothing. Whatever fails, a page comes out.
+ * components without it, which is the same page; a last page that needs nothing. Whatever fails, a page comes out.
  */
 
 import { lastResortPage } from './html/last-resort.ts'
 import { loadMessageMarkup } from './html/message.ts'
 import { plainPage } from './html/page.ts'
 import { type HtmlOptions, viewOf } from './html/view.ts'
-import { youchPage } from './html/youch-page.ts'
+import { loadedYouch, youchPage } from './html/youch-page.ts'
 import type { Report } from './report.ts'
 
 export type { HtmlOptions }
@@ -16,7 +16,8 @@ export type { HtmlOptions }
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   try {
     const view = viewOf(report, options, await loadMessageMarkup(report))
-    return await youchPage(view).catch(() => plainPage(view))
+    const youch = loadedYouch()
+    return youch === undefined ? plainPage(view) : await youchPage(view, youch).catch(() => plainPage(view))
   } catch {
     return lastResortPage(report)
   }

@@ -1,5 +1,6 @@
 /** Turns one thrown value of the chain into what the report says of it. */
 
+import { types } from 'node:util'
 import {
   classNameOf,
   isErrorLike,
@@ -113,6 +114,7 @@ const LIMITS = { depth: 3, width: 40, nodes: 300, time: 25 }
 
 function propertiesOf(value: unknown): readonly DescriptionEntry[] {
   if (!isReadable(value)) return []
+  if (isBare(value)) return []
   const isMember = isErrorLike(value)
   const entries = describe(value, LIMITS).entries ?? []
   const name = readErrorField(value, 'name')
@@ -124,6 +126,11 @@ function propertiesOf(value: unknown): readonly DescriptionEntry[] {
     return !(key === 'errors' && (name === 'AggregateError' || readOwn(value, 'errors').found === 'nothing'))
   })
 }
+
+/** Most errors: nothing to describe, and describing a long chain of causes for nothing would take long. */
+const isBare = (value: object): boolean =>
+  types.isNativeError(value) &&
+  Reflect.ownKeys(value).every((key) => typeof key === 'string' && SHOWN_ELSEWHERE.has(key))
 
 async function withSource(error: unknown, frame: Frame, budget: Budget): Promise<ReportFrame> {
   if (frame.file === undefined || frame.kind === 'runtime' || budget.excerpts <= 0) {

@@ -5,7 +5,9 @@
  */
 
 import type { StackTraceFrame } from 'stack-trace'
+import { BoundedMap } from '../core/bounded-map.ts'
 import { readErrorField, readStack } from '../core/read.ts'
+import { shared } from '../core/shared.ts'
 import { classify } from './classify.ts'
 import type { Frame } from './frame.ts'
 import { type FrameLine, readFrameLine, readPlace, toFile } from './frame-line.ts'
@@ -32,13 +34,32 @@ async function parse(stack: string, error: unknown): Promise<readonly Frame[]> {
     name: typeof name === 'string' ? name : undefined,
     message: typeof message === 'string' ? message : undefined,
   })
-  const library = await readWithLibrary(lines)
-  const read = lines.map((line, index) => trusted(line, library[index]) ?? readFrameLine(line))
-  const frames = await Promise.all(read.map((line, index) => toFrame(line, lines[index] ?? '')))
+  const frames = await framesFor(lines)
   if (location === undefined) return frames
   const place = readPlace(location)
   const top = { ...place, functionName: undefined, isAsync: false, isConstructor: false }
   return [await toFrame(top, location), ...frames]
+}
+
+/**
+ * Frames by line of a stack, at most 1000 and for a minute, as long as source maps are kept: errors of one place
+ * share most of their lines.
+ */
+const known = shared(
+  'stack.frames',
+  () => new BoundedMap<string, Frame>({ maxEntries: 1000, maxAgeMs: 60_000 }),
+)
+
+async function framesFor(lines: readonly string[]): Promise<readonly Frame[]> {
+  const found = lines.map((line) => known.get(line))
+  const unknown = lines.filter((_line, index) => found[index] === undefined)
+  if (unknown.length === 0) return found as readonly Frame[]
+  const library = await readWithLibrary(unknown)
+  const made = await Promise.all(
+    unknown.map((line, index) => toFrame(trusted(line, library[index]) ?? readFrameLine(line), line)),
+  )
+  for (const frame of made) known.set(frame.raw, frame)
+  return found.map((frame) => frame ?? (made.shift() as Frame))
 }
 
 async function readWithLibrary(lines: readonly string[]): Promise<readonly (StackTraceFrame | undefined)[]> {

@@ -3,7 +3,8 @@
  * really lie in the project, have the extension of source code and are no dotfiles.
  */
 
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readFile, realpath } from 'node:fs/promises'
 import { extname, isAbsolute, relative, sep } from 'node:path'
 import { BoundedMap } from '../core/bounded-map.ts'
 import { shared } from '../core/shared.ts'
@@ -49,7 +50,7 @@ const EXTENSIONS: ReadonlySet<string> = new Set(
 /** Texts of files by path, at most 16 and for half a minute; changed files are read again. */
 const texts = shared(
   'stack.texts',
-  () => new BoundedMap<string, { key: string; text: string }>({ maxEntries: 16, maxAgeMs: 30_000 }),
+  () => new BoundedMap<string, { key: string; file: ReadFile }>({ maxEntries: 16, maxAgeMs: 30_000 }),
 )
 
 /** The lines around the frame; undefined when there is no file, or one that may not be read. Never rejects. */
@@ -62,10 +63,10 @@ export async function readExcerpt(
   try {
     const roots = options.roots ?? (await projectRoots())
     const found = await readOnce(file, roots, options.memo)
-    const text = found?.text ?? (await carriedText(frame, roots))
-    const excerpt = text === undefined ? undefined : excerptOf(text, line, column, options.context ?? 5)
-    const isChanged = found !== undefined && found.writtenAt > startedAt()
-    return excerpt !== undefined && isChanged ? { ...excerpt, changed: true } : excerpt
+    const { context = 5 } = options
+    if (found !== undefined) return excerptIn(found, line, column, context)
+    const text = await carriedText(frame, roots)
+    return text === undefined ? undefined : excerptOf(text, line, column, context)
   } catch {
     return undefined
   }
@@ -79,10 +80,30 @@ export async function readSource(file: string, roots: readonly string[]): Promis
 /** Epoch milliseconds. */
 const startedAt = (): number => Date.now() - process.uptime() * 1000
 
-/** A file's text and when it was last written, in epoch milliseconds. */
+/** A file's text as it was read. */
 interface ReadFile {
   readonly text: string
-  readonly writtenAt: number
+  /** Whether it was written after the process had started. */
+  readonly changed: boolean
+  /** Excerpts given out, by place: the same object each time, so that its drawing can be kept too. At most 200. */
+  readonly excerpts: Map<string, Excerpt | undefined>
+}
+
+const MAX_EXCERPTS = 200
+
+function excerptIn(
+  { text, changed, excerpts }: ReadFile,
+  line: number,
+  column: number | undefined,
+  context: number,
+): Excerpt | undefined {
+  const key = `${line}:${column}:${context}`
+  if (excerpts.has(key)) return excerpts.get(key)
+  const found = excerptOf(text, line, column, context)
+  const excerpt = found !== undefined && changed ? { ...found, changed } : found
+  if (excerpts.size >= MAX_EXCERPTS) excerpts.clear()
+  excerpts.set(key, excerpt)
+  return excerpt
 }
 
 function readOnce(
@@ -102,15 +123,16 @@ async function readFrom(file: string, roots: readonly string[]): Promise<ReadFil
   try {
     const path = await allowedPath(file, roots)
     if (path === undefined) return undefined
-    const facts = await stat(path)
+    // Some microseconds; through the thread pool it would be the longest wait of a report.
+    const facts = statSync(path)
     if (!facts.isFile() || facts.size > MAX_FILE) return undefined
-    const key = `${facts.mtimeMs}:${facts.size}`
+    const key = `${facts.mtimeMs}:${facts.ctimeMs}:${facts.size}`
     const known = texts.get(path)
-    const writtenAt = facts.mtimeMs
-    if (known?.key === key) return { text: known.text, writtenAt }
+    if (known?.key === key) return known.file
     const text = await readFile(path, 'utf8')
-    texts.set(path, { key, text })
-    return { text, writtenAt }
+    const read: ReadFile = { text, changed: facts.mtimeMs > startedAt(), excerpts: new Map() }
+    texts.set(path, { key, file: read })
+    return read
   } catch {
     return undefined
   }

@@ -3,7 +3,7 @@ import { buildReport } from '../../src/report/build-report.ts'
 import { plainMessage } from '../../src/report/html/message.ts'
 import { plainPage } from '../../src/report/html/page.ts'
 import { viewOf } from '../../src/report/html/view.ts'
-import { youchPage } from '../../src/report/html/youch-page.ts'
+import { loadYouch, youchPage } from '../../src/report/html/youch-page.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import type { Report } from '../../src/report/report.ts'
 import { failureOf } from './typical-errors.ts'
@@ -122,6 +122,12 @@ describe('the page', () => {
   })
 })
 
+/** As in a process that has drawn no page: what copies of this package share outlives the modules. */
+function forgetYouch(): void {
+  const holder = globalThis as { [key: symbol]: Map<string, unknown> | undefined }
+  holder[Symbol.for('rocksolid.shared.1')]?.delete('report.youch')
+}
+
 describe('the tiers of the page', () => {
   afterEach(() => {
     vi.doUnmock('youch')
@@ -132,13 +138,34 @@ describe('the tiers of the page', () => {
 
   const render = async (report: Report): Promise<string> => {
     vi.resetModules()
+    forgetYouch()
     const { renderHtml: fresh } = await import('../../src/report/render-html.ts')
+    const { loadYouch: load } = await import('../../src/report/html/youch-page.ts')
+    await load().catch(() => {})
     return fresh(report)
   }
 
   it('first: youch draws the very page that our components draw', async () => {
     const view = viewOf(await checkoutReport(), { nonce: 'abc' }, plainMessage)
-    expect(await youchPage(view)).toBe(plainPage(view))
+    const youch = await loadYouch()
+    expect(await youchPage(view, youch)).toBe(plainPage(view))
+    // And again, when the code is known from the page before.
+    expect(await youchPage(view, youch)).toBe(plainPage(view))
+  })
+
+  it('first: youch is loaded once the first page has gone, and draws the pages after it', async () => {
+    const report = await checkoutReport()
+    vi.resetModules()
+    forgetYouch()
+    const fresh = await import('../../src/report/render-html.ts')
+    const { loadedYouch } = await import('../../src/report/html/youch-page.ts')
+    const toHTML = vi.spyOn((await import('youch')).Youch.prototype, 'toHTML')
+    const first = await fresh.renderHtml(report)
+    expect(toHTML.mock.calls.length).toBe(0)
+    await vi.waitFor(() => expect(loadedYouch()).toBeDefined(), 5000)
+    expect(await fresh.renderHtml(report)).toBe(first)
+    expect(toHTML.mock.calls.length).toBe(1)
+    toHTML.mockRestore()
   })
 
   it('second: our components alone, when youch is not there', async () => {

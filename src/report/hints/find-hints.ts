@@ -23,7 +23,9 @@ export async function findHints(
     const facts = factsOf(report, report.errors[index] as ReportedError, roots)
     for (const provider of [...hints, ...PROVIDERS]) {
       if (found.size >= MAX_HINTS) return [...found.values()]
-      const advice = await ask(provider, facts)
+      const answer = ask(provider, facts)
+      // Most answer at once, and a wait for each would add up.
+      const advice = answer instanceof Promise ? await answer : answer
       if (advice === undefined || found.has(advice.title)) continue
       found.set(advice.title, { name: provider.name, error: index, ...advice })
     }
@@ -39,10 +41,10 @@ function factsOf(report: Report, error: ReportedError, roots: readonly string[] 
   return { report, error, frame, line, values, roots }
 }
 
-async function ask(provider: HintProvider, facts: HintFacts): Promise<Advice | undefined> {
+function ask(provider: HintProvider, facts: HintFacts): ReturnType<HintProvider['match']> {
   try {
     const answer = provider.match(facts)
-    return answer instanceof Promise ? await inTime(answer) : answer
+    return answer instanceof Promise ? inTime(answer).catch(() => undefined) : answer
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 /** Lines of source as HTML, the failing one marked and a caret under the place. */
 
+import { shared } from '../../core/shared.ts'
 import type { ReportFrame, SourceExcerpt } from '../report.ts'
 import { highlightLines } from './highlight.ts'
 import { html, type Markup, NOTHING, trusted } from './markup.ts'
@@ -18,8 +19,23 @@ export function frameCode(frame: ReportFrame, source: SourceExcerpt): Markup {
   )}</dl>`
 }
 
+/** Drawings of excerpts, which are the same objects as long as their file stays as it is. */
+const drawings = shared('report.code', () => new WeakMap<SourceExcerpt, string>())
+
 /** The excerpt; `file` decides the language. */
 function codeBlock(source: SourceExcerpt, file: string | undefined): Markup {
+  let drawn = drawings.get(source)
+  if (drawn === undefined) {
+    drawn = drawCode(source, file).text
+    drawings.set(source, drawn)
+  }
+  return trusted(drawn)
+}
+
+/** Whether {@link frameCode} has drawn this very excerpt before. */
+export const isDrawn = (source: SourceExcerpt): boolean => drawings.has(source)
+
+function drawCode(source: SourceExcerpt, file: string | undefined): Markup {
   const lines = highlightLines(source.lines, file ?? '')
   const digits = String(source.startLine + lines.length - 1).length
   return html`<pre class="rs-code" tabindex="0" aria-label="Source code"><code>${lines.map((line, index) => {

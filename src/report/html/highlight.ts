@@ -4,8 +4,6 @@
  */
 
 import { extname } from 'node:path'
-import { BoundedMap } from '../../core/bounded-map.ts'
-import { shared } from '../../core/shared.ts'
 import { html, type Markup, trusted } from './markup.ts'
 
 /** What carries over from line to line: open comment, open templates with the depth of braces inside each. */
@@ -34,22 +32,6 @@ const REGEX = /\/(?![*/])(?:[^/\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[dgimsuvy]*/y
 
 /** The lines as HTML. The classes are `k`eyword, `s`tring, `c`omment, `n`umber, `f`unction and `t`ype. */
 export function highlightLines(lines: readonly string[], file: string): readonly Markup[] {
-  const key = `${extname(file)}\n${lines.join('\n')}`
-  let drawn = excerpts.get(key)
-  if (drawn === undefined) {
-    drawn = draw(lines, file).map((line) => line.text)
-    excerpts.set(key, drawn)
-  }
-  return drawn.map(trusted)
-}
-
-/** Excerpts drawn before, as text since copies of this package share them; at most 64: an error seldom comes alone. */
-const excerpts = shared(
-  'report.highlighted',
-  () => new BoundedMap<string, readonly string[]>({ maxEntries: 64 }),
-)
-
-function draw(lines: readonly string[], file: string): readonly Markup[] {
   if (file !== '' && !LANGUAGES.has(extname(file).toLowerCase())) return lines.map((line) => html`${line}`)
   const state: State = { mode: startsInComment(lines) ? 'comment' : 'code', braces: [], regexAllowed: true }
   return lines.map((line) => highlightLine(line, state))

@@ -12,7 +12,8 @@ import type {
   StackFrame,
   YouchTemplates,
 } from 'youch/types'
-import { frameCode } from './code.ts'
+import { shared } from '../../core/shared.ts'
+import { frameCode, isDrawn } from './code.ts'
 import { layoutPart } from './layout.ts'
 import { html, type Markup, NOTHING, trusted } from './markup.ts'
 import { type MetadataGroup, metadataGroups, metadataPart, textPart } from './metadata.ts'
@@ -23,9 +24,34 @@ import type { View } from './view.ts'
 /** The path under which youch knows frame `F` of error `E`: `/frames/E/F`. */
 const KEY = /^\/frames\/(\d{1,4})\/(\d{1,4})$/
 
-/** The page. Rejects when youch cannot be loaded or does not do what it is known to do. */
-export async function youchPage(view: View): Promise<string> {
-  const module = await import('youch')
+/**
+ * Loads youch when a page has gone out rather than before: that takes longer than drawing. At most one attempt in a
+ * process; until it is there, and when it cannot be, the page is put together without the pipeline.
+ */
+const pipeline = shared('report.youch', (): { module?: YouchModule; asked: boolean } => ({ asked: false }))
+
+type YouchModule = typeof import('youch')
+
+/** Milliseconds from the first page to the loading of youch: its response has gone by then. */
+const LOAD_AFTER_MS = 300
+
+/** Youch, when it is loaded. Has it loaded in a moment when it is not. */
+export function loadedYouch(): YouchModule | undefined {
+  if (!pipeline.asked) {
+    pipeline.asked = true
+    setTimeout(() => void loadYouch().catch(() => {}), LOAD_AFTER_MS).unref()
+  }
+  return pipeline.module
+}
+
+/** Youch, loaded now. Rejects when it cannot be. */
+export async function loadYouch(): Promise<YouchModule> {
+  pipeline.module ??= await import('youch')
+  return pipeline.module
+}
+
+/** The page. Rejects when youch does not do what it is known to do. */
+export async function youchPage(view: View, module: YouchModule): Promise<string> {
   // One instance for each page: it keeps the metadata of all it has drawn.
   const youch = new module.Youch()
   let parsed = false
@@ -47,14 +73,18 @@ export async function youchPage(view: View): Promise<string> {
 
 const STAND_IN = 'ReportedError'
 
-/** An error of ours whose stack names each frame that is drawn with code by its key, at its line within the excerpt. */
+/**
+ * An error of ours whose stack names each frame whose code is to be drawn by its key, at its line within the excerpt.
+ * Code drawn for an earlier page is not drawn again.
+ */
 function standIn({ report, withCode }: View): Error {
-  const lines = [...withCode].map((key) => {
+  const lines: string[] = []
+  for (const key of withCode) {
     const [error = 0, frame = 0] = key.split('.').map(Number)
     const source = report.errors[error]?.frames[frame]?.source
-    const line = source === undefined ? 1 : source.line - source.startLine + 1
-    return `    at frame (/frames/${error}/${frame}:${line}:1)`
-  })
+    if (source === undefined || isDrawn(source)) continue
+    lines.push(`    at frame (/frames/${error}/${frame}:${source.line - source.startLine + 1}:1)`)
+  }
   const error = new Error('')
   error.name = STAND_IN
   error.stack = [STAND_IN, ...lines].join('\n')
@@ -134,8 +164,14 @@ function sourceMarkup(view: View, { frame }: ErrorStackSourceProps): Markup {
   const chunks = frame.source
   if (found?.source === undefined || chunks === undefined || chunks.length === 0)
     return sourceOf(view, ...key)
-  const startLine = found.source.startLine + (chunks[0]?.lineNumber ?? 1) - 1
-  return frameCode(found, { ...found.source, startLine, lines: chunks.map(({ chunk }) => chunk) })
+  const { lines, startLine } = found.source
+  const isWhole = chunks.length === lines.length && chunks.every(({ chunk }, at) => chunk === lines[at])
+  if (isWhole) return frameCode(found, found.source)
+  return frameCode(found, {
+    ...found.source,
+    startLine: startLine + (chunks[0]?.lineNumber ?? 1) - 1,
+    lines: chunks.map(({ chunk }) => chunk),
+  })
 }
 
 function fromGroups(
