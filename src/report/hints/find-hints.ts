@@ -2,7 +2,7 @@
 
 import { mainFrameIndex } from '../frame-groups.ts'
 import type { Hint, Report, ReportedError } from '../report.ts'
-import type { Advice, HintFacts, HintProvider } from './hint-provider.ts'
+import type { HintFacts, HintProvider } from './hint-provider.ts'
 import { PROVIDERS } from './providers.ts'
 
 /** Most hints of one report. */
