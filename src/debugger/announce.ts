@@ -25,7 +25,7 @@ export interface Announcer {
   evaluated(report: Report, code: string): void
 }
 
-/** Lines about refusals in ten seconds; the rest is counted. */
+/** Refusals told in ten seconds; the rest is counted, and the number told with the next. */
 const REFUSALS_PER_WINDOW = 3
 const WINDOW_MS = 10_000
 
@@ -69,11 +69,16 @@ export function makeAnnouncer(
       const unlock = evalex && !wasUnlocked ? `#unlock=${secrets.key}` : ''
       line(`${label} ${paint('underline', `${origin}${PREFIX}/errors/${report.id}${unlock}`)}`)
     },
-    refused({ error, explanation }) {
+    refused({ error, explanation, refused = '' }) {
       const now = performance.now()
-      if (now - window.startedAt > WINDOW_MS) window = { startedAt: now, lines: 0 }
+      if (now - window.startedAt > WINDOW_MS) {
+        const unsaid = window.lines - REFUSALS_PER_WINDOW
+        if (unsaid > 0) line(`${label} ${paint('dim', `refused ${unsaid} more`)}`)
+        window = { startedAt: now, lines: 0 }
+      }
       if (window.lines++ < REFUSALS_PER_WINDOW) {
-        line(`${label} ${paint('yellow', 'refused')} ${error}: ${escapeControls(explanation)}`)
+        const what = escapeControls(`${refused}: ${error}. ${explanation}`)
+        line(`${label} ${paint('yellow', 'refused')} ${what}`)
         if (error === 'Locked') line(`${label} console PIN ${paint('bold', secrets.pin)}`)
       }
     },

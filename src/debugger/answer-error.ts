@@ -13,12 +13,14 @@ import { renderMarkdown } from '../report/render-markdown.ts'
 import { renderText } from '../report/render-text.ts'
 import { CLIENT_SCRIPT, CLIENT_STYLE } from './client.generated.ts'
 import { pageHeaders } from './pages/page-headers.ts'
+import { SEALED } from './pages/refusal-page.ts'
 import { type PageData, PREFIX } from './protocol.ts'
 import type { Traceback } from './tracebacks.ts'
 
 /** What the page of an error needs beside the error. */
 export interface PageContext {
-  readonly token: string
+  /** Undefined for a page that is not opened as a document: it gets no script and no console. */
+  readonly token: string | undefined
   /** Whether there are consoles at all. */
   readonly console: boolean
   /** A sentence at the top, such as why there are no consoles. */
@@ -33,7 +35,7 @@ export async function reportAnswer(
   context: PageContext,
 ): Promise<Answer> {
   const { report } = traceback
-  const link = { 'X-Debug-Url': `${PREFIX}/errors/${report.id}` }
+  const link = { ...SEALED, 'X-Debug-Url': `${PREFIX}/errors/${report.id}` }
   switch (answerKind(req.headers)) {
     case 'html':
       return errorPage(status, traceback, context)
@@ -57,22 +59,27 @@ export async function reportAnswer(
 /** The HTML page of an error. */
 export async function errorPage(status: number, traceback: Traceback, context: PageContext): Promise<Answer> {
   const { report, live, pending } = traceback
+  const { token, banner } = context
   const nonce = randomUUID().replaceAll('-', '')
-  const data: PageData = {
-    token: context.token,
-    error: report.id,
-    console: context.console,
-    ...(report.request?.method === 'GET' ? { again: report.request.url } : {}),
-  }
-  const body = await renderHtml(report, {
-    nonce,
-    live: context.console ? live : new Set(),
-    pending: context.console ? pending : new Set(),
-    bootstrap: data,
-    script: CLIENT_SCRIPT,
-    style: CLIENT_STYLE,
-    ...(context.banner === undefined ? {} : { banner: context.banner }),
-  })
+  const shown = { nonce, ...(banner === undefined ? {} : { banner }) }
+  const body = await renderHtml(
+    report,
+    token === undefined
+      ? shown
+      : {
+          ...shown,
+          live: context.console ? live : new Set(),
+          pending: context.console ? pending : new Set(),
+          bootstrap: {
+            token,
+            error: report.id,
+            console: context.console,
+            ...(report.request?.method === 'GET' ? { again: report.request.url } : {}),
+          } satisfies PageData,
+          script: CLIENT_SCRIPT,
+          style: CLIENT_STYLE,
+        },
+  )
   const headers = { ...pageHeaders(nonce), 'X-Debug-Url': `${PREFIX}/errors/${report.id}` }
   return { status, type: 'text/html; charset=utf-8', body, headers }
 }

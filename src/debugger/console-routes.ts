@@ -1,23 +1,24 @@
 /** The routes of the debugger: its pages, unlocking, and the console. Each line of the table says what it needs. */
 
 import type { IncomingMessage } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import { type Answer, jsonAnswer } from '../http/respond.ts'
 import type { Announcer } from './announce.ts'
 import { complete } from './console/complete.ts'
 import type { FrameConsole } from './console/frame-console.ts'
-import type { Refusal, StateAnswer } from './protocol.ts'
+import type { PageData, Refusal, StateAnswer, UnlockAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Traceback, Tracebacks } from './tracebacks.ts'
 import type { Attempts } from './trust/attempts.ts'
 import type { Guard } from './trust/guard.ts'
 import { normalPin, type Secrets, secretEquals } from './trust/pin.ts'
-import { endedCookie, sessionCookie } from './trust/session-cookie.ts'
+import { opensAsDocument, schemeOf } from './trust/request-origin.ts'
+import type { Sessions } from './trust/session-cookie.ts'
 
 /** What the routes work on. */
 export interface ConsoleRoutesContext {
   readonly secrets: Secrets
   readonly attempts: Attempts
+  readonly sessions: Sessions
   readonly guard: Guard
   readonly tracebacks: Tracebacks
   readonly announcer: Announcer
@@ -28,7 +29,7 @@ export interface ConsoleRoutesContext {
 export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
   const { tracebacks } = context
   return [
-    { method: 'GET', path: '/', need: 'local', handle: () => list(context) },
+    { method: 'GET', path: '/', need: 'local', handle: (call) => list(context, call) },
     { method: 'GET', path: '/errors/:id', need: 'local', handle: (call) => page(context, call) },
     {
       method: 'POST',
@@ -55,17 +56,22 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
 
 // What draws pages is loaded when a page is asked for.
 
-async function list({ secrets, tracebacks, evalex }: ConsoleRoutesContext, notice?: string): Promise<Answer> {
+async function list(
+  { secrets, tracebacks, evalex }: ConsoleRoutesContext,
+  { req }: RouteCall,
+  notice?: string,
+): Promise<Answer> {
   const { listPage } = await import('./pages/list-page.ts')
-  return listPage(tracebacks.list(), { token: secrets.token, error: '', console: evalex }, notice)
+  const data: PageData = { token: secrets.token, error: '', console: evalex }
+  return listPage(tracebacks.list(), opensAsDocument(req) ? data : undefined, notice)
 }
 
-async function page(context: ConsoleRoutesContext, { id }: RouteCall): Promise<Answer> {
-  const traceback = context.tracebacks.get(id)
-  if (traceback === undefined) return list(context, EXPIRED.explanation)
+async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
+  const traceback = context.tracebacks.get(call.id)
+  if (traceback === undefined) return list(context, call, EXPIRED.explanation)
   const { errorPage } = await import('./answer-error.ts')
   return errorPage(200, traceback, {
-    token: context.secrets.token,
+    token: opensAsDocument(call.req) ? context.secrets.token : undefined,
     console: context.evalex,
     banner: context.banner(),
   })
@@ -77,10 +83,8 @@ const WRONG: Refusal = {
     'That is not the PIN or the link of this server. Both are new at each start; the terminal shows the current ones.',
 }
 
-async function unlock(
-  { secrets, attempts, announcer }: ConsoleRoutesContext,
-  { req, body }: RouteCall,
-): Promise<Answer> {
+async function unlock(context: ConsoleRoutesContext, { req, body }: RouteCall): Promise<Answer> {
+  const { secrets, attempts } = context
   const { key, pin } = body
   if (typeof key === 'string') {
     // 128 bits cannot be guessed, so the owner's link works at once, however many PINs somebody has tried.
@@ -88,7 +92,7 @@ async function unlock(
       attempts.noteFailure()
       return jsonAnswer(403, WRONG)
     }
-    return unlocked(secrets, announcer, req)
+    return unlocked(context, req)
   }
   if (typeof pin !== 'string')
     return jsonAnswer(400, {
@@ -96,7 +100,7 @@ async function unlock(
       explanation: 'Send {"pin": "…"} or {"key": "…"}.',
     } satisfies Refusal)
   const result = await attempts.attempt(() => secretEquals(normalPin(pin), normalPin(secrets.pin)))
-  if (result === 'right') return unlocked(secrets, announcer, req)
+  if (result === 'right') return unlocked(context, req)
   if (result === 'wrong') return jsonAnswer(403, WRONG)
   const seconds = Math.ceil(result.retryAfterMs / 1000)
   const explanation = `Too many PINs at once. Try again in ${seconds} s, or open the link printed in the terminal.`
@@ -106,23 +110,16 @@ async function unlock(
   }
 }
 
-function unlocked(secrets: Secrets, announcer: Announcer, req: IncomingMessage): Answer {
+function unlocked({ sessions, announcer }: ConsoleRoutesContext, req: IncomingMessage): Answer {
   announcer.unlocked()
-  return {
-    ...jsonAnswer(200, { unlocked: true }),
-    headers: { 'Set-Cookie': sessionCookie(secrets, isSecure(req)) },
-  }
+  const { cookie, proof } = sessions.begin(schemeOf(req) === 'https')
+  const answer: UnlockAnswer = { unlocked: true, proof }
+  return { ...jsonAnswer(200, answer), headers: { 'Set-Cookie': cookie } }
 }
 
-function lock({ secrets }: ConsoleRoutesContext, { req }: RouteCall): Answer {
-  return {
-    ...jsonAnswer(200, { unlocked: false }),
-    headers: { 'Set-Cookie': endedCookie(secrets, isSecure(req)) },
-  }
-}
-
-function isSecure(req: IncomingMessage): boolean {
-  return (req.socket as TLSSocket).encrypted === true
+function lock({ sessions }: ConsoleRoutesContext, { req }: RouteCall): Answer {
+  const cookie = sessions.end(req.headers.cookie, schemeOf(req) === 'https')
+  return { ...jsonAnswer(200, { unlocked: false } satisfies StateAnswer), headers: { 'Set-Cookie': cookie } }
 }
 
 const EXPIRED: Refusal = {

@@ -4,7 +4,6 @@
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { TLSSocket } from 'node:tls'
 import onFinished from 'on-finished'
 import { noteFailure } from '../http/failures.ts'
 import { parseHost } from '../http/hosts.ts'
@@ -22,6 +21,8 @@ import { Tracebacks } from './tracebacks.ts'
 import { Attempts } from './trust/attempts.ts'
 import { type Guard, makeGuard } from './trust/guard.ts'
 import { makeSecrets, type Secrets } from './trust/pin.ts'
+import { opensAsDocument, schemeOf } from './trust/request-origin.ts'
+import { makeSessions } from './trust/session-cookie.ts'
 
 export interface Debugger {
   /** Prints the link once a server that `isOurs` listens. */
@@ -60,7 +61,8 @@ class HttpDebugger implements Debugger {
     this.#options = options
     this.#secrets = makeSecrets(options.pin)
     const attempts = new Attempts()
-    this.#guard = makeGuard({ ...options, secrets: this.#secrets, attempts })
+    const sessions = makeSessions(this.#secrets)
+    this.#guard = makeGuard({ ...options, secrets: this.#secrets, attempts, sessions })
     this.#capturer = openCapturer({
       maxFrames: options.maxFrames,
       maxPerSecond: options.maxCapturesPerSecond,
@@ -70,6 +72,7 @@ class HttpDebugger implements Debugger {
     this.#routes = consoleRoutes({
       secrets: this.#secrets,
       attempts,
+      sessions,
       guard: this.#guard,
       tracebacks: this.#tracebacks,
       announcer: this.#announcer,
@@ -139,11 +142,13 @@ class HttpDebugger implements Debugger {
         isShown ? undefined : renderText,
       )
       tell(this.#options.report, error, { req, id: report.id })
-      if (!verdict.allowed)
+      if (!verdict.allowed) {
+        this.#announcer.refused({ ...verdict, refused: `the page of error ${report.id}` })
         return replaceOrCut(req, res, bareAnswer(req, status, report.id), { keepCors: true })
+      }
       const { reportAnswer } = await import('./answer-error.ts')
       const answer = await reportAnswer(req, status, traceback, {
-        token: this.#secrets.token,
+        token: opensAsDocument(req) ? this.#secrets.token : undefined,
         console: this.#options.evalex,
         banner: this.#banner(),
       })
@@ -212,7 +217,7 @@ function plainText(error: unknown): string {
 function originOf(req: IncomingMessage): string | undefined {
   const raw = (req.headers[':authority'] as string | undefined) ?? req.headers.host
   if (parseHost(raw) === undefined) return undefined
-  return `${(req.socket as TLSSocket).encrypted === true ? 'https' : 'http'}://${raw}`
+  return `${schemeOf(req)}://${raw}`
 }
 
 function raiseStackTraceLimit(limit: number | false): void {

@@ -10,6 +10,9 @@ export const PREFIX = '/__rocksolid'
 /** The header that carries the page's token. */
 export const TOKEN_HEADER = 'x-rocksolid-token'
 
+/** The header that carries the half of a session that is no cookie. */
+export const PROOF_HEADER = 'x-rocksolid-proof'
+
 /** Put into the page as JSON under the id `rocksolid-data`; only into pages for trusted requests. */
 export interface PageData {
   readonly token: string
@@ -24,11 +27,20 @@ export interface PageData {
 export interface Refusal {
   readonly error: string
   readonly explanation: string
+  /** What was refused: `POST /__rocksolid/evaluate`. */
+  readonly refused?: string
+  /** The option that would allow it, as it is written: `allowedPeers: ["172.17.0.1"]`. */
+  readonly option?: string | undefined
 }
 
 /** `POST …/state`: whether this browser is unlocked; its cookie is sent to the debugger's paths only. */
 export interface StateAnswer {
   readonly unlocked: boolean
+}
+
+/** What `unlock` answers: the page keeps the proof and sends it with each action. */
+export interface UnlockAnswer extends StateAnswer {
+  readonly proof: string
 }
 
 /** `POST …/unlock`: the key of the printed link, or the PIN. */
@@ -141,7 +153,7 @@ export interface Actions {
     readonly answer: { readonly text: string }
   }
   readonly state: { readonly request: object; readonly answer: StateAnswer }
-  readonly unlock: { readonly request: UnlockRequest; readonly answer: StateAnswer }
+  readonly unlock: { readonly request: UnlockRequest; readonly answer: UnlockAnswer }
   readonly lock: { readonly request: object; readonly answer: StateAnswer }
   readonly errors: { readonly request: object; readonly answer: { readonly errors: readonly ErrorSummary[] } }
   readonly evaluate: { readonly request: EvaluateRequest; readonly answer: EvaluateAnswer }

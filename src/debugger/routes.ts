@@ -4,10 +4,13 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { posix } from 'node:path'
 import { readJson } from '../http/read-json.ts'
-import { type Answer, jsonAnswer, replaceResponse } from '../http/respond.ts'
+import { type Answer, replaceResponse } from '../http/respond.ts'
+import { refusalAnswer } from './pages/refusal-page.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
 import type { Guard, Need } from './trust/guard.ts'
+import { targetOf } from './trust/request-origin.ts'
 
 /** One thing that can be asked of the debugger. */
 export interface Route {
@@ -32,9 +35,11 @@ export const BODY_LIMIT = 256 * 1024
 
 /** Whether a request is for the debugger: its path is the prefix or below it, in any spelling that could mean it. */
 export function isDebuggerRequest(req: IncomingMessage): boolean {
-  const path = pathOf(req)
-  return path === PREFIX || path.startsWith(`${PREFIX}/`)
+  const path = folded(plainPathOf(req))
+  return isBelowPrefix(path) || (path.includes('/.') && isBelowPrefix(normalize(path)))
 }
+
+const isBelowPrefix = (path: string): boolean => path === PREFIX || path.startsWith(`${PREFIX}/`)
 
 /** Answers a request below the prefix. Never rejects. */
 export async function answerRoute(
@@ -49,7 +54,7 @@ export async function answerRoute(
     answer = await route(routes, guard, req, onRefused)
   } catch (error) {
     const explanation = error instanceof Error ? error.message : 'The debugger itself failed.'
-    answer = jsonAnswer(500, { error: 'Debugger failed', explanation } satisfies Refusal)
+    answer = refusalAnswer(req, 500, { error: 'Debugger failed', explanation })
   }
   if (!replaceResponse(req, res, answer)) res.destroy()
 }
@@ -60,57 +65,72 @@ async function route(
   req: IncomingMessage,
   onRefused: (refusal: Refusal) => void,
 ): Promise<Answer> {
-  const path = pathOf(req).slice(PREFIX.length) || '/'
+  const path = plainPathOf(req)
+  const refused = `${req.method} ${path.slice(0, 100)}`
   const matches = routes.map((one) => ({ route: one, id: matchPath(one.path, path) }))
   const known = matches.filter((match) => match.id !== undefined)
   const found = known.find((match) => match.route.method === (req.method === 'HEAD' ? 'GET' : req.method))
   // A stranger learns nothing, not even which paths exist.
   const verdict = guard.check(req, found?.route.need ?? 'local')
   if (!verdict.allowed) {
-    const refusal = { error: verdict.error, explanation: verdict.explanation }
+    const { error, explanation, option } = verdict
+    const refusal: Refusal = { error, explanation, refused, option }
     onRefused(refusal)
-    return jsonAnswer(verdict.status, refusal)
+    return refusalAnswer(req, verdict.status, refusal)
   }
-  if (found === undefined)
-    return unknownRoute(
-      known.map((match) => match.route.method),
-      path,
-    )
+  if (found === undefined) {
+    const methods = known.map((match) => match.route.method)
+    return unknownRoute(req, methods, refused)
+  }
   if (found.route.method === 'GET') return found.route.handle({ req, id: found.id ?? '', body: {} })
   const body = await readJson(req, BODY_LIMIT)
-  if (!body.ok) return jsonAnswer(body.status, { error: 'Unreadable request', explanation: body.explanation })
-  return found.route.handle({ req, id: found.id ?? '', body: body.value })
+  if (body.ok) return found.route.handle({ req, id: found.id ?? '', body: body.value })
+  const { status, explanation } = body
+  return refusalAnswer(req, status, { error: 'Unreadable request', explanation, refused })
 }
 
-function unknownRoute(methods: readonly string[], path: string): Answer {
+function unknownRoute(req: IncomingMessage, methods: readonly string[], refused: string): Answer {
   if (methods.length > 0) {
     const allow = methods.join(', ')
-    const explanation = `This action takes ${allow} only.`
-    return { ...jsonAnswer(405, { error: 'Wrong method', explanation }), headers: { Allow: allow } }
+    const refusal = { error: 'Wrong method', explanation: `This action takes ${allow} only.`, refused }
+    return refusalAnswer(req, 405, refusal, { Allow: allow })
   }
-  const shown = JSON.stringify(path.slice(0, 100))
-  return jsonAnswer(404, { error: 'No such action', explanation: `The debugger has nothing at ${shown}.` })
+  const explanation = 'The debugger has nothing at this address.'
+  return refusalAnswer(req, 404, { error: 'No such action', explanation, refused })
 }
 
+/** `path` as it was sent: other spellings of an action are kept from the application, but do nothing. */
 function matchPath(pattern: string, path: string): string | undefined {
-  if (!pattern.endsWith('/:id')) return pattern === path ? '' : undefined
-  const base = pattern.slice(0, -':id'.length)
+  const whole = PREFIX + (pattern === '/' ? '' : pattern)
+  if (!whole.endsWith('/:id'))
+    return whole === path || (pattern === '/' && path === `${PREFIX}/`) ? '' : undefined
+  const base = whole.slice(0, -':id'.length)
   const id = path.startsWith(base) ? path.slice(base.length) : ''
   return /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : undefined
 }
 
+/** The path of the target, also of one in absolute form; the guard compares its host with the header's. */
+function plainPathOf(req: IncomingMessage): string {
+  const target = targetOf(req)
+  const path = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
+  return path.split(/[?#]/, 1)[0] || '/'
+}
+
 /**
- * The path as the most lenient router would read it: absolute-form targets, repeated slashes, encoded characters and
- * letter case are folded, so that no other spelling of the prefix falls through to the application.
+ * The path as the most lenient router would read it: repeated slashes, encoded characters and letter case are folded,
+ * so that no other spelling of the prefix falls through to the application.
  */
-function pathOf(req: IncomingMessage): string {
-  const target = (req as { originalUrl?: string }).originalUrl ?? req.url ?? '/'
-  const path = (target.split(/[?#]/)[0] ?? '/').replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, '')
-  const decoded = decodeRepeatedly(path)
+function folded(plain: string): string {
+  const path = decodeRepeatedly(plain)
     .replace(/\\/g, '/')
     .replace(/\/{2,}/g, '/')
-  const prefix = decoded.slice(0, PREFIX.length)
-  return prefix.toLowerCase() === PREFIX ? PREFIX + decoded.slice(PREFIX.length) : decoded
+  const prefix = path.slice(0, PREFIX.length)
+  return prefix.toLowerCase() === PREFIX ? PREFIX + path.slice(PREFIX.length) : path
+}
+
+/** Without `.` and `..`, its first folder in lower case. */
+function normalize(path: string): string {
+  return folded(posix.normalize(path))
 }
 
 function decodeRepeatedly(path: string): string {

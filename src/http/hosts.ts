@@ -3,6 +3,7 @@
  * Used by the debugger's guard against DNS rebinding and strangers; everything here fails closed.
  */
 
+import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 
 /** A host header split into a lower-case name without brackets or trailing dot, and its port. */
@@ -70,13 +71,44 @@ export function addressList(entries: readonly string[]): (address: string | unde
 /** Whether a text is an IP address or a CIDR range. */
 export function isAddressRange(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
-  const family = isIP(address)
+  const family = address.includes('%') ? 0 : isIP(address)
   if (family === 0 || rest.length > 0) return false
   return bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
 
+/** Headers that proxies and tunnels add, beside all that begin with `x-forwarded`. */
+const FORWARDING_HEADERS = [
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-host',
+  'x-original-forwarded-for',
+  'x-envoy-external-address',
+  'x-amzn-trace-id',
+  'x-appengine-user-ip',
+  'x-azure-clientip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'fly-client-ip',
+  'fastly-client-ip',
+  'cdn-loop',
+  'ngrok-trace-id',
+  'tailscale-user-login',
+] as const
+
+/**
+ * The name of a header that only proxies and tunnels write, if the request has one. Such a header is never believed,
+ * but it shows that the peer is not the sender.
+ */
+export function forwardingHeader(headers: IncomingHttpHeaders): string | undefined {
+  const listed = FORWARDING_HEADERS.find((name) => headers[name] !== undefined)
+  return listed ?? Object.keys(headers).find((name) => name.startsWith('x-forwarded'))
+}
+
 /** `fe80::1%eth0` without its zone. */
-function withoutZone(address: string): string {
+export function withoutZone(address: string): string {
   const percent = address.indexOf('%')
   return percent < 0 ? address : address.slice(0, percent)
 }

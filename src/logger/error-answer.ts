@@ -1,7 +1,7 @@
 /** What the client gets when a handler failed and nobody else answers: the traceback, or a plain sentence. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isLoopbackAddress, isLoopbackName, parseHost } from '../http/hosts.ts'
+import { forwardingHeader, isLoopbackAddress, isLoopbackName, parseHost } from '../http/hosts.ts'
 import { type Answer, cutResponse, replaceOrCut } from '../http/respond.ts'
 import { read } from './error-facts.ts'
 import type { ErrorApp } from './logging-options.ts'
@@ -63,18 +63,20 @@ async function pageOf(error: unknown, req: IncomingMessage, status: number): Pro
   const { renderHtml } = await import('../report/render-html.ts')
   const body = await renderHtml(await buildReport(error, { req }))
   const headers = {
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    'Content-Security-Policy':
+      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'X-Frame-Options': 'DENY',
   }
   return { status, type: 'text/html; charset=utf-8', body, headers }
 }
-
-/** Headers that only a proxy writes: behind one, a peer on loopback says nothing about the client. */
-const PROXIED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via']
 
 /** Whether the client is the developer: on this machine, by a name of this machine, not in production. */
 function maySeeSource(req: IncomingMessage): boolean {
   if (process.env.NODE_ENV === 'production') return false
   if (!isLoopbackAddress(req.socket?.remoteAddress)) return false
   const host = parseHost(req.headers.host ?? (req.headers[':authority'] as string | undefined))
-  return host !== undefined && isLoopbackName(host.name) && !PROXIED.some((name) => name in req.headers)
+  return host !== undefined && isLoopbackName(host.name) && forwardingHeader(req.headers) === undefined
 }

@@ -105,7 +105,7 @@ describe.each(ATTACKERS)('from %s', (_name, host) => {
       'json with token': 'refused',
       json: 'refused',
       simple: 'refused',
-      'no-cors': 'opaque',
+      'no-cors': 'refused',
       'no-cors get': 'opaque',
       page: 'refused',
       // The application allows every origin here: what can be read is the bare answer, without a word of the error.

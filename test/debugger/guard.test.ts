@@ -241,7 +241,7 @@ describe('unlocking', () => {
     const reply = await fresh.unlock({ pin: pin.replaceAll('-', ' ') })
     const [cookie = ''] = reply.headers['set-cookie'] ?? []
     expect(cookie).toMatch(
-      /^rocksolid_[0-9a-f]{8}=\d{13}\.[\w-]{43}; Path=\/__rocksolid; Max-Age=43200; HttpOnly; SameSite=Strict$/,
+      /^rocksolid_[0-9a-f]{8}=\d{13}\.[\w-]{22}\.[\w-]{43}; Path=\/__rocksolid; Max-Age=43200; HttpOnly; SameSite=Strict$/,
     )
   })
 
@@ -272,27 +272,4 @@ describe('unlocking', () => {
     expect(refused.status).toBe(401)
     expect(await evaluations()).toContain('"undefined"')
   })
-})
-
-describe('guessing the PIN', () => {
-  it('gets slower and slower, is refused when many guess at once, and never locks out the printed link', async () => {
-    const own = await startApp('frames.mjs')
-    try {
-      const guesser = await openErrorPage(own.port, '/sync')
-      const key = (await own.printed(/#unlock=([\w-]{22})/))[1] as string
-      const replies = await Promise.all(
-        Array.from({ length: 200 }, (_one, index) => guesser.unlock({ pin: String(index).padStart(9, '0') })),
-      ).catch(() => [])
-      const statuses = replies.map((reply) => reply.status)
-      expect(statuses.filter((status) => status === 200)).toEqual([])
-      expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(180)
-      expect(statuses.filter((status) => status === 403).length).toBeLessThanOrEqual(20)
-      const owner = await openErrorPage(own.port, '/sync')
-      const startedAt = performance.now()
-      expect((await owner.unlock({ key })).status).toBe(200)
-      expect(performance.now() - startedAt).toBeLessThan(2000)
-    } finally {
-      await own.stop()
-    }
-  }, 180_000)
 })

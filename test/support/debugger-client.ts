@@ -20,6 +20,7 @@ export async function openErrorPage(port: number, path: string): Promise<Debugge
   const page = await request({ port, path, headers: { accept: 'text/html' } })
   const data = pageData(page.body)
   let cookie = ''
+  let proof = ''
   const post: DebuggerClient['post'] = async (action, body, headers = {}) => {
     const reply = await request({
       port,
@@ -31,12 +32,14 @@ export async function openErrorPage(port: number, path: string): Promise<Debugge
         origin: `http://localhost:${port}`,
         'sec-fetch-site': 'same-origin',
         ...(cookie === '' ? {} : { cookie }),
+        ...(proof === '' ? {} : { 'x-rocksolid-proof': proof }),
         ...headers,
       },
       body: JSON.stringify(body),
     })
     const set = reply.headers['set-cookie']?.[0]?.split(';')[0]
     if (set !== undefined) cookie = set
+    proof = /"proof":"([\w-]{43})"/.exec(reply.body)?.[1] ?? proof
     return reply
   }
   return {

@@ -10,15 +10,19 @@ import { CLIENT_SCRIPT, CLIENT_STYLE } from '../client.generated.ts'
 import { type ErrorSummary, type PageData, PREFIX } from '../protocol.ts'
 import { pageHeaders } from './page-headers.ts'
 
-/** Draws the list; `notice` says why it is shown instead of what was asked for. */
-export function listPage(errors: readonly ErrorSummary[], data: PageData, notice?: string): Answer {
+/** Draws the list, without script where there is no `data`; `notice` says why it is shown instead of what was asked for. */
+export function listPage(
+  errors: readonly ErrorSummary[],
+  data: PageData | undefined,
+  notice?: string,
+): Answer {
   const nonce = randomUUID().replaceAll('-', '')
   const rows = errors.map(row).join('\n')
   const list =
     errors.length === 0
       ? '<p>No error is kept. Cause one, and it is listed here.</p>'
       : `<ol class="rs-list">\n${rows}\n</ol>`
-  const lock = data.console
+  const lock = data?.console
     ? '<section id="rs-unlock" aria-label="Lock"><p>Consoles need JavaScript.</p></section>'
     : ''
   const body = `<!DOCTYPE html>
@@ -37,12 +41,16 @@ ${lock}
 ${list}
 </main>
 <div id="rs-status" role="status"></div>
-<script type="application/json" id="rocksolid-data" nonce="${nonce}">${jsonForScript(data)}</script>
-<script nonce="${nonce}">${CLIENT_SCRIPT}</script>
-</body>
+${data === undefined ? '' : clientScript(data, nonce)}</body>
 </html>
 `
   return { status: 200, type: 'text/html; charset=utf-8', body, headers: pageHeaders(nonce) }
+}
+
+function clientScript(data: PageData, nonce: string): string {
+  return `<script type="application/json" id="rocksolid-data" nonce="${nonce}">${jsonForScript(data)}</script>
+<script nonce="${nonce}">${CLIENT_SCRIPT}</script>
+`
 }
 
 const LIST_STYLE = `

@@ -5,6 +5,7 @@
 
 const FREE_FAILURES = 3
 const FIRST_DELAY_MS = 500
+/** The longest that one attempt waits, those before it included, so that a flood leaves no long queue behind. */
 const LONGEST_DELAY_MS = 30_000
 /** Attempts that may wait at a time; more are refused at once. */
 const MAX_WAITING = 8
@@ -26,12 +27,14 @@ export class Attempts {
     this.#wait = wait
   }
 
-  /** Decides an attempt in its turn. */
+  /** Decides an attempt in its turn, within 30 s; refuses it at once when those before it would take longer. */
   attempt(isRight: () => boolean): Promise<AttemptResult> {
-    if (this.#waiting >= MAX_WAITING) return Promise.resolve({ retryAfterMs: Math.max(1000, this.delayMs()) })
+    const waitMs = this.#queuedMs()
+    const isFull = this.#waiting >= MAX_WAITING || (this.#waiting > 0 && waitMs > LONGEST_DELAY_MS)
+    if (isFull) return Promise.resolve({ retryAfterMs: Math.max(1000, waitMs) })
     this.#waiting++
     const result = this.#queue.then(async (): Promise<AttemptResult> => {
-      await this.#wait(this.delayMs())
+      await this.#wait(this.#delayMs())
       this.#waiting--
       if (isRight()) {
         this.#failures = 0
@@ -50,10 +53,17 @@ export class Attempts {
     this.#lastFailureAt = performance.now()
   }
 
-  /** Milliseconds the next attempt waits. */
-  delayMs(): number {
+  /** Milliseconds one more attempt waits, when all before it fail. */
+  #queuedMs(): number {
+    let sum = 0
+    for (let before = 0; before <= this.#waiting; before++) sum += this.#delayMs(before)
+    return sum
+  }
+
+  /** Milliseconds an attempt waits in its turn, `more` failures from now. */
+  #delayMs(more = 0): number {
     if (performance.now() - this.#lastFailureAt > FORGET_AFTER_MS) this.#failures = 0
-    const beyond = this.#failures - FREE_FAILURES
+    const beyond = this.#failures + more - FREE_FAILURES
     return beyond < 0 ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(beyond, 10))
   }
 }

@@ -4,12 +4,22 @@
  * Assumed: any page in the developer's browser attacks this server, and whoever reaches the console owns the machine.
  */
 
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { addressList, isListedName, isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
-import { TOKEN_HEADER } from '../protocol.ts'
+import type { IncomingMessage } from 'node:http'
+import { withoutMapping } from '../../http/connection.ts'
+import {
+  addressList,
+  forwardingHeader,
+  isListedName,
+  isLoopbackAddress,
+  isLoopbackName,
+  parseHost,
+  withoutZone,
+} from '../../http/hosts.ts'
+import { PROOF_HEADER, TOKEN_HEADER } from '../protocol.ts'
 import type { Attempts } from './attempts.ts'
 import { type Secrets, secretEquals } from './pin.ts'
-import { sessionState } from './session-cookie.ts'
+import { forwardedHosts, isUnixSocket, rawHost, schemeOf } from './request-origin.ts'
+import type { Sessions } from './session-cookie.ts'
 
 /** What a request must be for a thing to be done. Each level includes those before it. */
 export type Need =
@@ -21,19 +31,22 @@ export type Need =
   | 'unlocked'
 
 /** Whether, and if not, why and what would allow it. */
-export type Verdict =
-  | { readonly allowed: true }
-  | {
-      readonly allowed: false
-      readonly status: 401 | 403
-      readonly error: string
-      readonly explanation: string
-    }
+export type Verdict = { readonly allowed: true } | RefusedVerdict
+
+export interface RefusedVerdict {
+  readonly allowed: false
+  readonly status: 401 | 403
+  readonly error: string
+  readonly explanation: string
+  /** The option that would allow it, as it is written. */
+  readonly option: string | undefined
+}
 
 /** What the guard was told by options. */
 export interface GuardOptions {
   readonly secrets: Secrets
   readonly attempts: Attempts
+  readonly sessions: Sessions
   /** Host names beside this machine's own. */
   readonly allowedHosts: readonly string[]
   /** Peer addresses and ranges beside loopback. */
@@ -50,7 +63,11 @@ export interface Guard {
 
 export function makeGuard(options: GuardOptions): Guard {
   const isAllowedPeer = addressList(options.allowedPeers)
-  const { secrets, attempts } = options
+  const { secrets, attempts, sessions } = options
+  const isAllowedHost = (raw: string | undefined): boolean => {
+    const name = parseHost(raw)?.name
+    return name !== undefined && (isLoopbackName(name) || isListedName(name, options.allowedHosts))
+  }
 
   function check(req: IncomingMessage, need: Need): Verdict {
     const local = checkPeer(req) ?? checkHost(req) ?? checkReader(req, need)
@@ -66,7 +83,7 @@ export function makeGuard(options: GuardOptions): Guard {
       )
     }
     if (need === 'own-page') return ALLOWED
-    const session = sessionState(secrets, req.headers.cookie)
+    const session = sessionOf(req)
     if (session === 'wrong') attempts.noteFailure()
     if (session === 'unlocked') return ALLOWED
     return refuse(
@@ -76,109 +93,91 @@ export function makeGuard(options: GuardOptions): Guard {
     )
   }
 
-  function checkPeer(req: IncomingMessage): Verdict | undefined {
-    const address = req.socket?.remoteAddress
-    if (!address && !options.allowUnixSocket) {
-      return refuse(
-        403,
-        'Unknown peer',
-        'The connection has no peer address. For a unix socket, set the option allowUnixSocket: true.',
-      )
+  const sessionOf = (req: IncomingMessage): ReturnType<Sessions['state']> => {
+    const proof = req.headers[PROOF_HEADER]
+    return sessions.state(req.headers.cookie, typeof proof === 'string' ? proof : undefined)
+  }
+
+  /** A peer that was listed: what it forwards counts as this machine's own. */
+  const isListedPeer = (req: IncomingMessage): boolean => isAllowedPeer(peerOf(req))
+
+  function checkPeer(req: IncomingMessage): RefusedVerdict | undefined {
+    const address = peerOf(req)
+    if (address === undefined) {
+      if (options.allowUnixSocket && isUnixSocket(req)) return checkForwarder(req, 'a unix socket')
+      const explanation = 'The connection has no peer address, so its sender is not known to be this machine.'
+      return refuse(403, 'Unknown peer', `${explanation} For a unix socket,`, 'allowUnixSocket: true')
     }
-    if (address && !isLoopbackAddress(address) && !isAllowedPeer(address)) {
+    if (!isLoopbackAddress(address) && !isAllowedPeer(address)) {
+      const option = `allowedPeers: [${JSON.stringify(address)}]`
       return refuse(
         403,
         'Not from this machine',
-        `The peer ${address} is not this machine. To allow it, add it to the option allowedPeers: [${JSON.stringify(address)}].`,
+        `The peer ${address} is not this machine. If it is,`,
+        option,
       )
     }
-    const forwarder = FORWARDING_HEADERS.find((name) => req.headers[name] !== undefined)
-    if (forwarder !== undefined && !(address && isAllowedPeer(address))) {
-      return refuse(
-        403,
-        'Forwarded',
-        `The request came through a proxy (it has the header ${forwarder}), so its sender is not known to be this machine. If the proxy serves nobody else, list its address in allowedPeers: [${JSON.stringify(address ?? '')}].`,
-      )
+    return checkForwarder(req, address)
+  }
+
+  function checkForwarder(req: IncomingMessage, address: string): RefusedVerdict | undefined {
+    const forwarder = forwardingHeader(req.headers)
+    if (forwarder === undefined || isListedPeer(req)) return undefined
+    const why = `The request came through a proxy (it has the header ${forwarder.slice(0, 40)}), so its sender is not known to be this machine.`
+    if (address === 'a unix socket') return refuse(403, 'Forwarded', why)
+    const option = `allowedPeers: [${JSON.stringify(address)}]`
+    return refuse(403, 'Forwarded', `${why} If the proxy serves nobody else,`, option)
+  }
+
+  function checkHost(req: IncomingMessage): RefusedVerdict | undefined {
+    const names = [rawHost(req), ...(isListedPeer(req) ? forwardedHosts(req) : [])]
+    const wrong = names.findIndex((name) => !isAllowedHost(name))
+    if (wrong < 0) return undefined
+    const name = parseHost(names[wrong])?.name
+    const shown = JSON.stringify((names[wrong] ?? '').slice(0, 100))
+    const why = `The ${wrong === 0 ? 'host' : 'forwarded host'} ${shown} is not a name of this machine.`
+    if (name === undefined) return refuse(403, 'Unknown host', why)
+    return refuse(403, 'Unknown host', `${why} If it is,`, `allowedHosts: [${JSON.stringify(name)}]`)
+  }
+
+  /** Who reads the answer: scripts of other sites never, their links only as a document of its own. */
+  function checkReader(req: IncomingMessage, need: Need): RefusedVerdict | undefined {
+    const { headers } = req
+    const site = headers['sec-fetch-site']
+    const isOwn = site === undefined || site === 'same-origin' || (site === 'none' && need === 'local')
+    const isLink =
+      need === 'local' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+    if (isLink) return undefined
+    if (!isOwn) {
+      const shown = String(site).slice(0, 20)
+      return refuse(403, 'Another site', `The request was made by another site (Sec-Fetch-Site: ${shown}).`)
     }
-    return undefined
+    if (headers.origin === undefined || isOwnOrigin(req, headers.origin)) return undefined
+    const shown = JSON.stringify(headers.origin.slice(0, 100))
+    return refuse(403, 'Another origin', `The request was made by a page of ${shown}.`)
   }
 
-  function checkHost(req: IncomingMessage): Verdict | undefined {
-    const raw = rawHost(req)
-    const host = parseHost(raw)
-    if (host !== undefined && (isLoopbackName(host.name) || isListedName(host.name, options.allowedHosts)))
-      return undefined
-    const shown = JSON.stringify((raw ?? '').slice(0, 100))
-    const allow =
-      host === undefined
-        ? ''
-        : ` To allow it, add it to the option allowedHosts: [${JSON.stringify(host.name)}].`
-    return refuse(403, 'Unknown host', `The host ${shown} is not a name of this machine.${allow}`)
+  function isOwnOrigin(req: IncomingMessage, origin: string): boolean {
+    const isListed = isListedPeer(req)
+    const hosts = [rawHost(req), ...(isListed ? forwardedHosts(req) : [])]
+    // A proxy that was listed may have taken the encryption off.
+    const schemes = isListed ? ['http', 'https'] : [schemeOf(req)]
+    return hosts.some((host) => schemes.some((scheme) => origin === `${scheme}://${host?.toLowerCase()}`))
   }
 
-  return {
-    check,
-    isUnlocked: (req) => sessionState(secrets, req.headers.cookie) === 'unlocked',
-  }
+  return { check, isUnlocked: (req) => sessionOf(req) === 'unlocked' }
 }
 
 const ALLOWED: Verdict = { allowed: true }
 
-/** Headers that proxies and tunnels add. They are never believed, but they show that the peer is not the sender. */
-const FORWARDING_HEADERS = [
-  'x-forwarded-for',
-  'forwarded',
-  'x-real-ip',
-  'x-forwarded-host',
-  'cf-connecting-ip',
-  'true-client-ip',
-  'x-client-ip',
-  'fly-client-ip',
-  'ngrok-trace-id',
-] as const
-
-function refuse(status: 401 | 403, error: string, explanation: string): Verdict {
-  return { allowed: false, status, error, explanation }
+/** The socket's address without zone and without the mapping of IPv4, as options take it; never a header's. */
+function peerOf(req: IncomingMessage): string | undefined {
+  const address = req.socket?.remoteAddress
+  return address ? withoutMapping(withoutZone(address)) : undefined
 }
 
-/** Who reads the answer: scripts of other sites never, their links only as a document of its own. */
-function checkReader(req: IncomingMessage, need: Need): Verdict | undefined {
-  const { headers } = req
-  const site = headers['sec-fetch-site']
-  const isDocument = headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
-  const isOwn = site === undefined || site === 'same-origin' || (site === 'none' && need === 'local')
-  if (!isOwn && !(need === 'local' && isDocument)) {
-    return refuse(
-      403,
-      'Another site',
-      `The request was made by another site (Sec-Fetch-Site: ${String(site).slice(0, 20)}).`,
-    )
-  }
-  if (
-    headers.origin !== undefined &&
-    !isOwnOrigin(headers.origin, rawHost(req)) &&
-    !(need === 'local' && isDocument)
-  ) {
-    return refuse(
-      403,
-      'Another origin',
-      `The request was made by a page of ${JSON.stringify(headers.origin.slice(0, 100))}.`,
-    )
-  }
-  return undefined
-}
-
-function isOwnOrigin(origin: string, host: string | undefined): boolean {
-  const match = /^https?:\/\/([^/\s]+)$/.exec(origin.toLowerCase())
-  return match !== null && host !== undefined && match[1] === host.toLowerCase()
-}
-
-/** The host as sent; undefined when it was sent twice or two ways that differ, since then nobody knows which counts. */
-function rawHost(req: IncomingMessage): string | undefined {
-  const headers = req.headers as IncomingHttpHeaders & { readonly ':authority'?: string }
-  const sent = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
-  if (sent.length > 1) return undefined
-  const authority = headers[':authority']
-  if (authority !== undefined && headers.host !== undefined && authority !== headers.host) return undefined
-  return authority ?? headers.host
+/** With an option, the explanation ends where the option is named. */
+function refuse(status: 401 | 403, error: string, explanation: string, option?: string): RefusedVerdict {
+  const whole = option === undefined ? explanation : `${explanation} set the option ${option}.`
+  return { allowed: false, status, error, explanation: whole, option }
 }

@@ -35,19 +35,36 @@ function randomPin(): string {
 
 const MIN_PIN_LENGTH = 8
 const MAX_PIN_LENGTH = 128
+const ROWS =
+  'abcdefghijklmnopqrstuvwxyz qwertyuiop asdfghjkl zxcvbnm qwertzuiop azertyuiop qsdfghjklm 01234567890'
+/** Words that guessing begins with; digits and signs around them make no better PIN. */
+const COMMON =
+  /^(?:p[a4@][s5$]{2}w[o0]r[dt]|passwort|motdepasse|letmein|iloveyou|welcome|admin|administrator|root|rocksolid|debugger|changeme|default|secret|sunshine|princess|football|baseball|superman|trustno|starwars|computer|dragon|monkey|master|shadow|test|testing|development|localhost)$/
 
 /** @throws {ConfigError} when a PIN given by option or by ROCKSOLID_PIN is easy to guess */
 export function checkPin(factory: string, pin: string): string {
   const bare = normalPin(pin)
-  const distinct = new Set(bare).size
-  const steps = new Set(
-    [...bare].slice(1).map((character, index) => character.charCodeAt(0) - bare.charCodeAt(index)),
-  )
   const isWeak =
-    bare.length < MIN_PIN_LENGTH || bare.length > MAX_PIN_LENGTH || distinct < 4 || steps.size === 1
+    bare.length < MIN_PIN_LENGTH ||
+    bare.length > MAX_PIN_LENGTH ||
+    new Set(bare).size < 4 ||
+    isRegular(bare) ||
+    isCommon(bare.toLowerCase())
   if (!isWeak) return pin
-  const allowed = `at least ${MIN_PIN_LENGTH} characters (dashes and spaces not counted), 4 of them different, no plain sequence; leave it out for a random one`
+  const allowed = `at least ${MIN_PIN_LENGTH} characters (dashes and spaces not counted), 4 of them different, no sequence, no row of the keyboard, no common word; leave it out for a random one`
   throw invalidOption(factory, 'pin', '(hidden)', allowed)
+}
+
+/** Sequences and short patterns: 12345678, 12341234, 1357913579. */
+function isRegular(text: string): boolean {
+  const steps = [...text].slice(1).map((character, index) => character.charCodeAt(0) - text.charCodeAt(index))
+  return new Set(steps).size <= 2
+}
+
+function isCommon(text: string): boolean {
+  const backwards = [...text].reverse().join('')
+  const word = text.replace(/^[\d\W_]+|[\d\W_]+$/g, '')
+  return ROWS.includes(text) || ROWS.includes(backwards) || COMMON.test(word)
 }
 
 /** Dashes and spaces are for the eye only. */

@@ -1,0 +1,51 @@
+/** Where a request says it is going, for the guard. What is said twice, or two ways that differ, is not believed. */
+
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { Server } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+
+/** The host as sent; undefined when it was sent twice or two ways that differ, since then nobody knows which counts. */
+export function rawHost(req: IncomingMessage): string | undefined {
+  const headers = req.headers as IncomingHttpHeaders & { readonly ':authority'?: string }
+  const sent = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+  if (sent.length > 1) return undefined
+  const authority = headers[':authority']
+  const inTarget = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(targetOf(req))?.[1]
+  const [first, ...others] = [authority, headers.host, inTarget].filter((host) => host !== undefined)
+  return others.every((host) => host.toLowerCase() === first?.toLowerCase()) ? first : undefined
+}
+
+/** The request's target as the client sent it, also where a framework has mounted the handler elsewhere. */
+export function targetOf(req: IncomingMessage): string {
+  const { originalUrl } = req as { readonly originalUrl?: unknown }
+  return typeof originalUrl === 'string' ? originalUrl : (req.url ?? '/')
+}
+
+/** The names a proxy says the request was sent to; for proxies that were listed only. */
+export function forwardedHosts(req: IncomingMessage): readonly string[] {
+  const value = req.headers['x-forwarded-host']
+  if (value === undefined) return []
+  return String(value)
+    .split(',')
+    .map((name) => name.trim())
+}
+
+/** The scheme of the connection itself. */
+export function schemeOf(req: IncomingMessage): 'http' | 'https' {
+  return (req.socket as TLSSocket).encrypted === true ? 'https' : 'http'
+}
+
+/** Whether the request came on a unix socket, and not on a TCP connection that was reset and lost its address. */
+export function isUnixSocket(req: IncomingMessage): boolean {
+  const { server } = req.socket as { readonly server?: Pick<Server, 'address'> }
+  return typeof server?.address() === 'string'
+}
+
+/**
+ * Whether a page may carry the token: it is opened as a document, which no other page can read. A script's `fetch` of
+ * the page gets it without, so that a script of the application itself cannot take the token out of it.
+ */
+export function opensAsDocument(req: IncomingMessage): boolean {
+  const destination = req.headers['sec-fetch-dest']
+  return destination === undefined || destination === 'document'
+}
