@@ -17,7 +17,6 @@ import { type Compression, canCompress, FileArchive } from './file-archive.ts'
 import { FileTarget } from './file-target.ts'
 import { type FormatChoice, formatOf, isFormat } from './formats.ts'
 import { LineWriter, type Overflow } from './line-writer.ts'
-import { textOf } from './record.ts'
 import { parseRetention, parseRotation, type Retention, type Rotation } from './schedule.ts'
 import type { Sink } from './sink.ts'
 import { Trouble } from './trouble.ts'
@@ -127,7 +126,7 @@ export function fileSink(path: string, options?: FileSinkOptions): FileSink {
   }
   const { reopenOn } = given
   if (reopenOn !== undefined) process.on(reopenOn, reopen)
-  const sink = (record: Parameters<Sink>[0]): void => writer.write(textOf(record, format))
+  const sink = (record: Parameters<Sink>[0]): void => writer.take(record, format)
   return Object.assign(sink, {
     label,
     path: target.path,

@@ -38,13 +38,18 @@ export const BRIEF_LIMITS: JsonLimits = { maxDepth: 5, maxEntries: 50, maxText: 
 const MAX_KEYS = 10_000
 
 /** What is known of a key. */
-interface KeyFacts {
+export interface KeyFacts {
+  readonly key: string
   /** `,"key":` */
   readonly text: string
+  /** The same, as it is written. */
+  readonly bytes: Buffer
   readonly secret: boolean
   /** The record itself has a member of this name. */
   readonly reserved: boolean
 }
+
+const NOTHING = {}
 
 /** Names of the members that a record itself has; a field of such a name gets an underscore in front. */
 export const RESERVED: ReadonlySet<string> = new Set(['time', 'level', 'logger', 'msg'])
@@ -55,6 +60,7 @@ export class JsonWriter {
   readonly #redactor: Redactor | undefined
   readonly #keys = new Map<string, KeyFacts>()
   readonly #above: object[] = []
+  #depth = 0
   #left = 0
 
   constructor(limits: JsonLimits, redactor: Redactor | undefined) {
@@ -65,42 +71,15 @@ export class JsonWriter {
   /** To be called before each record. */
   begin(): void {
     this.#left = this.#limits.maxLine
-    this.#above.length = 0
+    this.#depth = 0
   }
 
   /** `,"key":value` for each field of a record. */
   members(fields: object): string {
-    if (this.#redactor?.paths !== undefined) return this.#carefulMembers(fields)
-    try {
-      return this.#quickMembers(fields as Record<string, unknown>)
-    } catch {
-      // A getter or a Proxy threw.
-      return this.#carefulMembers(fields)
-    }
-  }
-
-  /** For the fields that nearly all records have: readable, without masked paths. */
-  #quickMembers(fields: Record<string, unknown>): string {
-    let text = ''
-    for (const key of Object.keys(fields)) {
-      const value = fields[key]
-      const facts = this.#facts(key)
-      if (facts.reserved || facts.secret || this.#left <= 0) return this.#carefulMembers(fields)
-      if (typeof value === 'string') text += facts.text + this.text(value)
-      else if (typeof value === 'number' && Number.isFinite(value)) text += facts.text + value
-      else {
-        const other = this.value(value, undefined)
-        if (other !== undefined) text += facts.text + other
-      }
-    }
-    return text
-  }
-
-  #carefulMembers(fields: object): string {
     const node = this.#redactor?.paths
     let text = ''
     for (const key of keysOf(fields)) {
-      const facts = this.#facts(key)
+      const facts = this.facts(key)
       const member = this.#member(fields, key, facts, node)
       if (member === undefined) continue
       text += (facts.reserved ? freeKey(key, fields) : facts.text) + member
@@ -109,11 +88,13 @@ export class JsonWriter {
     return text
   }
 
-  #facts(key: string): KeyFacts {
+  /** What is known of a key. */
+  facts(key: string): KeyFacts {
     let facts = this.#keys.get(key)
     if (facts === undefined) {
       const secret = this.#redactor?.isSecret(key) === true
-      facts = { text: `,${quote(capped(key, 1000))}:`, secret, reserved: RESERVED.has(key) }
+      const text = `,${quote(capped(key, 1000))}:`
+      facts = { key, text, bytes: Buffer.from(text), secret, reserved: RESERVED.has(key) }
       if (this.#keys.size < MAX_KEYS) this.#keys.set(key, facts)
     }
     return facts
@@ -150,7 +131,7 @@ export class JsonWriter {
   /** A field for people: a text as it is, anything else as JSON; masked, by its key too, and capped. */
   brief(fields: object, key: string): string {
     this.begin()
-    const facts = this.#facts(key)
+    const facts = this.facts(key)
     const value = read(fields, key)
     if (typeof value !== 'string' || facts.secret) {
       const text = this.#member(fields, key, facts, this.#redactor?.paths) ?? ''
@@ -184,17 +165,20 @@ export class JsonWriter {
   }
 
   #guarded(value: object, node: PathNode | undefined): string {
-    if (this.#above.includes(value)) return '"[Circular]"'
+    const depth = this.#depth
+    const above = this.#above
+    for (let level = 0; level < depth; level++) if (above[level] === value) return '"[Circular]"'
     if (this.#left <= 0) return '"[left out: the record is too long]"'
-    if (this.#above.length >= this.#limits.maxDepth) return Array.isArray(value) ? '"[Array]"' : '"[Object]"'
-    const depth = this.#above.length
-    this.#above.push(value)
+    if (depth >= this.#limits.maxDepth) return Array.isArray(value) ? '"[Array]"' : '"[Object]"'
+    above[depth] = value
+    this.#depth = depth + 1
     try {
       return this.#object(value, node)
     } catch (error) {
       return this.#throws(error)
     } finally {
-      this.#above.length = depth
+      this.#depth = depth
+      above[depth] = NOTHING
     }
   }
 
@@ -217,7 +201,7 @@ export class JsonWriter {
         text += `,"…":"${Object.keys(value).length - count} more"`
         break
       }
-      const facts = this.#facts(key)
+      const facts = this.facts(key)
       const member = this.#member(value, key, facts, node)
       if (member === undefined) continue
       this.#left -= key.length + 6
@@ -267,7 +251,7 @@ export class JsonWriter {
     if (stack !== '') text += `,"stack":${this.text(stack)}`
     if (code !== undefined) text += `,"code":${this.text(code)}`
     for (const [key] of extra) {
-      const facts = this.#facts(key)
+      const facts = this.facts(key)
       const member = this.#member(error, key, facts, undefined)
       if (member !== undefined) text += (key === 'type' ? ',"_type":' : facts.text) + member
     }

@@ -7,6 +7,9 @@
 import { setTimeout } from 'node:timers'
 import { atTurnEnd, forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
 import { shared } from '../core/shared.ts'
+import { LINE_ROOM, makeChunk } from './chunk.ts'
+import { LineBacklog } from './line-backlog.ts'
+import { type Format, LogEntry, type LogRecord, textOf } from './record.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Where bytes go. */
@@ -35,6 +38,8 @@ export interface LineWriterOptions {
 
 /** UTF-16 units collected before they are written although the turn is not over. */
 const FULL = 49_152
+/** Most bytes of a UTF-16 unit. */
+const WIDEST = 3
 /** Longest text that is encoded in the shared buffer: what was collected and an ordinary line. */
 const CHUNK = 65_536
 const RETRY_MS = 100
@@ -42,7 +47,6 @@ const SLOW_READER_MS = 5
 /** Longest time that the end of the process is held up by a reader that does not read. */
 const EXIT_WAIT_MS = 5000
 const EXIT_PAUSE_MS = 5
-const NEWLINE = 10
 
 /** Where lines are encoded; shared, since it is used within one synchronous call only. */
 const scratch = shared('logger-scratch', () => Buffer.allocUnsafeSlow(CHUNK * 3))
@@ -52,14 +56,12 @@ const GONE = new Set(['EPIPE', 'ECONNRESET', 'EBADF', 'ENXIO'])
 
 export class LineWriter implements LastWords {
   readonly #options: LineWriterOptions
+  /** Lines that were drawn as bytes; those drawn as text come after them. */
+  readonly #chunk = makeChunk(FULL)
   #text = ''
   #scheduled = false
   #retry: NodeJS.Timeout | undefined
-  /** What was encoded but not written, oldest first. */
-  #backlog: Buffer[] = []
-  #backlogBytes = 0
-  /** 1 while the first chunk is the rest of a line whose beginning is written: it must not be dropped. */
-  #pinned = 0
+  readonly #backlog = new LineBacklog()
   #readerIsSlow = false
   #isOff = false
 
@@ -70,38 +72,68 @@ export class LineWriter implements LastWords {
 
   /** Bytes that wait, about. */
   get pendingBytes(): number {
-    return this.#backlogBytes + this.#text.length
+    return this.#backlog.bytes + this.#chunk.at + this.#text.length
+  }
+
+  /** Takes a record: straight into the bytes of the next write, where its format can. */
+  take(record: LogRecord, format: Format): void {
+    if (this.#isOff) return
+    if (format.into !== undefined && record instanceof LogEntry && this.#makeRoom()) {
+      if (record.drawInto(this.#chunk, format)) {
+        this.#taken()
+        return
+      }
+    }
+    this.write(textOf(record, format))
   }
 
   /** Takes a text that ends in a line end. */
   write(text: string): void {
     if (this.#isOff) return
     this.#text += text
+    this.#taken()
+  }
+
+  #taken(): void {
     if (this.#options.sync || isExiting()) this.flushSync(isExiting())
-    else if (this.#text.length >= FULL) this.flushSync(false)
+    else if (this.#chunk.at + this.#text.length >= FULL) this.flushSync(false)
     else if (!this.#scheduled) {
       this.#scheduled = true
       atTurnEnd(this)
     }
   }
 
+  /** Room for a line behind everything that was taken before; false while one is being drawn. */
+  #makeRoom(): boolean {
+    const chunk = this.#chunk
+    if (chunk.isBusy) return false
+    if (this.#text !== '') {
+      if (this.#text.length * WIDEST > chunk.bytes.length - LINE_ROOM - chunk.at) this.flushSync(false)
+      else {
+        chunk.at += chunk.bytes.write(this.#text, chunk.at)
+        this.#text = ''
+      }
+    }
+    return true
+  }
+
   /** Writes what waits. `final` waits a while for a slow reader and then gives up. */
   readonly flushSync = (final: boolean): void => {
     this.#scheduled = false
-    if (this.#isOff || (!final && this.#text !== '' && this.#writeThrough())) return
-    this.#encode()
-    if (this.#backlog.length === 0) return
+    if (this.#isOff || (!final && this.#writeThrough())) return
+    this.#putAway()
+    if (this.#backlog.isEmpty) return
     if (final) this.#insist(EXIT_WAIT_MS)
     else if (this.#retry === undefined) this.#attempt()
     this.#bound()
-    if (final && this.#backlog.length > 0) this.#giveUp()
+    if (final && !this.#backlog.isEmpty) this.#giveUp()
   }
 
   /** Resolves when all is written, or after five seconds: what cannot be written is kept and tried on. */
   async drain(): Promise<void> {
     const deadline = performance.now() + EXIT_WAIT_MS
     this.flushSync(false)
-    while (this.#backlog.length > 0 && !this.#isOff && performance.now() < deadline) {
+    while (!this.#backlog.isEmpty && !this.#isOff && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, SLOW_READER_MS))
       this.flushSync(false)
     }
@@ -110,40 +142,59 @@ export class LineWriter implements LastWords {
   /** Writes what waits, giving a failing target a last chance, and closes the target. */
   close(): void {
     if (this.#isOff) return
-    this.#encode()
+    this.#putAway()
     this.#insist(EXIT_WAIT_MS)
-    if (this.#backlog.length > 0) this.#giveUp()
+    if (!this.#backlog.isEmpty) this.#giveUp()
     this.#turnOff()
   }
 
-  #encode(): void {
+  /** Moves what was taken to what waits. */
+  #putAway(): void {
+    const bytes = this.#takeChunk()
+    if (bytes > 0) this.#backlog.push(Buffer.from(this.#chunk.bytes.subarray(0, bytes)))
     if (this.#text === '') return
-    const bytes = Buffer.from(this.#text, 'utf8')
+    this.#backlog.push(Buffer.from(this.#text, 'utf8'))
     this.#text = ''
-    this.#backlog.push(bytes)
-    this.#backlogBytes += bytes.length
+  }
+
+  /** The length of the bytes that were drawn; the chunk begins anew. */
+  #takeChunk(): number {
+    const length = this.#chunk.at
+    this.#chunk.at = 0
+    this.#chunk.epoch++
+    return length
   }
 
   /** The usual case without a copy: nothing waits, and all is written at the first go. */
   #writeThrough(): boolean {
-    if (this.#backlog.length > 0 || this.#text.length > CHUNK || this.#retry !== undefined) return false
-    const length = scratch.write(this.#text)
-    this.#text = ''
+    if (!this.#backlog.isEmpty || this.#text.length > CHUNK || this.#retry !== undefined) return false
+    const drawn = this.#takeChunk()
+    if (drawn > 0 && !this.#writeAll(this.#chunk.bytes, drawn)) return this.#text === ''
+    if (this.#text !== '') {
+      const length = scratch.write(this.#text)
+      this.#text = ''
+      this.#writeAll(scratch, length)
+    }
+    return true
+  }
+
+  /** Writes the first bytes of a shared buffer; what is refused is kept. */
+  #writeAll(bytes: Buffer, length: number): boolean {
     let start = 0
     try {
-      while (start < length) start += this.#options.target.write(scratch, start, length)
+      while (start < length) start += this.#options.target.write(bytes, start, length)
       if (this.#options.trouble.isFailing) this.#options.trouble.worked()
       return true
     } catch (error) {
-      this.#keepRest(Buffer.from(scratch.subarray(0, length)), start)
+      this.#backlog.keepRest(Buffer.from(bytes.subarray(0, length)), start)
       this.#refused(error)
-      return true
+      return false
     }
   }
 
   /** Writes until all is written or the target refuses. */
   #attempt(): void {
-    const error = this.#pump()
+    const error = this.#backlog.pump(this.#options.target.write)
     if (error !== undefined) this.#refused(error)
     else if (this.#options.trouble.isFailing) this.#options.trouble.worked()
   }
@@ -157,34 +208,6 @@ export class LineWriter implements LastWords {
       if (!this.#readerIsSlow) this.#options.trouble.failed('temporary', error)
       this.#retryLater()
     }
-  }
-
-  #pump(): unknown {
-    for (let first = this.#backlog[0]; first !== undefined; first = this.#backlog[0]) {
-      let start = 0
-      try {
-        while (start < first.length) start += this.#options.target.write(first, start, first.length)
-      } catch (error) {
-        this.#backlog.shift()
-        this.#backlogBytes -= first.length
-        this.#keepRest(first, start)
-        return error
-      }
-      this.#backlog.shift()
-      this.#backlogBytes -= first.length
-      this.#pinned = 0
-    }
-    return undefined
-  }
-
-  /** Puts back what comes after `start`; the rest of a torn line as a chunk of its own. */
-  #keepRest(bytes: Buffer, start: number): void {
-    const isTorn = start === 0 ? this.#pinned === 1 : bytes[start - 1] !== NEWLINE
-    const lineEnd = isTorn ? bytes.indexOf(NEWLINE, start) + 1 || bytes.length : start
-    const rest = [bytes.subarray(start, lineEnd), bytes.subarray(lineEnd)].filter((part) => part.length > 0)
-    this.#pinned = isTorn && rest.length > 0 ? 1 : 0
-    this.#backlog.unshift(...rest)
-    this.#backlogBytes += bytes.length - start
   }
 
   #retryLater(): void {
@@ -204,7 +227,7 @@ export class LineWriter implements LastWords {
     const deadline = performance.now() + ms
     this.#options.target.hurry?.()
     for (;;) {
-      const error = this.#pump()
+      const error = this.#backlog.pump(this.#options.target.write)
       if (error === undefined) {
         if (this.#options.trouble.isFailing) this.#options.trouble.worked()
         return
@@ -226,40 +249,29 @@ export class LineWriter implements LastWords {
       pause(EXIT_PAUSE_MS)
       this.#attempt()
     }
-    let lost = 0
-    while (this.#isOver() && this.#backlog.length > this.#pinned) {
-      const at = overflow === 'drop-newest' ? this.#backlog.length - 1 : this.#pinned
-      const [dropped] = this.#backlog.splice(at, 1)
-      this.#backlogBytes -= dropped?.length ?? 0
-      lost += linesIn(dropped)
-    }
+    if (!this.#isOver()) return
+    const lost = this.#backlog.shrink(maxPending, overflow === 'drop-newest' ? 'newest' : 'oldest')
     if (lost > 0) trouble.failed('permanent', `more than ${maxPending} bytes wait to be written`, lost)
   }
 
   #isOver(): boolean {
-    return !this.#isOff && this.#backlogBytes > this.#options.maxPending
+    return !this.#isOff && this.#backlog.bytes > this.#options.maxPending
   }
 
   #giveUp(): void {
-    this.#options.trouble.failed('permanent', 'could not be written before the end', this.#countLines())
-    this.#backlog = []
-    this.#backlogBytes = 0
+    this.#options.trouble.failed('permanent', 'could not be written before the end', this.#backlog.clear())
     this.#options.trouble.settle()
   }
 
-  #countLines(): number {
-    return this.#backlog.reduce((sum, chunk) => sum + linesIn(chunk), 0)
-  }
-
   #turnOffFor(error: unknown): void {
-    this.#options.trouble.failed('final', error, this.#countLines())
+    this.#options.trouble.failed('final', error, this.#backlog.clear())
     this.#turnOff()
   }
 
   #turnOff(): void {
     this.#isOff = true
-    this.#backlog = []
-    this.#backlogBytes = 0
+    this.#backlog.clear()
+    this.#chunk.at = 0
     this.#text = ''
     clearTimeout(this.#retry)
     forget(this)
@@ -269,12 +281,6 @@ export class LineWriter implements LastWords {
       this.#options.trouble.failed('final', error)
     }
   }
-}
-
-function linesIn(chunk: Buffer | undefined): number {
-  let count = 0
-  if (chunk !== undefined) for (const byte of chunk) if (byte === NEWLINE) count++
-  return count
 }
 
 function codeOf(error: unknown): string {

@@ -10,6 +10,7 @@ import { LogEntry, type LogRecord } from './record.ts'
 /** Most characters of a message, and of one value. */
 const MAX_MESSAGE = 65_536
 const MAX_ESCAPED = 65_536
+const MAX_NAME = 1000
 
 /** What stands before every line of a record after its first, so that no message can forge a record. */
 const CONTINUED = '\n    '
@@ -18,6 +19,11 @@ const CONTINUED = '\n    '
 export function messageText(record: LogRecord): string {
   const message = capped(record.message, MAX_MESSAGE)
   return linesOf(masked(record, message))
+}
+
+/** The category, which may come from anywhere: one line, well-formed. */
+export function loggerText(record: LogRecord): string {
+  return escapeControls(wellFormed(capped(record.logger, MAX_NAME)))
 }
 
 /** The error of the record, each line indented by four, with the line break in front; empty when there is none. */

@@ -1,10 +1,9 @@
 /** Records for people at a terminal: aligned, coloured by level, the fields dimmed, the error below. */
 
 import { type Ink, painter } from '../core/ansi.ts'
-import { escapeControls } from '../core/escape.ts'
 import { isBoolean, isString, resolveOptions } from '../core/options.ts'
 import { strftime } from '../core/time.ts'
-import { errorLines, fieldsText, messageText } from './plain-text.ts'
+import { errorLines, fieldsText, loggerText, messageText } from './plain-text.ts'
 import type { Format } from './record.ts'
 
 /** How {@link prettyFormat} writes. */
@@ -30,7 +29,7 @@ export function prettyFormat(options?: PrettyFormatOptions): Format {
   return (record) => {
     const ink = inkOf(record.severity)
     const level = paint(ink, record.level.toUpperCase().padEnd(5))
-    const logger = record.logger === '' ? '' : `${paint('cyan', escapeControls(record.logger))}  `
+    const logger = record.logger === '' ? '' : `${paint('cyan', loggerText(record))}  `
     const message = record.severity >= 50 ? paint('bold', messageText(record)) : messageText(record)
     const fields = fieldsText(record, SHOWN_ELSEWHERE)
     const error = errorLines(record)

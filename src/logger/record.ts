@@ -3,6 +3,7 @@
  * It keeps the fields in the pieces they came in, so that formats can reuse what they have rendered before.
  */
 
+import { type Chunk, copyDrawn, type Drawn } from './chunk.ts'
 import { isErrorLike, read } from './error-facts.ts'
 import { withoutLazy } from './lazy.ts'
 import { mergeFields } from './merge-fields.ts'
@@ -27,7 +28,11 @@ export interface LogRecord {
 }
 
 /** Draws a record as text, its line end included. */
-export type Format = (record: LogRecord) => string
+export interface Format {
+  (record: LogRecord): string
+  /** Draws a line to the end of the chunk; false, with nothing drawn, for records that only the text can hold. */
+  readonly into?: (entry: LogEntry, chunk: Chunk) => boolean
+}
 
 /** The record that loggers of this package make. */
 export class LogEntry implements LogRecord {
@@ -41,6 +46,7 @@ export class LogEntry implements LogRecord {
   #merged: Fields | undefined
   #format: Format | undefined
   #text = ''
+  #drawn: Drawn | undefined
 
   constructor(
     time: number,
@@ -83,11 +89,28 @@ export class LogEntry implements LogRecord {
 
   /** The text of this record in a format; sinks that share a format share the rendering. */
   textIn(format: Format): string {
-    if (this.#format !== format) {
+    if (this.#format !== format || this.#text === '') {
       this.#text = ended(format(this))
       this.#format = format
     }
     return this.#text
+  }
+
+  /** Puts the line to the end of the chunk; false when the format can draw this record as text only. */
+  drawInto(chunk: Chunk, format: Format): boolean {
+    if (format.into === undefined || chunk.isBusy) return false
+    if (this.#drawn !== undefined && this.#format === format && copyDrawn(this.#drawn, chunk)) return true
+    const { at: start, epoch } = chunk
+    chunk.isBusy = true
+    try {
+      if (!format.into(this, chunk)) return false
+    } finally {
+      chunk.isBusy = false
+    }
+    this.#drawn = { chunk, epoch, start, end: chunk.at }
+    this.#format = format
+    this.#text = ''
+    return true
   }
 }
 

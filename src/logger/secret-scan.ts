@@ -98,23 +98,33 @@ function markOf(character: string): number {
   return /["\\\0-\x1f\x7f]/.test(character) ? HAS_UNSAFE : OTHER
 }
 
+/** Where characters go that nobody wants. */
+const nowhere = Buffer.alloc(SHORT)
+
 /**
  * What a short text holds, in one pass: 0 when it needs neither masking nor escaping. Which other bits are set tells
  * {@link makeMask}'s function which expressions could match at all.
  */
-export function marksOf(text: string): number {
+export const marksOf = (text: string): number => copyMarked(text, nowhere, 0)
+
+/** {@link marksOf}, and each character put into `bytes` from `start`: right when the text turns out to be ASCII. */
+export function copyMarked(text: string, bytes: Buffer, start: number): number {
+  const { length } = text
   let marks = 0
-  let run = 0
-  for (let index = 0; index < text.length; index++) {
+  /** Where the run of word characters began that goes on. */
+  let from = 0
+  for (let index = 0; index < length; index++) {
     const code = text.charCodeAt(index)
-    const mark = code < 128 ? (MARKS[code] ?? 0) : HAS_UNSAFE
-    if (mark !== 0) {
-      marks |= mark
-      run = 0
-    } else if (++run >= TOKEN_LENGTH) marks |= HAS_RUN
+    bytes[start + index] = code
+    const mark = code < 128 ? (MARKS[code] as number) : HAS_UNSAFE
+    if (mark === 0) continue
+    if (index - from >= TOKEN_LENGTH) marks |= HAS_RUN
+    marks |= mark
+    from = index + 1
   }
+  if (length - from >= TOKEN_LENGTH) marks |= HAS_RUN
   // The shortest secret with a blank in it: a scheme, the blank, six characters.
-  return text.length < SHORTEST_SCHEME ? marks & ~(HAS_BLANK | OTHER) : marks & ~OTHER
+  return length < SHORTEST_SCHEME ? marks & ~(HAS_BLANK | OTHER) : marks & ~OTHER
 }
 
 /** Letters, digits and `_ . - [ ] %`. */

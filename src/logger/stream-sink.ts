@@ -14,7 +14,6 @@ import {
 import { fdTarget } from './fd-target.ts'
 import { type FormatChoice, formatOf, isFormat } from './formats.ts'
 import { LineWriter, type Overflow } from './line-writer.ts'
-import { textOf } from './record.ts'
 import type { Sink } from './sink.ts'
 import { Trouble } from './trouble.ts'
 import { writableTarget } from './writable-target.ts'
@@ -85,7 +84,7 @@ export function streamSink(options?: StreamSinkOptions): Sink {
   const target = fd === undefined ? writableTarget(streamOf(stream)) : fdTarget(fd)
   const { sync, maxPending } = given
   const writer = new LineWriter({ target, trouble, sync, maxPending, overflow })
-  const sink = (record: Parameters<Sink>[0]): void => writer.write(textOf(record, format))
+  const sink = (record: Parameters<Sink>[0]): void => writer.take(record, format)
   return Object.assign(sink, {
     label,
     terminal: fd !== undefined,

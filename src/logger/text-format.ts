@@ -7,7 +7,7 @@ import { hostname } from 'node:os'
 import { FormatError } from '../core/errors.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { strftime } from '../core/time.ts'
-import { briefOf, errorLines, fieldsText, logfmtValue, messageText } from './plain-text.ts'
+import { briefOf, errorLines, fieldsText, logfmtValue, loggerText, messageText } from './plain-text.ts'
 import type { Format, LogRecord } from './record.ts'
 
 /** The format and the date format of wsgilog. */
@@ -25,8 +25,8 @@ const TOKENS: Readonly<Record<string, Token>> = {
   levelname: (record) => record.level.toUpperCase(),
   level: (record) => record.level,
   levelno: (record) => record.severity,
-  name: (record) => record.logger,
-  logger: (record) => record.logger,
+  name: loggerText,
+  logger: loggerText,
   message: messageText,
   msg: messageText,
   fields: (record) => fieldsText(record, NOTHING),

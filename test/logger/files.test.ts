@@ -137,32 +137,57 @@ describe('a file that changes under the writer', () => {
     ])
   })
 
-  it.skipIf(!hasLogrotate)('moved by the real logrotate, with the signal it is told to send', async () => {
-    const dir = folder('logrotate')
+  it.skipIf(!hasLogrotate).each([
+    ['moved', "{ watch: false, reopenOn: 'SIGHUP' }", 'postrotate\n kill -HUP PID\n endscript'],
+    ['moved, without a signal', '{}', ''],
+    ['copied and truncated', '{}', 'copytruncate'],
+  ])('%s by the real logrotate, while it is written to', async (name, options, directives) => {
+    const dir = folder(`logrotate ${name}`)
     chmodSync(dir, 0o755)
     const path = join(dir, 'app.log')
+    // With copytruncate what is written between its two steps is lost by its own account: there the writer rests.
     const child = await startChild(
-      `const log = rocksolid.createLogger({ sinks: [rocksolid.fileSink(args[0], { watch: false, reopenOn: 'SIGHUP' })] })
+      `const log = rocksolid.createLogger({ sinks: [rocksolid.fileSink(args[0], ${options})] })
        let n = 0
-       const turn = () => { for (let k = 0; k < 50; k++) log.info('line', { n: n++ }); if (n < 40000) setTimeout(turn, 1); else process.exit(0) }
-       process.stdout.write('up'); turn()`,
+       const turn = () => { if (!fs.existsSync(args[0] + '.rest')) for (let k = 0; k < 50; k++) log.info('line', { n: n++ }); setTimeout(turn, 1) }
+       process.on('SIGTERM', () => { console.log('count', n); process.exit(0) })
+       turn()`,
       { args: [path] },
     )
-    await child.printed('up')
-    const config = at('logrotate.conf')
-    writeFileSync(
-      config,
-      `${path} {\n rotate 20\n nocreate\n su root root\n postrotate\n kill -HUP ${child.process.pid}\n endscript\n}\n`,
-    )
+    const config = at(`logrotate ${name}.conf`)
+    const lines = directives.replace('PID', String(child.process.pid))
+    writeFileSync(config, `"${path}" {\n rotate 20\n nocreate\n su root root\n ${lines}\n}\n`)
     for (let round = 0; round < 4; round++) {
-      await new Promise((resolve) => setTimeout(resolve, 60))
-      execFileSync('logrotate', ['--force', '--state', at('logrotate.state'), config])
+      await until(() => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 10_000)
+      if (directives === 'copytruncate') await rest(path)
+      execFileSync('logrotate', ['--force', '--state', at(`logrotate ${name}.state`), config])
+      rmSync(`${path}.rest`, { force: true })
     }
-    expect(await child.done).toMatchObject({ code: 0 })
-    expect(readdirSync(dir).length).toBeGreaterThanOrEqual(4)
-    expect(allNumbers(dir)).toEqual(upTo(40_000))
+    await until(() => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0)
+    child.process.kill('SIGTERM')
+    const { code, stdout } = await child.done
+    expect(code).toBe(0)
+    expect(readdirSync(dir)).toHaveLength(5)
+    expect(allNumbers(dir)).toEqual(upTo(Number(stdout.replace('count ', ''))))
   })
 })
+
+/** Asks the writer to rest, and waits until it does. */
+async function rest(path: string): Promise<void> {
+  writeFileSync(`${path}.rest`, '')
+  for (let size = -1; size !== statSync(path).size; ) {
+    ;({ size } = statSync(path))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 20_000
+  while (!condition()) {
+    if (performance.now() > end) throw new Error('waited in vain')
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
 
 describe('a full disk', () => {
   it.skipIf(!isMounted)(

@@ -127,7 +127,7 @@ describe('batches over HTTP', () => {
   it('a receiver that is down, refuses, hangs and comes back gets every record once, in order', async () => {
     const receiver = await receive()
     const { logger, troubles, burst } = log(
-      httpSink(receiver.url, { ...quick, timeoutMs: 100, batchSize: 50 }),
+      httpSink(receiver.url, { ...quick, timeoutMs: 1500, batchSize: 50 }),
     )
     burst(0, 100)
     await until(() => numbers(receiver.bodies).length === 100)

@@ -12,6 +12,7 @@ import {
   textFormat,
   withContext,
 } from '../../src/logger.ts'
+import { angry, hostile, revoked } from './hostile.ts'
 
 const WHEN = Date.UTC(2013, 0, 8, 12, 50, 45, 7)
 
@@ -127,130 +128,70 @@ describe('a JSON line', () => {
   })
 })
 
-/** A value and what must be in the line for it. */
-const circular: Record<string, unknown> = { name: 'me' }
-circular.self = circular
-const deep: Record<string, unknown> = {}
-let at = deep
-for (let level = 0; level < 20_000; level++) {
-  const next = {}
-  at.next = next
-  at = next
-}
-const revoked = Proxy.revocable({}, {})
-revoked.revoke()
-const angry = new Proxy(
-  {},
-  {
-    get: () => {
-      throw new Error('no get')
-    },
-    ownKeys: () => {
-      throw new Error('no keys')
-    },
-    getPrototypeOf: () => {
-      throw new Error('no prototype')
-    },
-  },
-)
-
-/** The stack first: defining it makes the runtime read the message. */
-function hostileError(): Error {
-  const error = new Error('x')
-  for (const key of ['stack', 'message', 'cause', 'code', 'name']) {
-    Object.defineProperty(error, key, {
-      get() {
-        throw key
-      },
-    })
-  }
-  return error
+const renderers = {
+  json: jsonFormat(),
+  logfmt: logfmtFormat(),
+  pretty: prettyFormat(),
+  'pretty, coloured': prettyFormat({ color: true }),
+  text: textFormat('%(name)s %(message)s %(fields)s'),
 }
 
-const hostile: Record<string, [value: unknown, text: RegExp]> = {
-  circular: [circular, /"v":\{"name":"me","self":"\[Circular\]"\}/],
-  BigInt: [10n ** 30n, /"v":"1000000000000000000000000000000"/],
-  symbol: [Symbol('s'), /"v":"Symbol\(s\)"/],
-  function: [function named() {}, /"v":"\[Function: named\]"/],
-  'throwing getter': [
-    {
-      ok: 1,
-      get bad() {
-        throw new Error('no')
-      },
-    },
-    /"v":\{"ok":1,"bad":"\[Throws: no\]"\}/,
-  ],
-  'throwing toJSON': [
-    {
-      toJSON() {
-        throw new Error('no')
-      },
-    },
-    /"v":"\[Throws: no\]"/,
-  ],
-  'toJSON that gives itself': [
-    {
-      toJSON() {
-        return this
-      },
-    },
-    /"v":"\[Circular\]"/,
-  ],
-  'revoked Proxy': [revoked.proxy, /"v":"\[Throws: /],
-  'Proxy that throws': [angry, /"v":"\[Throws: no/],
-  '20,000 levels deep': [deep, /"\[Object\]"\}+\n$/],
-  'NaN and Infinity': [[Number.NaN, Number.POSITIVE_INFINITY], /"v":\["NaN","Infinity"\]/],
-  'invalid date': [new Date(Number.NaN), /"v":null/],
-  'Map and Set': [
-    { m: new Map([['k', 1]]), n: new Map([[{}, 1]]), s: new Set([1, 2]) },
-    /"m":\{"k":1\},"n":\[\[\{\},1\]\],"s":\[1,2\]/,
-  ],
-  'lone surrogates': ['a\ud800b\udc00', /"v":"a\\ud800b\\udc00"/],
-  'line ends and terminal codes': [
-    'a\nb\r\u2028\u0085\x1b[31m\x9b1m\u202e',
-    /"v":"a\\nb\\r\\u2028\\u0085\\u001b\[31m\\u009b1m\\u202e"/,
-  ],
-  '__proto__ key': [JSON.parse('{"__proto__":{"admin":true}}'), /"v":\{"__proto__":\{"admin":true\}\}/],
-  'null prototype': [Object.assign(Object.create(null), { a: 1 }), /"v":\{"a":1\}/],
-  buffer: [Buffer.alloc(1000, 1), /"v":"\[Buffer of 1000 bytes: 01010101/],
-  'boxed primitives': [[Object('s'), Object(1), Object(2n)], /"v":\["s",1,"2"\]/],
-  'error whose fields throw': [hostileError(), /"v":\{"type":"Error","message":""\}/],
-  'function with a hostile name': [
-    Object.defineProperty(() => 1, 'name', {
-      get() {
-        throw 1
-      },
-    }),
-    /"v":"\[Function: anonymous\]"/,
-  ],
+/** One record, in this many lines, none of which could be taken for another record or steers a terminal. */
+const isOneRecord = (line: string, color: boolean): void => {
+  expect(line).toMatch(/^[^\n]*(?:\n {4}[^\n]*)*\n$/)
+  const rest = color ? line.replace(/\x1b\[\d+m/g, '') : line
+  expect(rest).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]/)
+  expect(Buffer.from(rest).toString()).toBe(rest)
 }
 
-describe('a hostile value', () => {
-  it.each(Object.keys(hostile))('%s becomes one valid line in every format', (name) => {
+describe.each(Object.entries(renderers))('a hostile value in %s', (renderer, format) => {
+  const color = renderer === 'pretty, coloured'
+
+  it.each(Object.keys(hostile))('%s becomes one valid record', (name) => {
     const [value, text] = hostile[name] ?? [undefined, /never/]
-    for (const format of [
-      jsonFormat(),
-      logfmtFormat(),
-      prettyFormat(),
-      textFormat('%(message)s %(fields)s'),
-    ]) {
-      const { log, lines } = drawn(format)
-      log.info('m', { v: value })
-      log.info('{v}', { v: value })
-      log.child({ v: value }).info('m')
-      expect(lines).toHaveLength(3)
-      for (const line of lines) {
-        expect(line).toMatch(/^[^\n]*(?:\n {4}[^\n]*)*\n$/)
-        expect(line).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]/)
-      }
-    }
-    const { log, lines } = drawn(jsonFormat())
+    const { log, lines } = drawn(format)
     log.info('m', { v: value })
+    log.info('{v}', { v: value })
+    log.child({ v: value }).info('m')
+    withContext({ v: value }, () => log.info('m'))
+    expect(lines).toHaveLength(4)
+    for (const line of lines) isOneRecord(line, color)
+    if (renderer !== 'json') return
     expect(lines[0]).toMatch(text)
-    expect(() => JSON.parse(lines[0] ?? '')).not.toThrow()
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
   })
 
+  it.each(Object.keys(hostile))('%s is logged in place of fields, a message, an error or a level', (name) => {
+    const value = hostile[name]?.[0] as never
+    const { log, lines } = drawn(format)
+    log.info(value)
+    log.info('m', value)
+    log.error(value, value, value)
+    log.log(value, value)
+    log.child(value as object).info('child')
+    expect(lines).toHaveLength(5)
+    for (const line of lines) isOneRecord(line, color)
+  })
+
+  it('100 MB of text and a million entries are cut, and said to be', () => {
+    const { log, lines } = drawn(format)
+    const huge = 'x'.repeat(100_000_000)
+    log.info('big', { text: huge, list: new Array(1_000_000).fill('y'), inner: { t: 'z'.repeat(1e6) } })
+    log.info(huge)
+    log.error(new Error(huge))
+    for (const line of lines) {
+      expect(line.length).toBeLessThan(2_200_000)
+      expect(line).toMatch(/… \(\d+ more characters\)/)
+      isOneRecord(line, color)
+    }
+    if (renderer !== 'json') return
+    expect(lines[0]).toContain('x… (99934464 more characters)')
+    expect(lines[0]).toContain('"… 999000 more"')
+    for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
+  })
+})
+
+describe('hostile fields', () => {
   it('fields that are themselves hostile neither throw nor lose the record', () => {
     const { log, json } = drawn(jsonFormat())
     log.info('getter', {
@@ -273,20 +214,6 @@ describe('a hostile value', () => {
     )
     expect(json().map(({ msg }) => msg)).toEqual(['getter', 'proxy', 'revoked', '', 'child', 'context'])
     expect(json()[0]).toMatchObject({ ok: 1, bad: '[Throws: no]' })
-  })
-
-  it('100 MB of text and a million entries are cut, and said to be', () => {
-    const { log, lines } = drawn(jsonFormat())
-    log.info('big', {
-      text: 'x'.repeat(100_000_000),
-      list: new Array(1_000_000).fill('y'),
-      inner: { t: 'z'.repeat(1e6) },
-    })
-    const [line = ''] = lines
-    expect(line.length).toBeLessThan(2_200_000)
-    expect(line).toContain('x… (99934464 more characters)')
-    expect(line).toContain('"… 999000 more"')
-    expect(() => JSON.parse(line)).not.toThrow()
   })
 })
 
