@@ -2,7 +2,17 @@ import { defineConfig } from 'tsup'
 
 /** One build of every door: ESM and CommonJS with shared chunks, types and source maps. */
 export default defineConfig({
-  entry: ['src/index.ts', 'src/access.ts', 'src/debugger.ts', 'src/logger.ts', 'src/morgan.ts'],
+  entry: [
+    'src/index.ts',
+    'src/access.ts',
+    'src/cli.ts',
+    'src/debugger.ts',
+    'src/logger.ts',
+    'src/morgan.ts',
+    // Loaded by path in the processes the runner starts.
+    'src/dev/child/preload.ts',
+    'src/dev/broken/server.ts',
+  ],
   format: ['esm', 'cjs'],
   target: 'node20',
   platform: 'node',

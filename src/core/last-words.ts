@@ -111,6 +111,12 @@ function listen(): () => void {
   }
 }
 
+/** How many listeners of a signal only write last words and do not end the process in a way of their own. */
+export function passiveListeners(signal: NodeJS.Signals): number {
+  const own = state.stop !== undefined && (SIGNALS as readonly string[]).includes(signal) ? 1 : 0
+  return own + Math.min(process.listenerCount(signal) - own, signalExitCount())
+}
+
 /** Flushes on a signal and, when nobody else listens, lets it kill the process as it would have. */
 function listenTo(signal: NodeJS.Signals): () => void {
   const onSignal = (): void => {

@@ -1,0 +1,49 @@
+/** The serving process's end of the IPC channel. It never keeps the process alive. */
+
+import { type ChildMessage, isOurs, type ParentMessage } from '../messages.ts'
+
+type Handler<Kind> = (message: Extract<ParentMessage, { readonly rocksolid: Kind }>, handle: unknown) => void
+
+export interface Channel {
+  /** Sends; a handle goes along as a second hold of the same socket. `sent` is called when it has left. */
+  send(message: ChildMessage, handle?: object, sent?: () => void): void
+  on<Kind extends ParentMessage['rocksolid']>(kind: Kind, handler: Handler<Kind>): void
+  /** Asks the parent to let go of a port, and calls back when it has. */
+  onceReleased(port: number, then: () => void): void
+}
+
+type Send = (message: unknown, handle: unknown, options: object, done: (error: Error | null) => void) => void
+
+/** Opens the channel. */
+export function openChannel(): Channel {
+  const handlers = new Map<string, (message: never, handle: unknown) => void>()
+  const waiting = new Map<number, (() => void)[]>()
+  const send = process.send?.bind(process) as Send | undefined
+  process.on('message', (message: unknown, handle: unknown) => {
+    if (isOurs(message)) handlers.get(message.rocksolid)?.(message as never, handle)
+  })
+  // A listener for messages holds the process open; it must end when the application has nothing left to do.
+  process.channel?.unref()
+  const channel: Channel = {
+    send(message, handle, sent) {
+      if (send === undefined || !process.connected) {
+        sent?.()
+        return
+      }
+      send(message, handle, {}, () => sent?.())
+    },
+    on(kind, handler) {
+      handlers.set(kind, handler as (message: never, handle: unknown) => void)
+    },
+    onceReleased(port, then) {
+      waiting.set(port, [...(waiting.get(port) ?? []), then])
+      channel.send({ rocksolid: 'release', port })
+    },
+  }
+  channel.on('released', ({ port }) => {
+    const calls = waiting.get(port) ?? []
+    waiting.delete(port)
+    for (const call of calls) call()
+  })
+  return channel
+}

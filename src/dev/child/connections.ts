@@ -1,0 +1,184 @@
+/**
+ * Every connection of the HTTP servers of this process: whether a request is in flight on it, and whether it rests.
+ * A resting connection can be handed to the next process as it is, so that the client notices nothing.
+ */
+
+import { Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
+import { Server, Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+import { type ServerWithHandle, shared, type TcpHandle } from './listen.ts'
+
+interface SocketInside extends Socket {
+  _handle: TcpHandle | null
+  parser?: { unconsume?: () => void } | null
+  server?: unknown
+}
+
+interface ConnectionState {
+  readonly socket: SocketInside
+  readonly server: Server
+  readonly inFlight: Set<ServerResponse>
+  /** `bytesRead` when the last request had come whole; more since then is the beginning of another. */
+  readUpTo: number
+  request: IncomingMessage | undefined
+  isWebSocket: boolean
+}
+
+export interface Connections {
+  /** How many responses are not finished. */
+  inFlight(): number
+  /** Whether nothing is open but resting connections. */
+  isIdle(): boolean
+  /** Whether a connection is open that has not asked anything yet and cannot be given away. */
+  hasUnasked(): boolean
+  /** From now on connections are given away as soon as they rest; calls back each time something ends. */
+  drain(giveAway: (key: string, handle: TcpHandle) => void, onProgress: () => void): void
+  /** Puts a connection that another process gave away into the server of that key. False when there is none. */
+  adopt(key: string, handle: object): boolean
+}
+
+/** Called for each request before the application; true when it was answered here. */
+export type Intercept = (req: IncomingMessage, res: ServerResponse) => boolean
+
+type Emit = (this: Server, event: string | symbol, ...args: unknown[]) => boolean
+
+/** Watches every server of the process from now on. */
+export function watchConnections(intercept: Intercept): Connections {
+  const states = new Map<object, ConnectionState>()
+  const draining: { give?: (key: string, handle: TcpHandle) => void; progress?: () => void } = {}
+  const emit = Server.prototype.emit as Emit
+
+  const track = (server: Server, socket: SocketInside): ConnectionState => {
+    const state: ConnectionState = {
+      socket,
+      server,
+      inFlight: new Set(),
+      readUpTo: socket.bytesRead,
+      request: undefined,
+      isWebSocket: false,
+    }
+    states.set(socket, state)
+    socket.once('close', () => {
+      states.delete(socket)
+      draining.progress?.()
+    })
+    return state
+  }
+  const onRequest = (server: Server, req: IncomingMessage, res: ServerResponse): boolean => {
+    const socket = req.socket as SocketInside | undefined
+    if (socket === undefined || !(socket instanceof Socket)) return intercept(req, res)
+    const state = states.get(socket) ?? track(server, socket)
+    state.inFlight.add(res)
+    state.request = req
+    const noteRead = (): void => {
+      state.readUpTo = socket.bytesRead
+    }
+    noteRead()
+    req.once('end', noteRead)
+    res.once('close', () => {
+      state.inFlight.delete(res)
+      if (draining.give !== undefined) release(state, draining.give)
+      draining.progress?.()
+    })
+    return intercept(req, res)
+  }
+  const patched: Emit = function (event, ...args) {
+    if (event === 'connection' && this instanceof HttpServer) track(this, args[0] as SocketInside)
+    else if (event === 'secureConnection') track(this, args[0] as SocketInside)
+    else if (event === 'upgrade' && args[1] instanceof Socket) {
+      const state = states.get(args[1])
+      const protocol = (args[0] as IncomingMessage).headers.upgrade
+      if (state !== undefined) state.isWebSocket = protocol?.toLowerCase() === 'websocket'
+    } else if (event === 'request' && isResponse(args[1])) {
+      if (onRequest(this, args[0] as IncomingMessage, args[1])) return true
+    }
+    return emit.call(this, event, ...args)
+  }
+  Server.prototype.emit = patched as typeof Server.prototype.emit
+
+  return {
+    inFlight: () => [...states.values()].reduce((sum, { inFlight }) => sum + inFlight.size, 0),
+    isIdle: () => [...states.values()].every((state) => state.inFlight.size === 0 && !isHalfway(state)),
+    hasUnasked: () =>
+      [...states.values()].some(({ socket, readUpTo }) => !socket.destroyed && readUpTo === 0),
+    drain(giveAway, onProgress) {
+      draining.give = giveAway
+      draining.progress = onProgress
+      for (const state of states.values()) release(state, giveAway)
+    },
+    adopt: (key, handle) => adoptConnection(shared.get(key), handle),
+  }
+}
+
+const isResponse = (value: unknown): value is ServerResponse =>
+  value instanceof ServerResponse || (typeof value === 'object' && value !== null && 'writeHead' in value)
+
+/** A websocket, or a request of which only a part has come. */
+const isHalfway = (state: ConnectionState): boolean =>
+  state.isWebSocket || (!state.socket.destroyed && state.socket.bytesRead > state.readUpTo)
+
+/** RFC 6455 7.4.1 with its registry: 1012, the service restarts. The client is expected to come again. */
+const CLOSE_RESTART = Buffer.from([0x88, 0x02, 0x03, 0xf4])
+
+/** Does with a connection what can be done now: give it away, tell its client to come again, or let it finish. */
+function release(state: ConnectionState, giveAway: (key: string, handle: TcpHandle) => void): void {
+  const { socket, inFlight, request } = state
+  if (socket.destroyed || socket.writableEnded) return
+  if (state.isWebSocket) {
+    state.isWebSocket = false
+    socket.end(CLOSE_RESTART)
+    return
+  }
+  for (const res of inFlight) endStream(res)
+  if (inFlight.size > 0 || isHalfway(state)) return
+  const key = [...shared].find(([, server]) => server === state.server)?.[0]
+  const isWhole = socket.writableLength === 0 && request?.complete !== false
+  if (key !== undefined && isWhole && state.server instanceof HttpServer && !(socket instanceof TLSSocket)) {
+    const handle = detach(socket)
+    if (handle !== undefined) {
+      giveAway(key, handle)
+      return
+    }
+  }
+  // Encrypted: its keys are in this process. A connection that has not asked yet is served here.
+  if (state.readUpTo > 0) socket.end()
+}
+
+/** Event streams end on their own, so that the browser comes again; anything else is left to finish. */
+function endStream(res: ServerResponse): void {
+  if (!res.headersSent || res.writableEnded) return
+  const sent = (res as { _header?: string })._header ?? `content-type: ${res.getHeader('content-type')}`
+  if (!/^content-type:\s*text\/event-stream/im.test(sent)) return
+  res.end()
+  // What the application still writes would be an error on a stream it did not end.
+  res.write = () => false
+  res.end = () => res
+}
+
+/** Takes the kernel's connection out of its socket, unread bytes and all. Undefined when that cannot be done. */
+function detach(socket: SocketInside): TcpHandle | undefined {
+  const handle = socket._handle
+  if (handle === null || handle === undefined || typeof handle.readStop !== 'function') return undefined
+  handle.readStop()
+  socket.parser?.unconsume?.()
+  socket._handle = null
+  socket.destroy()
+  return handle
+}
+
+/** As the server's own `onconnection` does. */
+function adoptConnection(server: ServerWithHandle | undefined, handle: object): boolean {
+  if (server === undefined) return false
+  const socket = new Socket({ handle, readable: true, writable: true } as ConstructorParameters<
+    typeof Socket
+  >[0]) as SocketInside
+  socket.setNoDelay(true)
+  socket.server = server
+  const counted = server as unknown as { _connections: number; readonly allowHalfOpen?: boolean }
+  counted._connections++
+  // net.Socket counts its server's connections down by this name.
+  ;(socket as unknown as { _server: Server })._server = server
+  socket.allowHalfOpen = counted.allowHalfOpen ?? true
+  server.emit('connection', socket)
+  return true
+}

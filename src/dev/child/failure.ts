@@ -1,0 +1,43 @@
+/** Tells the parent of the error the process is about to die of, so that it can be shown where the application was. */
+
+import { readErrorField, readStack, readString, readValue } from '../../core/read.ts'
+import type { Failure } from '../messages.ts'
+import type { Channel } from './channel.ts'
+
+const MAX_TEXT = 8000
+const MAX_CAUSES = 5
+const MAX_LOADED = 50
+
+/** Reports each uncaught error; the process ends of it, or not, exactly as it would have. */
+export function reportFailures(channel: Channel, wasListening: () => boolean): void {
+  process.on('uncaughtExceptionMonitor', (error) => {
+    channel.send({ rocksolid: 'failed', failure: toFailure(error, wasListening(), 0) })
+  })
+}
+
+function toFailure(error: unknown, wasListening: boolean, depth: number): Failure {
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '').slice(0, MAX_TEXT)
+  const name = text(readErrorField(error, 'name')) || 'Error'
+  const isObject = typeof error === 'object' && error !== null
+  const message = isObject ? text(readErrorField(error, 'message')) : String(error).slice(0, MAX_TEXT)
+  const code = readString(error, 'code')
+  const url = readString(error, 'url')
+  const cause = readValue(error, 'cause')
+  return {
+    name,
+    message,
+    stack: text(readStack(error)),
+    ...(code === undefined ? {} : { code: code.slice(0, 200) }),
+    ...(url === undefined ? {} : { url: url.slice(0, 2000) }),
+    ...(cause === undefined || depth >= MAX_CAUSES
+      ? {}
+      : { cause: toFailure(cause, wasListening, depth + 1) }),
+    wasListening,
+    loaded: [],
+  }
+}
+
+/** The failure with what else its parent knows of it. */
+export function withLoaded(failure: Failure, loaded: readonly string[]): Failure {
+  return { ...failure, loaded: loaded.slice(-MAX_LOADED).reverse() }
+}

@@ -1,0 +1,90 @@
+/**
+ * Sees which files the application reads: what it reads whole is configuration or a template and matters to the
+ * server; what it streams is for the browser. Files it writes itself are left out for good, or it would restart for
+ * ever. Modules are not seen here: Node reports those.
+ */
+
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+import { resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Channel } from './channel.ts'
+
+/** Most files reported by one process; what is read later is not watched. */
+const MAX_FILES = 5000
+
+/** Sources that bundlers read while requests run: they have a reload of their own. */
+const CLIENT_SOURCE = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|map)$/i
+
+/** Never watched, whoever reads it. */
+const SKIPPED = /[\\/](?:node_modules|\.git)[\\/]|\.(?:log|sqlite3?|db|node|sock|pid)(?:-\w+)?$/i
+
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
+
+/** What a call does with the path it is given. */
+type Use = 'read' | 'stream' | 'write'
+
+const CALLS: Readonly<Record<Use, readonly string[]>> = {
+  read: ['readFile', 'readFileSync'],
+  stream: ['createReadStream'],
+  write: ['writeFile', 'writeFileSync', 'appendFile', 'appendFileSync', 'createWriteStream'],
+}
+
+/** Reports files below `root` from now on. `isServing` tells whether the application listens. */
+export function reportReads(root: string, channel: Channel, isServing: () => boolean): void {
+  const seen = new Map<string, Use>()
+  const batch: Record<Use, Set<string>> = { read: new Set(), stream: new Set(), write: new Set() }
+  const prefix = root.endsWith(sep) ? root : root + sep
+  let isWaiting = false
+
+  const flush = (): void => {
+    isWaiting = false
+    if (batch.read.size > 0 || batch.stream.size > 0)
+      channel.send({ rocksolid: 'read', files: [...batch.read], streamed: [...batch.stream] })
+    if (batch.write.size > 0) channel.send({ rocksolid: 'written', files: [...batch.write] })
+    for (const files of Object.values(batch)) files.clear()
+  }
+  const note = (use: Use, given: unknown): void => {
+    const file = toPath(given)
+    if (file === undefined || !file.startsWith(prefix) || SKIPPED.test(file)) return
+    const before = seen.get(file)
+    if (before === use || before === 'write' || (before === 'read' && use === 'stream')) return
+    if (use !== 'write' && isServing() && CLIENT_SOURCE.test(file)) return
+    if (seen.size >= MAX_FILES) return
+    seen.set(file, use)
+    batch[use].add(file)
+    if (isWaiting) return
+    isWaiting = true
+    // Read before anything else happens: a process that is about to die must have told what it read.
+    process.nextTick(flush)
+  }
+  for (const [use, names] of Object.entries(CALLS) as [Use, readonly string[]][]) {
+    for (const name of names) {
+      watchCalls(fs, name, (path) => note(use, path))
+      watchCalls(fs.promises, name, (path) => note(use, path))
+    }
+  }
+  syncBuiltinESMExports()
+}
+
+function watchCalls(holder: object, name: string, note: (path: unknown) => void): void {
+  const target = holder as Record<string, AnyFunction | undefined>
+  const original = target[name]
+  if (original === undefined) return
+  const watched: AnyFunction = function (...args) {
+    try {
+      note(args[0])
+    } catch {
+      // Watching is no reason for a read to fail.
+    }
+    return original.apply(this, args)
+  }
+  // What Node hangs on its functions (util.promisify's own version of them) stays.
+  target[name] = Object.defineProperties(watched, Object.getOwnPropertyDescriptors(original))
+}
+
+function toPath(given: unknown): string | undefined {
+  if (typeof given === 'string') return resolve(given)
+  if (given instanceof URL && given.protocol === 'file:') return fileURLToPath(given)
+  return Buffer.isBuffer(given) ? resolve(given.toString()) : undefined
+}

@@ -1,0 +1,88 @@
+/**
+ * The command line: finds the command, prints help and version, and turns mistakes into one clear line. What a command
+ * does stands in its own file and is loaded when it is called.
+ */
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+import { type OptionTable, optionLines, parseArguments } from './arguments.ts'
+import { distFolder } from './dist-folder.ts'
+import { RUN_OPTIONS } from './run-options.ts'
+
+interface Command {
+  readonly summary: string
+  readonly usage: string
+  /** Undefined where the command reads its own arguments. */
+  readonly options?: OptionTable
+  /** Answers the exit code. */
+  readonly run: (args: readonly string[]) => Promise<number>
+}
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  run: {
+    summary: 'runs a server for development: reload, access log, debugger, prints, overlay',
+    usage: 'rocksolid [run] [options] [file …] [-- arguments of the server]',
+    options: RUN_OPTIONS,
+    run: async (args) => (await import('./run-command.ts')).runCommand(parseArguments(args, RUN_OPTIONS)),
+  },
+}
+
+/** Exit code for a wrong command line. */
+const USAGE_ERROR = 2
+
+/** Runs the command line `args` and answers the exit code. Never rejects for a mistake of the user's. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [first = ''] = args
+  const name = Object.hasOwn(COMMANDS, first) ? first : 'run'
+  const own = name === first ? args.slice(1) : args
+  const command = COMMANDS[name] as Command
+  const before = own.slice(0, own.includes('--') ? own.indexOf('--') : own.length)
+  if (first === 'help' || (command.options !== undefined && asks(before, '--help', '-h'))) {
+    const about = first === 'help' ? args[1] : name === first ? name : undefined
+    process.stdout.write(`${about === undefined || COMMANDS[about] === undefined ? help() : helpOf(about)}\n`)
+    return 0
+  }
+  if (asks(before, '--version', '-v')) {
+    process.stdout.write(`${await version()}\n`)
+    return 0
+  }
+  try {
+    return await command.run(own)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const meant = name === first || first.startsWith('-') ? undefined : nearest(first, Object.keys(COMMANDS))
+    const hint = meant === undefined ? '' : ` Did you mean the command "${meant}"?`
+    process.stderr.write(`rocksolid: ${error.message}${hint}\n`)
+    return USAGE_ERROR
+  }
+}
+
+const asks = (args: readonly string[], ...names: readonly string[]): boolean =>
+  args.some((arg) => names.includes(arg))
+
+function help(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
+  return [
+    'rocksolid server.ts',
+    '',
+    'Commands:',
+    ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    `${helpOf('run')}`,
+    '',
+    'rocksolid help <command> tells of another command.',
+  ].join('\n')
+}
+
+function helpOf(name: string): string {
+  const { summary, usage, options = {} } = COMMANDS[name] as Command
+  const more = Object.keys(options).length === 0 ? [] : ['', 'Options:', ...optionLines(options)]
+  return [`Usage: ${usage}`, '', `${summary[0]?.toUpperCase()}${summary.slice(1)}.`, ...more].join('\n')
+}
+
+async function version(): Promise<string> {
+  const manifest = await readFile(join(distFolder(), '..', 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { readonly version: string }).version
+}

@@ -1,0 +1,74 @@
+/** Finds what to run: the file named, or what package.json and habit say when none is. */
+
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { ConfigError } from '../core/errors.ts'
+import { nearest } from '../core/nearest.ts'
+
+/** Tried behind a name without an extension, and in a folder behind `index`. */
+const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
+
+/** Names tried when package.json names nothing, each with every extension. */
+const HABITS = ['server', 'app', 'index', 'main', 'src/server', 'src/app', 'src/index', 'src/main']
+
+/** A start script that runs one file: `node --flag server.js`, `tsx watch server.ts`, `NODE_ENV=x node .`. */
+const START =
+  /^(?:[A-Z_][A-Z0-9_]*=\S* +)*(?:node|nodemon|tsx|ts-node|bun|deno)(?: +(?:run|watch|-\S+))* +([^\s;&|-][^\s;&|]*)\s*$/i
+
+/**
+ * The absolute path of the file to run.
+ * @throws {ConfigError} when there is none, naming the file that may have been meant
+ */
+export function findEntry(named: string | undefined, cwd: string): string {
+  if (named === undefined) return entryOfFolder(cwd)
+  const path = resolve(cwd, named)
+  const found = asFile(path)
+  if (found !== undefined) return found
+  const meant = nearest(basename(path), namesIn(dirname(path)))
+  throw new ConfigError(
+    'ERR_ROCKSOLID_ARGUMENT_INVALID',
+    `there is no file ${path}.${meant === undefined ? '' : ` Did you mean ${join(dirname(named), meant)}?`}`,
+  )
+}
+
+function entryOfFolder(cwd: string): string {
+  for (const name of [...namedByPackage(cwd), ...HABITS]) {
+    const found = asFile(resolve(cwd, name))
+    if (found !== undefined) return found
+  }
+  throw new ConfigError(
+    'ERR_ROCKSOLID_ARGUMENT_INVALID',
+    `which file? package.json names none in "scripts.start" or "main", and there is no ${HABITS.slice(0, 4).join(', ')} in ${cwd}. Name it: rocksolid server.js`,
+  )
+}
+
+function namedByPackage(cwd: string): string[] {
+  try {
+    const manifest = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as {
+      readonly main?: unknown
+      readonly scripts?: { readonly start?: unknown }
+    }
+    const start = typeof manifest.scripts?.start === 'string' ? START.exec(manifest.scripts.start)?.[1] : ''
+    return [start, manifest.main].filter((name): name is string => typeof name === 'string' && name !== '')
+  } catch {
+    return []
+  }
+}
+
+function asFile(path: string): string | undefined {
+  const extensions = extname(path) === '' ? EXTENSIONS : []
+  const candidates = [
+    path,
+    ...extensions.map((extension) => path + extension),
+    ...EXTENSIONS.map((extension) => join(path, `index${extension}`)),
+  ]
+  return candidates.find((one) => existsSync(one) && statSync(one).isFile())
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

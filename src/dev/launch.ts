@@ -1,0 +1,71 @@
+/** The command line of a serving process: which flags the runtime needs for this entry, and what is loaded first. */
+
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { extname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ConfigError } from '../core/errors.ts'
+import { distFolder } from './dist-folder.ts'
+import type { Launch } from './parent/server-process.ts'
+
+/** What is asked of the processes of one entry. */
+export interface LaunchWish {
+  /** Absolute. */
+  readonly entry: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** Flags for the runtime as the user gave them. */
+  readonly nodeArgs: readonly string[]
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly overlay: boolean
+  readonly reportFiles: boolean
+  readonly graceMs: number
+  /** Load the preload of the access log, the debugger and the prints. */
+  readonly register: boolean
+}
+
+/** @throws {ConfigError} for TypeScript where neither the runtime nor a package can run it */
+export function launchOf(wish: LaunchWish): Launch {
+  const dist = distFolder()
+  const register = join(dist, 'register.js')
+  return {
+    command: process.execPath,
+    args: [
+      '--require',
+      join(dist, 'dev', 'child', 'preload.cjs'),
+      ...(wish.register && existsSync(register) ? ['--import', pathToFileURL(register).href] : []),
+      ...typeScriptArgs(wish.entry),
+      ...wish.nodeArgs,
+      wish.entry,
+      ...wish.args,
+    ],
+    cwd: wish.cwd,
+    env: wish.env,
+    overlay: wish.overlay,
+    reportFiles: wish.reportFiles,
+    graceMs: wish.graceMs,
+    isExclusive: wish.nodeArgs.some((arg) => arg.startsWith('--inspect')),
+  }
+}
+
+/** tsx where the project has it, since it knows all of TypeScript; else the runtime's own stripping of types. */
+function typeScriptArgs(entry: string): readonly string[] {
+  if (!/^\.[cm]?tsx?$/.test(extname(entry))) return []
+  try {
+    return ['--import', pathToFileURL(createRequire(entry).resolve('tsx')).href]
+  } catch {
+    // Not installed in the project.
+  }
+  const { features, versions } = process as unknown as {
+    readonly features: { readonly typescript?: unknown }
+    readonly versions: { readonly node: string }
+  }
+  if (features.typescript) return []
+  const [major = 0, minor = 0] = versions.node.split('.').map(Number)
+  if (major > 22 || (major === 22 && minor >= 6))
+    return ['--experimental-strip-types', '--disable-warning=ExperimentalWarning']
+  throw new ConfigError(
+    'ERR_ROCKSOLID_ARGUMENT_INVALID',
+    `Node.js ${versions.node} does not run TypeScript by itself. Install tsx (npm install --save-dev tsx), or use Node.js 22.6 or later.`,
+  )
+}

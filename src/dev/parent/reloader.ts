@@ -1,0 +1,261 @@
+/**
+ * Keeps one server running while its files change. The old process gives its sockets away and finishes what it has
+ * begun while the new one starts; requests in between wait in the kernel. Where the new code does not start, a
+ * process of ours shows why until it does.
+ */
+
+import { join } from 'node:path'
+import { distFolder } from '../dist-folder.ts'
+import type { Failure } from '../messages.ts'
+import { type Effect, effectOf } from './change.ts'
+import { type Lines, originOf } from './lines.ts'
+import { type FileKind, type Launch, type ProcessEnd, ServerProcess } from './server-process.ts'
+import { Sockets } from './sockets.ts'
+
+/** What the reloader needs of the watching of files. */
+export interface FilesWatched {
+  add(file: string, loadedAt?: number): void
+  exclude(file: string): void
+}
+
+export interface ReloaderOptions {
+  /** Read anew for each process: files that it depends on may have changed. */
+  readonly launch: () => Launch
+  readonly lines: Lines
+  /** What the start line says is on. */
+  readonly features: string
+  /** How the entry is called in lines. */
+  readonly name: string
+  /** Undefined where nothing is watched: then the end of the server is the end. */
+  readonly files: FilesWatched | undefined
+  readonly onStdin: () => void
+  readonly onStart: () => void
+  /** The server has ended and will not be started again. */
+  readonly onOver: (end: ProcessEnd) => void
+  readonly onServing: (origin: string) => void
+}
+
+/** Two processes at once may want what only one can have; then the new one gets another try when the old one is gone. */
+const IN_USE = /^(?:EADDRINUSE|EBUSY|EAGAIN|EEXIST|ELOCKED|EWOULDBLOCK|SQLITE_BUSY|LEVEL_LOCKED)$/
+/** Old processes that still finish something; the oldest of more is ended. */
+const MAX_OLD = 3
+/** When a new process has been listening for so long, sockets it has not asked for are let go. */
+const UNCLAIMED_MS = 1000
+
+export class Reloader {
+  readonly #options: ReloaderOptions
+  readonly #sockets = new Sockets()
+  readonly #kinds = new Map<string, FileKind>()
+  readonly #old = new Set<ServerProcess>()
+  #current: ServerProcess | undefined
+  /** The process in the place of a broken one is ours, and not the application. */
+  #isStandIn = false
+  #isStopping = false
+  #retried = false
+  #startedAt = 0
+  #starts = 0
+  #lastEnd: ProcessEnd = { code: 0, signal: null, failure: undefined }
+  #lastFailure: Failure | undefined
+
+  constructor(options: ReloaderOptions) {
+    this.#options = options
+  }
+
+  /** The last reason why the server did not run, for the terminal. */
+  get lastFailure(): Failure | undefined {
+    return this.#lastFailure
+  }
+
+  start(): void {
+    this.#startedAt = performance.now()
+    this.#launch(this.#options.launch(), false)
+  }
+
+  /** Decides what changed files ask for, and does it. */
+  changed(files: readonly string[], shown: (file: string) => string): void {
+    const effect = effectOf(files, (file) => this.#kinds.get(file))
+    if (effect.restart) {
+      const more = files.length > 1 ? ` and ${files.length - 1} more` : ''
+      this.restart(`${shown(files[0] ?? '')}${more} changed`)
+    } else this.#tellPages(effect)
+  }
+
+  restart(reason: string): void {
+    if (this.#isStopping) return
+    this.#options.lines.say(`Restarting ${this.#options.name}: ${reason}`)
+    this.#retried = false
+    this.#startedAt = performance.now()
+    this.#replace()
+  }
+
+  /** Asks the server to end as `signal` would; the end is told by `onOver`. */
+  stop(signal: NodeJS.Signals): void {
+    if (this.#isStopping) return
+    this.#isStopping = true
+    for (const process of this.#old) process.kill()
+    this.#sockets.release(() => true)
+    if (this.#current === undefined || this.#current.isOver) this.#finish()
+    else if (this.#isStandIn) this.#current.kill()
+    else this.#current.ask(signal)
+  }
+
+  /** Ends everything at once. */
+  kill(): void {
+    this.#isStopping = true
+    for (const process of this.#old) process.kill()
+    this.#current?.kill()
+    this.#sockets.close()
+  }
+
+  #replace(): void {
+    const old = this.#current
+    if (old === undefined || old.isOver) {
+      this.#launch(this.#options.launch(), false)
+      return
+    }
+    // A process without shared sockets may hold what the next one needs: one after the other.
+    const launch = this.#options.launch()
+    const canOverlap = old.listening.size > 0 && !launch.isExclusive && process.platform !== 'win32'
+    this.#retire(old)
+    if (canOverlap) this.#launch(launch, false)
+    else this.#current = undefined
+  }
+
+  #retire(old: ServerProcess): void {
+    this.#old.add(old)
+    old.retire()
+    const [oldest] = this.#old
+    if (this.#old.size > MAX_OLD) oldest?.kill()
+  }
+
+  #launch(launch: Launch, isStandIn: boolean): void {
+    this.#isStandIn = isStandIn
+    if (!isStandIn) this.#options.onStart()
+    this.#current = new ServerProcess(launch, this.#sockets, {
+      onListening: (server, address, isTls) => this.#listening(server, address, isTls, isStandIn),
+      onFiles: (files, kind) => this.#seen(files, kind),
+      onStdin: this.#options.onStdin,
+      onExit: (server, end) => this.#ended(server, end, isStandIn),
+      onConnection: () => {
+        if (this.#current?.isServing) this.#current.giveResting()
+      },
+    })
+  }
+
+  #listening(server: ServerProcess, address: string, isTls: boolean, isStandIn: boolean): void {
+    if (server !== this.#current) return
+    if (isStandIn) return
+    const origin = originOf(address, isTls)
+    const ms = Math.round(performance.now() - this.#startedAt)
+    const { lines, features } = this.#options
+    if (this.#starts++ === 0) {
+      lines.say(`Serving on ${origin} (${ms} ms)`)
+      lines.say(`On: ${features}`)
+    } else lines.say(`Serving on ${origin} again after ${ms} ms`)
+    this.#options.onServing(origin)
+    this.#lastFailure = undefined
+    setTimeout(() => {
+      if (server !== this.#current || server.isOver) return
+      this.#sockets.release((key) => !server.listening.has(key))
+    }, UNCLAIMED_MS).unref()
+  }
+
+  #seen(files: readonly string[], kind: FileKind): void {
+    const { files: watched } = this.#options
+    if (watched === undefined) return
+    for (const file of files) {
+      if (file.includes('/node_modules/') || file.includes('\\node_modules\\')) continue
+      const before = this.#kinds.get(file)
+      if (kind === 'written' && before !== 'module') watched.exclude(file)
+      else if (kind !== 'written') {
+        if (before === undefined || kind === 'module' || (kind === 'read' && before === 'streamed'))
+          this.#kinds.set(file, kind)
+        watched.add(file, this.#current?.startedAt)
+      }
+    }
+  }
+
+  #ended(server: ServerProcess, end: ProcessEnd, isStandIn: boolean): void {
+    const wasOld = this.#old.delete(server)
+    if (this.#isStopping) {
+      if (server === this.#current) this.#finish(end)
+      return
+    }
+    if (wasOld) {
+      if (this.#current === undefined) this.#launch(this.#options.launch(), false)
+      return
+    }
+    if (server !== this.#current || isStandIn) return
+    this.#lastEnd = end
+    if (this.#options.files === undefined) {
+      this.#finish(end)
+      return
+    }
+    if (end.error !== undefined) {
+      this.#options.lines.warn(`${this.#options.name} could not be started: ${end.error.message}`)
+      this.#finish({ ...end, code: 1 })
+      return
+    }
+    this.#broken(server, end)
+  }
+
+  /** The server ended by itself. */
+  #broken(server: ServerProcess, end: ProcessEnd): void {
+    const { lines, name } = this.#options
+    const isInUse = IN_USE.test(end.failure?.code ?? '')
+    if (isInUse && !server.isServing && this.#old.size > 0 && !this.#retried) {
+      this.#retried = true
+      // The end of the old process starts it again.
+      this.#current = undefined
+      return
+    }
+    const how = end.signal === null ? `exit code ${end.code}` : end.signal
+    if (end.code === 0 && end.failure === undefined) {
+      lines.say(`${name} has ended; waiting for a change`)
+    } else {
+      const what = end.failure === undefined ? how : `${end.failure.name}: ${firstLine(end.failure.message)}`
+      lines.warn(`${name} ${server.isServing ? 'crashed' : 'did not start'} (${what}); waiting for a change`)
+    }
+    const failure = end.failure ?? exitFailure(name, how, server.isServing)
+    this.#lastFailure = failure
+    if (this.#sockets.size > 0) this.#launch(this.#standIn(failure), true)
+  }
+
+  #standIn(failure: Failure): Launch {
+    const launch = this.#options.launch()
+    return {
+      ...launch,
+      command: process.execPath,
+      args: [
+        '--require',
+        join(distFolder(), 'dev', 'child', 'preload.cjs'),
+        join(distFolder(), 'dev', 'broken', 'server.js'),
+      ],
+      reportFiles: false,
+      failure,
+    }
+  }
+
+  #tellPages({ page, styles }: Effect): void {
+    this.#current?.send({ rocksolid: 'changed', styles, page })
+  }
+
+  #finish(end: ProcessEnd = this.#lastEnd): void {
+    this.#isStopping = true
+    this.#sockets.close()
+    this.#options.onOver(end)
+  }
+}
+
+const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, 200)
+
+function exitFailure(name: string, how: string, wasListening: boolean): Failure {
+  const when = wasListening ? 'while it was serving' : 'before it listened'
+  return {
+    name: 'ServerEnded',
+    message: `${name} ended with ${how} ${when}. What it printed stands in the terminal.`,
+    stack: '',
+    wasListening,
+    loaded: [],
+  }
+}

@@ -1,0 +1,262 @@
+/** One process that serves, from its start to its end: what it says, what it holds, and how it is ended. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { withLoaded } from '../child/failure.ts'
+import {
+  CHILD_VARIABLE,
+  type ChildMessage,
+  type ChildStart,
+  type Failure,
+  isOurs,
+  type ParentMessage,
+} from '../messages.ts'
+import { descendants, type ProcessName, signalAll } from '../process-tree.ts'
+import type { HeldHandle, Sockets } from './sockets.ts'
+
+/** How a process is started. */
+export interface Launch {
+  readonly command: string
+  /** Flags of the runtime, the file, its arguments. */
+  readonly args: readonly string[]
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly overlay: boolean
+  readonly reportFiles: boolean
+  readonly graceMs: number
+  /** It needs something only one process can have, such as the inspector's port. */
+  readonly isExclusive: boolean
+  readonly failure?: Failure
+}
+
+/** What a process does that its owner must know. */
+export interface ProcessEvents {
+  /** A server listens; called for each. */
+  readonly onListening?: (process: ServerProcess, address: string, isTls: boolean) => void
+  readonly onFiles?: (files: readonly string[], kind: FileKind) => void
+  readonly onStdin?: () => void
+  /** It has ended; called once. */
+  readonly onExit: (process: ServerProcess, end: ProcessEnd) => void
+  readonly onConnection?: (process: ServerProcess) => void
+}
+
+/** How a file matters: loaded as code or read whole, streamed to browsers, or written by the application itself. */
+export type FileKind = 'module' | 'read' | 'streamed' | 'written'
+
+export interface ProcessEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly failure: Failure | undefined
+  /** When it could not be started at all. */
+  readonly error?: Error
+}
+
+/** After a signal to end: how long a process that has nothing in flight may take. */
+const KILL_AFTER_MS = 2000
+/** The descriptor behind stdin, stdout, stderr and the IPC channel. */
+const FIRST_FD = 4
+
+export class ServerProcess {
+  readonly boot = randomUUID().slice(0, 8)
+  readonly startedAt = Date.now()
+  /** Keys of the shared sockets it listens on. */
+  readonly listening = new Set<string>()
+  /** Whether it listens at all, on whatever. */
+  isServing = false
+  /** Its owner wants it gone. */
+  isRetired = false
+  readonly #child: ChildProcess
+  readonly #sockets: Sockets
+  readonly #events: ProcessEvents
+  readonly #launch: Launch
+  readonly #loaded: string[] = []
+  #failure: Failure | undefined
+  #end: ProcessEnd | undefined
+  #below: readonly ProcessName[] = []
+  readonly #timers: NodeJS.Timeout[] = []
+  #onDrained: () => void = () => {}
+
+  constructor(launch: Launch, sockets: Sockets, events: ProcessEvents) {
+    this.#sockets = sockets
+    this.#events = events
+    this.#launch = launch
+    const held = sockets.all()
+    const start: ChildStart = {
+      boot: this.boot,
+      sockets: sockets.inherited(FIRST_FD),
+      overlay: launch.overlay,
+      reportFiles: launch.reportFiles,
+      graceMs: launch.graceMs,
+      ...(launch.failure === undefined ? {} : { failure: launch.failure }),
+    }
+    this.#child = spawn(launch.command, launch.args, {
+      cwd: launch.cwd,
+      env: {
+        ...launch.env,
+        [CHILD_VARIABLE]: JSON.stringify(start),
+        ...(launch.reportFiles ? { WATCH_REPORT_DEPENDENCIES: '1' } : {}),
+      },
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...held.map(({ handle }) => handle.fd)],
+    })
+    this.#child.on('message', (message, handle) => this.#hear(message, handle))
+    this.#child.once('exit', (code, signal) => this.#ended({ code, signal, failure: this.#failure }))
+    this.#child.once('error', (error) => {
+      // An IPC write to a process that is just ending also lands here; its exit follows.
+      if (this.#child.pid === undefined)
+        this.#ended({ code: null, signal: null, failure: this.#failure, error })
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined
+  }
+
+  send(message: ParentMessage, handle?: HeldHandle): void {
+    if (!this.#child.connected) {
+      handle?.close()
+      return
+    }
+    this.#child.send(message, handle as never, {}, () => handle?.close())
+  }
+
+  /** Gives it the connections that rest between two processes. */
+  giveResting(): void {
+    for (const { key, handle } of this.#sockets.takeResting(this.listening))
+      this.send({ rocksolid: 'connection', key }, handle)
+  }
+
+  /** Replaces it: gives away what it holds, finishes what is in flight, ends. Never waits longer than its limits. */
+  retire(): void {
+    if (this.isRetired) return
+    this.isRetired = true
+    if (!this.isServing) {
+      this.stop('SIGTERM')
+      return
+    }
+    this.#onDrained = () => this.stop('SIGTERM')
+    this.send({ rocksolid: 'drain' })
+    // Its own limit comes first; this one is for a process that does not hear.
+    this.#after(this.#launch.graceMs + 500, () => this.stop('SIGTERM'))
+  }
+
+  /** Ends it by a signal, and by force when that does not help. */
+  stop(signal: NodeJS.Signals, forceAfterMs = KILL_AFTER_MS): void {
+    this.isRetired = true
+    if (this.isOver) return
+    this.#remember()
+    this.#child.kill(signal)
+    this.#after(forceAfterMs, () => this.kill())
+  }
+
+  /** Asks it to end as `signal` would; the terminal may have sent the signal already. */
+  ask(signal: NodeJS.Signals): void {
+    this.isRetired = true
+    if (this.isOver) return
+    this.#remember()
+    if (this.#child.connected) this.send({ rocksolid: 'stop', signal })
+    else this.#child.kill(signal)
+    this.#after(this.#launch.graceMs + KILL_AFTER_MS, () => this.kill())
+  }
+
+  /** Ends it and everything it started at once. */
+  kill(): void {
+    if (this.isOver) return
+    this.#remember()
+    signalAll(this.#below, 'SIGKILL')
+    this.#child.kill('SIGKILL')
+  }
+
+  #after(ms: number, action: () => void): void {
+    this.#timers.push(setTimeout(action, ms))
+  }
+
+  /** Notes what it has started, while that can still be seen. */
+  #remember(): void {
+    if (this.pid !== undefined) this.#below = descendants(this.pid)
+  }
+
+  #ended(end: ProcessEnd): void {
+    if (this.#end !== undefined) return
+    this.#end = end.failure === undefined ? end : { ...end, failure: withLoaded(end.failure, this.#loaded) }
+    for (const timer of this.#timers) clearTimeout(timer)
+    // What it started and left behind; what detached itself and was not seen is its own.
+    signalAll(this.#below, 'SIGTERM')
+    this.#events.onExit(this, this.#end)
+  }
+
+  #hear(message: unknown, handle: unknown): void {
+    if (isOurs(message)) this.#hearOurs(message as ChildMessage, handle as HeldHandle | undefined)
+    else this.#hearNode(message as Readonly<Record<string, unknown>>)
+  }
+
+  #hearOurs(message: ChildMessage, handle: HeldHandle | undefined): void {
+    switch (message.rocksolid) {
+      case 'listening':
+        this.isServing = true
+        if (message.key !== '') this.listening.add(message.key)
+        if (handle !== undefined) this.#sockets.hold({ ...message, handle })
+        this.#events.onListening?.(this, message.address, message.isTls)
+        this.giveResting()
+        return
+      case 'connection':
+        if (handle !== undefined) this.#sockets.rest(message.key, handle)
+        this.#events.onConnection?.(this)
+        return
+      case 'release':
+        this.#sockets.release((_key, address) => address.endsWith(`:${message.port}`))
+        this.send({ rocksolid: 'released', port: message.port })
+        return
+      case 'read':
+        this.#events.onFiles?.(message.files, 'read')
+        this.#events.onFiles?.(message.streamed, 'streamed')
+        return
+      case 'written':
+        this.#events.onFiles?.(message.files, 'written')
+        return
+      case 'failed':
+        this.#failure = message.failure
+        return
+      case 'drained':
+        this.#onDrained()
+        return
+      case 'stdin':
+        this.#events.onStdin?.()
+        return
+    }
+  }
+
+  /** Node's own reports of modules: URLs of imports, paths that a require tried, in the order tried. */
+  #hearNode(message: Readonly<Record<string, unknown>>): void {
+    const imports = listOf(message['watch:import']).map(toPath)
+    const requires = listOf(message['watch:require'])
+    const files = [...imports, ...requires].filter(
+      (file) => file?.startsWith('/') || /^[A-Za-z]:/.test(file ?? ''),
+    )
+    if (files.length === 0) return
+    const known = files as string[]
+    for (const file of known) {
+      if (/\.[cm]?[jt]sx?$/.test(file) && !file.includes('/node_modules/')) this.#loaded.push(file)
+    }
+    this.#events.onFiles?.(known, 'module')
+  }
+}
+
+const listOf = (value: unknown): readonly (string | undefined)[] =>
+  Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : undefined)) : []
+
+function toPath(url: string | undefined): string | undefined {
+  if (url === undefined || !url.startsWith('file:')) return undefined
+  try {
+    const plain = new URL(url)
+    plain.search = ''
+    plain.hash = ''
+    return fileURLToPath(plain)
+  } catch {
+    return undefined
+  }
+}

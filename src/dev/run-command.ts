@@ -1,0 +1,104 @@
+/** `rocksolid server.ts`: turns the command line into what a runner is told. */
+
+import { dirname, join, relative, resolve } from 'node:path'
+import type { ParsedArguments } from './arguments.ts'
+import { findEntry } from './entry.ts'
+import { type LaunchWish, launchOf } from './launch.ts'
+import { type Lines, linesTo } from './parent/lines.ts'
+import { type RunnerPlan, runServers } from './parent/runner.ts'
+import type { RUN_OPTIONS } from './run-options.ts'
+import { matcherOf, splitPatterns } from './watch/glob.ts'
+import { mountWithoutEvents } from './watch/mounts.ts'
+import { DEFAULT_POLL_MS } from './watch/watcher.ts'
+
+type RunArguments = ParsedArguments<typeof RUN_OPTIONS>
+type Options = RunArguments['options']
+
+const DEFAULT_GRACE_S = 10
+
+/** Runs until every server has ended, and answers the exit code. */
+export async function runCommand({ options, positionals, rest }: RunArguments): Promise<number> {
+  const cwd = process.cwd()
+  const lines = linesTo(process.stderr)
+  const names = positionals.length === 0 ? [undefined] : positionals
+  const entries = names.map((name) => findEntry(name, cwd))
+  const wish = wishOf(options, cwd, rest)
+  // Mistakes such as TypeScript without a runtime for it are told before anything starts.
+  for (const entry of entries) launchOf({ ...wish, entry })
+  return runServers({
+    cwd,
+    lines,
+    servers: entries.map((entry) => ({
+      name: relative(cwd, entry),
+      launch: () => launchOf({ ...wish, entry }),
+    })),
+    features: featuresOf(options),
+    watch: options['no-reload'] ? undefined : watchOf(options, cwd, entries, lines),
+  })
+}
+
+function wishOf(options: Options, cwd: string, args: readonly string[]): Omit<LaunchWish, 'entry'> {
+  return {
+    args,
+    cwd,
+    nodeArgs: nodeArgs(options),
+    env: options.port === undefined ? process.env : { ...process.env, PORT: String(options.port) },
+    overlay: !options['no-overlay'],
+    reportFiles: !options['no-reload'],
+    graceMs: (options.grace ?? DEFAULT_GRACE_S) * 1000,
+    register: true,
+  }
+}
+
+function watchOf(
+  options: Options,
+  cwd: string,
+  entries: readonly string[],
+  lines: Lines,
+): NonNullable<RunnerPlan['watch']> {
+  const globs = [...options.watch, ...splitPatterns(options.patterns ?? '')]
+  const folders = [...new Set([cwd, ...entries.map((entry) => dirname(entry))])]
+  return {
+    wanted: matcherOf(globs),
+    walk: globs.length > 0,
+    ignored: matcherOf(options.ignore),
+    pollMs: pollMsOf(options.poll, cwd, lines),
+    files: [
+      ...entries,
+      ...folders.flatMap((folder) => STANDING.map((name) => join(folder, name))),
+      ...options['env-file'].map((file) => resolve(cwd, file)),
+    ],
+  }
+}
+
+/** Files whose change asks for a restart though no module loads them. */
+const STANDING = ['.env', '.env.local', '.env.development', 'package.json', 'tsconfig.json']
+
+function pollMsOf(given: string | true | undefined, cwd: string, lines: Lines): number | undefined {
+  if (given !== undefined) return given === true ? DEFAULT_POLL_MS : Number(given) || DEFAULT_POLL_MS
+  const mount = mountWithoutEvents(cwd)
+  if (mount === undefined) return undefined
+  lines.say(`This folder is on ${mount}, which does not tell of changes: looking every ${DEFAULT_POLL_MS} ms`)
+  return DEFAULT_POLL_MS
+}
+
+function nodeArgs(options: Options): readonly string[] {
+  const inspect = (['inspect', 'inspect-brk', 'inspect-wait'] as const).flatMap((name) => {
+    const value = options[name]
+    return value === undefined ? [] : [value === true ? `--${name}` : `--${name}=${value}`]
+  })
+  return [
+    ...inspect,
+    ...options['env-file'].map((file) => `--env-file=${file}`),
+    ...options.import.map((module) => `--import=${module}`),
+    ...options.require.map((module) => `--require=${module}`),
+    ...options.conditions.map((name) => `--conditions=${name}`),
+    ...options['node-option'],
+  ]
+}
+
+function featuresOf(options: Options): string {
+  const all = ['access', 'debugger', 'prints', 'reload', 'overlay'] as const
+  const on = all.filter((name) => !options[`no-${name}`])
+  return on.length === 0 ? 'nothing' : on.join(', ')
+}

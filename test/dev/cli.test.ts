@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '..', '..')
+const folder = mkdtempSync(join(tmpdir(), 'rocksolid-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Runs the built command to its end. */
+async function rocksolid(args: readonly string[], cwd = folder) {
+  const { FORCE_COLOR: _color, ...env } = process.env
+  const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
+    cwd,
+    env: { ...env, NO_COLOR: '1' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text
+    })
+  }
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null]
+  return { code, signal, ...output }
+}
+
+function project(name: string, files: Readonly<Record<string, string>>): string {
+  const path = join(folder, name)
+  mkdirSync(join(path, 'src'), { recursive: true })
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(path, file), text)
+  return path
+}
+
+describe('the command line', () => {
+  it('tells its version and its help', async () => {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+    expect((await rocksolid(['--version'])).stdout).toBe(`${version}\n`)
+    const help = await rocksolid(['--help'])
+    expect(help.code).toBe(0)
+    for (const word of [
+      'serve',
+      '--no-access',
+      '--no-debugger',
+      '--no-prints',
+      '--no-reload',
+      '--no-overlay',
+    ])
+      expect(help.stdout).toContain(word)
+  })
+
+  it.each([
+    [['--no-acess', 'x.js'], 'unknown option --no-acess. Did you mean "--no-access"?'],
+    [['--no-access=1', 'x.js'], 'option --no-access takes no value, but got "1"'],
+    [['--port', 'five', 'x.js'], 'option --port is "five", which is no number of at least 0'],
+    [['x.js', '--grace'], 'option --grace needs a value: --grace <seconds>'],
+    [['srve'], 'there is no file'],
+  ])('%j is a mistake that is told in one line', async (args, message) => {
+    const { code, stderr } = await rocksolid(args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(message)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('names the file that was meant', async () => {
+    const cwd = project('meant', { 'server.mjs': '' })
+    expect((await rocksolid(['sever.mjs'], cwd)).stderr).toContain('Did you mean server.mjs?')
+  })
+
+  it.each([
+    [
+      'scripts.start',
+      { 'package.json': '{ "scripts": { "start": "NODE_ENV=x node --no-warnings src/a.cjs" } }' },
+    ],
+    ['main', { 'package.json': '{ "main": "src/a.cjs" }' }],
+    ['habit', { 'src/server.js': 'console.log("ran", process.argv.slice(2).join())' }],
+  ])('finds what to run by %s', async (name, files) => {
+    const cwd = project(name, { 'src/a.cjs': 'console.log("ran", process.argv.slice(2).join())', ...files })
+    const { stdout, code } = await rocksolid(['--no-reload', '--', '--port', '1'], cwd)
+    expect(stdout).toContain('ran --port,1')
+    expect(code).toBe(0)
+  })
+
+  it('says what to do when there is nothing to run', async () => {
+    expect((await rocksolid([], project('nothing', {}))).stderr).toContain('Name it: rocksolid server.js')
+  })
+
+  it('passes on the exit code and the signal of what it ran', async () => {
+    const cwd = project('ends', {
+      'code.mjs': 'process.exitCode = 7',
+      'signal.mjs': 'process.kill(process.pid, "SIGKILL"); setInterval(() => {}, 1000)',
+    })
+    expect((await rocksolid(['--no-reload', 'code.mjs'], cwd)).code).toBe(7)
+    expect((await rocksolid(['--no-reload', 'signal.mjs'], cwd)).signal).toBe('SIGKILL')
+  })
+})
