@@ -1,11 +1,14 @@
 /** The routes of the debugger: its pages, unlocking, and the console. Each line of the table says what it needs. */
 
 import type { IncomingMessage } from 'node:http'
+import { answerKind } from '../http/accepts.ts'
 import { type Answer, jsonAnswer } from '../http/respond.ts'
 import type { Announcer } from './announce.ts'
+import { EXPIRED, incomplete } from './answers.ts'
 import { complete } from './console/complete.ts'
 import type { FrameConsole } from './console/frame-console.ts'
-import type { PageData, Refusal, StateAnswer, UnlockAnswer } from './protocol.ts'
+import { copy, frames, release, report, tracebackOf } from './error-routes.ts'
+import type { PageData, Refusal, StartAnswer, StateAnswer, UnlockAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Traceback, Tracebacks } from './tracebacks.ts'
 import type { Attempts } from './trust/attempts.ts'
@@ -29,7 +32,7 @@ export interface ConsoleRoutesContext {
 export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
   const { tracebacks } = context
   return [
-    { method: 'GET', path: '/', need: 'local', handle: (call) => list(context, call) },
+    { method: 'GET', path: '/', need: 'local', handle: (call) => start(context, call) },
     { method: 'GET', path: '/errors/:id', need: 'local', handle: (call) => page(context, call) },
     {
       method: 'POST',
@@ -38,8 +41,7 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
       handle: ({ req }) => jsonAnswer(200, { unlocked: context.guard.isUnlocked(req) } satisfies StateAnswer),
     },
     { method: 'POST', path: '/unlock', need: 'own-page', handle: (call) => unlock(context, call) },
-    // What can be copied stands on the page already.
-    { method: 'POST', path: '/copy', need: 'own-page', handle: (call) => copy(context, call) },
+    { method: 'POST', path: '/copy', need: 'own-page', handle: (call) => copy(tracebacks, call) },
     { method: 'POST', path: '/lock', need: 'own-page', handle: (call) => lock(context, call) },
     {
       method: 'POST',
@@ -47,11 +49,27 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
       need: 'unlocked',
       handle: () => jsonAnswer(200, { errors: tracebacks.list() }),
     },
-    { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(context, call) },
+    { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(tracebacks, call) },
+    { method: 'POST', path: '/frames', need: 'unlocked', handle: (call) => frames(tracebacks, call) },
+    { method: 'POST', path: '/locals', need: 'unlocked', handle: (call) => locals(context, call) },
     { method: 'POST', path: '/evaluate', need: 'unlocked', handle: (call) => evaluate(context, call) },
     { method: 'POST', path: '/open', need: 'unlocked', handle: (call) => open(context, call) },
     { method: 'POST', path: '/complete', need: 'unlocked', handle: (call) => completeAt(context, call) },
+    { method: 'POST', path: '/release', need: 'unlocked', handle: (call) => release(tracebacks, call) },
   ]
+}
+
+/** A page for people; for a program, but no script of a page, what it needs to go on. */
+function start(context: ConsoleRoutesContext, call: RouteCall): Answer | Promise<Answer> {
+  const { req } = call
+  if (answerKind(req.headers) !== 'json') return list(context, call)
+  const { secrets, guard, evalex } = context
+  return jsonAnswer(200, {
+    ...(opensAsDocument(req) ? { token: secrets.token } : {}),
+    pid: process.pid,
+    console: evalex,
+    unlocked: guard.isUnlocked(req),
+  } satisfies StartAnswer)
 }
 
 // What draws pages is loaded when a page is asked for.
@@ -122,26 +140,10 @@ function lock({ sessions }: ConsoleRoutesContext, { req }: RouteCall): Answer {
   return { ...jsonAnswer(200, { unlocked: false } satisfies StateAnswer), headers: { 'Set-Cookie': cookie } }
 }
 
-const EXPIRED: Refusal = {
-  error: 'Expired',
-  explanation:
-    'This error is no longer kept: newer ones took its place, it grew too old, or the server has restarted. Cause it again.',
-}
-
-async function report({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
-  const traceback = tracebackOf(tracebacks, body)
-  if (traceback === undefined) return jsonAnswer(410, EXPIRED)
-  const { reportToProblem } = await import('../report/render-json.ts')
-  return jsonAnswer(200, reportToProblem(traceback.report, 500))
-}
-
-async function copy({ tracebacks }: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
-  const { COPY_FORMS, handOver } = await import('../report/hand-over.ts')
-  const form = COPY_FORMS.find((one) => one === body.form)
-  if (form === undefined) return incomplete(`{"error": id, "form": one of ${COPY_FORMS.join(', ')}}`)
-  const traceback = tracebackOf(tracebacks, body)
-  if (traceback === undefined) return jsonAnswer(410, EXPIRED)
-  return jsonAnswer(200, { text: handOver(traceback.report, form) ?? '' })
+async function locals(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
+  const found = consoleAt(context, body)
+  if ('status' in found) return found
+  return jsonAnswer(200, await found.console.locals())
 }
 
 async function evaluate(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
@@ -182,10 +184,6 @@ async function completeAt(context: ConsoleRoutesContext, { body }: RouteCall): P
   return jsonAnswer(200, complete(code, cursor as number, scope, names))
 }
 
-function incomplete(example: string): Answer {
-  return jsonAnswer(400, { error: 'Incomplete request', explanation: `Send ${example}.` } satisfies Refusal)
-}
-
 /** The console a request is about, or the answer that says why there is none. */
 function consoleAt(
   { tracebacks, evalex }: ConsoleRoutesContext,
@@ -204,8 +202,4 @@ function consoleAt(
   if (frameConsole !== undefined) return { traceback, console: frameConsole }
   const explanation = `Frame ${JSON.stringify(frame.slice(0, 20))} of this error has no console. These have: ${[...traceback.live].join(', ') || 'none'}.`
   return jsonAnswer(404, { error: 'No console in this frame', explanation } satisfies Refusal)
-}
-
-function tracebackOf(tracebacks: Tracebacks, body: RouteCall['body']): Traceback | undefined {
-  return typeof body.error === 'string' ? tracebacks.get(body.error) : undefined
 }

@@ -15,6 +15,7 @@ import { type Capturer, openCapturer } from './capture/capturer.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { onListen } from './on-listen.ts'
 import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './options.ts'
+import { register } from './processes/registration.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
 import { Tracebacks } from './tracebacks.ts'
@@ -92,7 +93,10 @@ class HttpDebugger implements Debugger {
   }
 
   announceWhenListening(isOurs: (server: Server) => boolean): void {
-    this.#stopListening = onListen(isOurs, (listening) => this.#announcer.listening(listening))
+    this.#stopListening = onListen(isOurs, (listening) => {
+      this.#announcer.listening(listening)
+      this.#stopListening = this.#register(listening.url)
+    })
   }
 
   serve(req: IncomingMessage, res: ServerResponse): boolean {
@@ -161,6 +165,21 @@ class HttpDebugger implements Debugger {
   close(): void {
     this.#stopListening()
     this.#tracebacks.clear()
+  }
+
+  /** For the terminal console and editors; never where NODE_ENV is production. */
+  #register(url: string): () => void {
+    if (!this.#options.evalex || process.env.NODE_ENV === 'production') return () => {}
+    const { instance, token, key } = this.#secrets
+    return register(instance, {
+      pid: process.pid,
+      url,
+      token,
+      key,
+      cwd: process.cwd(),
+      script: process.argv[1] ?? '',
+      startedAt: Date.now(),
+    })
   }
 
   #banner(): string | undefined {

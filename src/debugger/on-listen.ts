@@ -9,6 +9,8 @@ import type { AddressInfo } from 'node:net'
 export interface Listening {
   /** As a browser on this machine reaches it: `http://localhost:5000`. */
   readonly origin: string
+  /** By address: `http://127.0.0.1:5000`. A name may lead elsewhere. */
+  readonly url: string
   /** Whether other machines can connect. */
   readonly isPublic: boolean
 }
@@ -43,5 +45,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1'])
 function listeningAt({ address, port }: AddressInfo, scheme: 'http' | 'https'): Listening {
   const isReachedAsLocalhost = ALL.has(address) || LOOPBACK.has(address)
   const host = isReachedAsLocalhost ? 'localhost' : address.includes(':') ? `[${address}]` : address
-  return { origin: `${scheme}://${host}:${port}`, isPublic: !LOOPBACK.has(address) }
+  const own = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
+  const url = `${scheme}://${own.includes(':') ? `[${own}]` : own}:${port}`
+  return { origin: `${scheme}://${host}:${port}`, url, isPublic: !LOOPBACK.has(address) }
 }

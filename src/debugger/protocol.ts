@@ -43,6 +43,16 @@ export interface UnlockAnswer extends StateAnswer {
   readonly proof: string
 }
 
+/** `GET …/` by a program (`Accept: application/json`): what it needs to go on. */
+export interface StartAnswer {
+  /** To be sent with every action in the header {@link TOKEN_HEADER}; not for scripts of a page. */
+  readonly token?: string
+  readonly pid: number
+  /** False when consoles are switched off. */
+  readonly console: boolean
+  readonly unlocked: boolean
+}
+
 /** `POST …/unlock`: the key of the printed link, or the PIN. */
 type UnlockRequest = { readonly key: string } | { readonly pin: string }
 
@@ -143,6 +153,46 @@ export interface ErrorSummary {
   readonly last: number
 }
 
+/** One frame of an error of the chain. */
+export interface FrameSummary {
+  /** Names it in the other actions: `errorIndex.frameIndex` of the report. */
+  readonly frame: string
+  /** Name of the error whose stack it stands on, and how that one hangs on its parent. */
+  readonly error: string
+  readonly relation: 'reported' | 'cause' | 'member' | 'suppressed'
+  /** `async new User.save`, or `<anonymous>`. */
+  readonly function: string
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+  readonly kind: 'app' | 'dependency' | 'runtime' | 'rocksolid'
+  /** Whether it has a console; `after-replay` when it will have one if the request is made again. */
+  readonly state: 'live' | 'after-replay' | 'none'
+}
+
+/** Which error an action is about. */
+interface ErrorRequest {
+  readonly error: string
+}
+
+/** The problem document of an error, and what only its process knows. */
+interface ReportAnswer {
+  readonly title: string
+  readonly detail: string
+  readonly debug: object
+  /** Occurrences of the bug in this process; times in epoch milliseconds. */
+  readonly seen: { readonly count: number; readonly first: number; readonly last: number }
+  /** Keys of the frames that have a console, and of those that will have one after a replay. */
+  readonly live: readonly string[]
+  readonly pending: readonly string[]
+}
+
+/** The locals of a frame as one object; `open` goes into its entries. */
+interface LocalsAnswer {
+  readonly value: Description
+  readonly result: number
+}
+
 /** Every action with what it is sent and what it answers when it is carried out. */
 export interface Actions {
   readonly copy: {
@@ -156,6 +206,16 @@ export interface Actions {
   readonly unlock: { readonly request: UnlockRequest; readonly answer: UnlockAnswer }
   readonly lock: { readonly request: object; readonly answer: StateAnswer }
   readonly errors: { readonly request: object; readonly answer: { readonly errors: readonly ErrorSummary[] } }
+  readonly report: { readonly request: ErrorRequest; readonly answer: ReportAnswer }
+  readonly frames: {
+    readonly request: ErrorRequest
+    readonly answer: { readonly frames: readonly FrameSummary[] }
+  }
+  readonly locals: {
+    readonly request: ErrorRequest & { readonly frame: string }
+    readonly answer: LocalsAnswer
+  }
+  readonly release: { readonly request: ErrorRequest; readonly answer: { readonly released: true } }
   readonly evaluate: { readonly request: EvaluateRequest; readonly answer: EvaluateAnswer }
   readonly open: { readonly request: OpenRequest; readonly answer: { readonly value: Description } }
   readonly complete: { readonly request: CompleteRequest; readonly answer: CompleteAnswer }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { consoleRoutes } from '../../src/debugger/console-routes.ts'
 
@@ -13,12 +15,25 @@ describe('the routes of the debugger', () => {
       'POST /copy own-page',
       'POST /errors unlocked',
       'POST /evaluate unlocked',
+      'POST /frames unlocked',
+      'POST /locals unlocked',
       'POST /lock own-page',
       'POST /open unlocked',
+      'POST /release unlocked',
       'POST /report unlocked',
       'POST /state own-page',
       'POST /unlock own-page',
     ])
+  })
+
+  it('are those of the reference, with what they need', () => {
+    const text = readFileSync(join(import.meta.dirname, '../../docs/reference/api.md'), 'utf8')
+    const needs = { '–': 'local', token: 'own-page', unlocked: 'unlocked' } as const
+    const rows = [...text.matchAll(/^\| `(GET|POST) (\S+)` \| (–|token|unlocked) \|/gm)]
+    const documented = rows.map(
+      ([, method, path, need]) => `${method} ${path} ${needs[need as keyof typeof needs]}`,
+    )
+    expect(documented.sort()).toEqual([...table].sort())
   })
 
   it('change nothing by GET, and take every action from the debugger’s own page only', () => {

@@ -120,11 +120,11 @@ describe('throws that the application catches itself', () => {
     async (_name, node) => {
       const app = await startApp('frames.mjs', { node })
       try {
-        await request({ port: app.port, path: '/chatty' })
-        const { body } = await request({ port: app.port, path: '/chatty' })
-        const perThrowMs = Number(body) / 2000
-        // A pause alone costs 0.3 ms and more.
-        expect(perThrowMs).toBeLessThan(0.1)
+        const perThrowMs = async (): Promise<number> =>
+          Number((await request({ port: app.port, path: '/chatty' })).body) / 2000
+        await perThrowMs()
+        // A pause alone costs 0.3 ms and more. Learning takes as many seconds as the machine needs for 350 throws.
+        await expect.poll(perThrowMs, { timeout: 10_000 }).toBeLessThan(0.1)
         expect((await openErrorPage(app.port, '/sync')).live).toContain('0.0')
         // An error of that very place that reaches a page has a console from the second time on at the latest.
         await openErrorPage(app.port, '/chatty/fails')

@@ -73,6 +73,19 @@ export function declare(scope: Evaluate, values: ReadonlyMap<string, unknown>): 
   return opened
 }
 
+/** The names that have a value in a scope, as an object; those V8 has not kept and those in a dead zone are left out. */
+export function readNames(scope: Evaluate, names: readonly string[]): Readonly<Record<string, unknown>> {
+  const entries = names.slice(0, MAX_READ).flatMap((name): readonly (readonly [string, unknown])[] => {
+    try {
+      const value = scope({ code: name })
+      return name === 'this' && value === undefined ? [] : [[name, value]]
+    } catch {
+      return []
+    }
+  })
+  return Object.fromEntries(entries)
+}
+
 /** Names with their values, a line each; runs no code of theirs. */
 export function dumpText(scope: Evaluate, names: readonly string[]): string {
   const lines = names.slice(0, MAX_DUMPED).flatMap((name) => {
@@ -86,6 +99,7 @@ export function dumpText(scope: Evaluate, names: readonly string[]): string {
   return [...lines, ...more].join('\n') || 'No local names of this frame are known.'
 }
 
+const MAX_READ = 200
 const MAX_DUMPED = 100
 const DUMP_LIMITS = { depth: 1, width: 10, stringLength: 200 }
 

@@ -13,6 +13,7 @@ import {
   importAt,
   isDefined,
   openScope,
+  readNames,
 } from './console-scope.ts'
 import { runContained } from './contain.ts'
 import { Output } from './output.ts'
@@ -73,6 +74,18 @@ export class FrameConsole {
       type: 'cut',
       text: ran.kind === 'threw' ? descriptionToText(describe(ran.error)) : 'did not end in time',
     }
+  }
+
+  /** The frame's local names and `this`, as one object that can be opened; runs no code of the application's. */
+  locals(): Promise<{ readonly value: Description; readonly result: number }> {
+    const answer = this.#queue.then(async () => {
+      const names = await this.#scopeNames()
+      const scope = this.#openScope(names)
+      const ran = this.#runLimited(() => readNames(scope, ['this', ...(names?.locals ?? [])]))
+      return this.#keep(ran.kind === 'value' ? ran.value : {})
+    })
+    this.#queue = answer.catch(() => {})
+    return answer
   }
 
   /** The names in scope, console and frame; for completion. */

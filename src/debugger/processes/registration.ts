@@ -1,0 +1,102 @@
+/**
+ * Tells this user's other programs (the terminal console, an editor) where the debugger of a running server is, in a
+ * file for this user alone. Whoever can read it could also read the server's memory: it grants what its PIN grants.
+ */
+
+import { readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { forget, remember } from '../../core/last-words.ts'
+import { readOwnFile, runtimeFolder } from './runtime-folder.ts'
+
+/** What the file says, as JSON. */
+export interface Registration {
+  readonly pid: number
+  /** Where the server listens, by address: a name could lead to somebody else's server. */
+  readonly url: string
+  /** To be sent in the header `x-rocksolid-token`. */
+  readonly token: string
+  /** Unlocks: `POST …/unlock` with `{"key": …}`. */
+  readonly key: string
+  readonly cwd: string
+  /** The script that was started. */
+  readonly script: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/** Files looked at in the folder. */
+const MAX_FILES = 500
+
+/**
+ * Writes the file, mode 0600, until the returned function is called or the process ends. Does nothing where there is
+ * no folder for this user alone.
+ */
+export function register(instance: string, registration: Registration): () => void {
+  const folder = runtimeFolder()
+  if (folder === undefined) return () => {}
+  const path = join(folder, `${registration.pid}-${instance}.json`)
+  const remove = (): void => {
+    forget(end)
+    quietly(() => unlinkSync(path))
+  }
+  const end = {
+    flushSync: (final: boolean): void => {
+      if (final) quietly(() => unlinkSync(path))
+    },
+  }
+  quietly(() => {
+    registrations(folder)
+    // Whole or not at all, for who reads at the same time.
+    writeFileSync(`${path}.new`, JSON.stringify(registration), { mode: 0o600, flag: 'wx' })
+    renameSync(`${path}.new`, path)
+    remember(end)
+  })
+  return remove
+}
+
+/** Those of processes that run, the newest first; files that others have left behind are removed. */
+export function registrations(folder: string | undefined = runtimeFolder()): readonly Registration[] {
+  if (folder === undefined) return []
+  const found: Registration[] = []
+  for (const name of readdirSync(folder).slice(0, MAX_FILES)) {
+    const pid = Number(/^(\d{1,10})-[0-9a-f]{8}\.json$/.exec(name)?.[1] ?? Number.NaN)
+    if (Number.isNaN(pid)) continue
+    const path = join(folder, name)
+    if (!isAlive(pid)) quietly(() => unlinkSync(path))
+    else {
+      const registration = parse(readOwnFile(path))
+      if (registration?.pid === pid) found.push(registration)
+    }
+  }
+  return found.sort((a, b) => b.startedAt - a.startedAt)
+}
+
+function parse(text: string | undefined): Registration | undefined {
+  try {
+    const value = JSON.parse(text ?? '') as Partial<Record<keyof Registration, unknown>>
+    const { pid, url, token, key, cwd, script, startedAt } = value
+    const texts = [url, token, key, cwd, script]
+    const isWhole = texts.every((one) => typeof one === 'string') && Number.isSafeInteger(startedAt)
+    return isWhole && Number.isSafeInteger(pid) ? (value as Registration) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a process with this id runs; one of another user counts as running. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function quietly(action: () => void): void {
+  try {
+    action()
+  } catch {
+    // Without the file the console of the page still works; it is no reason to disturb the application.
+  }
+}
