@@ -28,7 +28,10 @@ export interface DebuggerOptions {
   readonly pin?: string
   /** Host names the page may be opened under, beside localhost, *.localhost, 127.0.0.0/8 and [::1]. `.name` allows subdomains. @default [] */
   readonly allowedHosts?: readonly string[]
-  /** Addresses and CIDR ranges of socket peers that count as this machine, beside loopback. @default [] */
+  /**
+   * Addresses and CIDR ranges of socket peers that count as this machine, beside loopback. A proxy that adds forwarding
+   * headers must stand here even on loopback (`127.0.0.1`) or on a unix socket (`unix`). @default []
+   */
   readonly allowedPeers?: readonly string[]
   /** Whether peers on a unix socket count as this machine. @default false */
   readonly allowUnixSocket?: boolean
@@ -134,9 +137,10 @@ function isHostEntry(value: unknown): string | undefined {
 }
 
 function isPeerEntry(value: unknown): string | undefined {
-  return typeof value === 'string' && isAddressRange(value)
+  const isEverybody = typeof value === 'string' && /\/0+$/.test(value)
+  return value === 'unix' || (typeof value === 'string' && isAddressRange(value) && !isEverybody)
     ? undefined
-    : 'an IP address or a CIDR range, such as "172.17.0.1" or "172.16.0.0/12"'
+    : 'an IP address or a CIDR range that is not everybody, such as "172.17.0.1" or "172.16.0.0/12", or "unix"'
 }
 
 function isFalse(value: unknown): string | undefined {

@@ -8,6 +8,8 @@ export interface DebuggerClient {
   readonly data: PageData
   /** `errorIndex.frameIndex` of every live frame, as the page marks them. */
   readonly live: readonly string[]
+  /** The headers by which this browser is known: its token, and its session when it has been unlocked. */
+  credentials(): Readonly<Record<string, string>>
   /** POSTs as the page of this browser would; headers can be overridden. */
   post(action: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<RawReply>
   unlock(secret: { readonly pin: string } | { readonly key: string }): Promise<RawReply>
@@ -15,24 +17,44 @@ export interface DebuggerClient {
   evaluate(frame: string, code: string): Promise<EvaluateAnswer>
 }
 
+/** How a client reaches the server. */
+export interface ClientOptions {
+  readonly secure?: boolean
+  readonly socketPath?: string
+  readonly address?: string
+  /** Sent with every request: what a proxy in front adds or changes. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** Opens the page of a request that fails. */
-export async function openErrorPage(port: number, path: string): Promise<DebuggerClient> {
-  const page = await request({ port, path, headers: { accept: 'text/html' } })
+export async function openErrorPage(
+  port: number,
+  path: string,
+  options: ClientOptions = {},
+): Promise<DebuggerClient> {
+  const { headers: always = {}, ...way } = options
+  const scheme = way.secure === true ? 'https' : 'http'
+  const page = await request({ port, path, headers: { accept: 'text/html', ...always }, ...way })
   const data = pageData(page.body)
   let cookie = ''
   let proof = ''
+  const credentials = (): Record<string, string> => ({
+    'x-rocksolid-token': data.token,
+    ...(cookie === '' ? {} : { cookie }),
+    ...(proof === '' ? {} : { 'x-rocksolid-proof': proof }),
+  })
   const post: DebuggerClient['post'] = async (action, body, headers = {}) => {
     const reply = await request({
+      ...way,
       port,
       method: 'POST',
       path: `/__rocksolid/${action}`,
       headers: {
         'content-type': 'application/json',
-        'x-rocksolid-token': data.token,
-        origin: `http://localhost:${port}`,
+        origin: `${scheme}://localhost:${port}`,
         'sec-fetch-site': 'same-origin',
-        ...(cookie === '' ? {} : { cookie }),
-        ...(proof === '' ? {} : { 'x-rocksolid-proof': proof }),
+        ...credentials(),
+        ...always,
         ...headers,
       },
       body: JSON.stringify(body),
@@ -45,6 +67,7 @@ export async function openErrorPage(port: number, path: string): Promise<Debugge
   return {
     page,
     data,
+    credentials,
     live: [...page.body.matchAll(/data-console="(\d+\.\d+)"/g)].map((match) => match[1] as string),
     post,
     unlock: (secret) => post('unlock', secret),

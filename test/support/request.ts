@@ -1,6 +1,7 @@
 /** Raw HTTP requests whose every header is the test's own: `fetch` would forbid or add some. */
 
 import http, { type IncomingHttpHeaders } from 'node:http'
+import https from 'node:https'
 
 export interface RawReply {
   readonly status: number
@@ -19,6 +20,10 @@ export interface RawRequest {
   readonly address?: string
   /** Connect from this address of the machine. */
   readonly localAddress?: string
+  /** Over TLS, whoever signed the certificate. */
+  readonly secure?: boolean
+  /** Connect to this unix socket instead. */
+  readonly socketPath?: string
 }
 
 export function request(options: RawRequest): Promise<RawReply> {
@@ -30,14 +35,18 @@ export function request(options: RawRequest): Promise<RawReply> {
     body,
     address = '127.0.0.1',
     localAddress,
+    secure = false,
+    socketPath,
   } = options
   const sent = Array.isArray(headers)
     ? headers
     : Object.entries({ host: `localhost:${port}`, ...headers }).flat()
   return new Promise((resolve, reject) => {
-    const req = http.request(
+    const req = (secure ? https : http).request(
       {
         host: address,
+        rejectUnauthorized: false,
+        socketPath,
         port,
         method,
         path,

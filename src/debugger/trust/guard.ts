@@ -49,7 +49,7 @@ export interface GuardOptions {
   readonly sessions: Sessions
   /** Host names beside this machine's own. */
   readonly allowedHosts: readonly string[]
-  /** Peer addresses and ranges beside loopback. */
+  /** Peer addresses and ranges beside loopback; `unix` for proxies on a unix socket. */
   readonly allowedPeers: readonly string[]
   /** Whether a peer without an address, on a unix socket, counts as local. */
   readonly allowUnixSocket: boolean
@@ -62,7 +62,8 @@ export interface Guard {
 }
 
 export function makeGuard(options: GuardOptions): Guard {
-  const isAllowedPeer = addressList(options.allowedPeers)
+  const isAllowedPeer = addressList(options.allowedPeers.filter((entry) => entry !== 'unix'))
+  const isUnixListed = options.allowedPeers.includes('unix')
   const { secrets, attempts, sessions } = options
   const isAllowedHost = (raw: string | undefined): boolean => {
     const name = parseHost(raw)?.name
@@ -99,12 +100,15 @@ export function makeGuard(options: GuardOptions): Guard {
   }
 
   /** A peer that was listed: what it forwards counts as this machine's own. */
-  const isListedPeer = (req: IncomingMessage): boolean => isAllowedPeer(peerOf(req))
+  const isListedPeer = (req: IncomingMessage): boolean => {
+    const address = peerOf(req)
+    return address === undefined ? isUnixListed && isUnixSocket(req) : isAllowedPeer(address)
+  }
 
   function checkPeer(req: IncomingMessage): RefusedVerdict | undefined {
     const address = peerOf(req)
     if (address === undefined) {
-      if (options.allowUnixSocket && isUnixSocket(req)) return checkForwarder(req, 'a unix socket')
+      if ((options.allowUnixSocket || isUnixListed) && isUnixSocket(req)) return checkForwarder(req, 'unix')
       const explanation = 'The connection has no peer address, so its sender is not known to be this machine.'
       return refuse(403, 'Unknown peer', `${explanation} For a unix socket,`, 'allowUnixSocket: true')
     }
@@ -124,7 +128,6 @@ export function makeGuard(options: GuardOptions): Guard {
     const forwarder = forwardingHeader(req.headers)
     if (forwarder === undefined || isListedPeer(req)) return undefined
     const why = `The request came through a proxy (it has the header ${forwarder.slice(0, 40)}), so its sender is not known to be this machine.`
-    if (address === 'a unix socket') return refuse(403, 'Forwarded', why)
     const option = `allowedPeers: [${JSON.stringify(address)}]`
     return refuse(403, 'Forwarded', `${why} If the proxy serves nobody else,`, option)
   }
