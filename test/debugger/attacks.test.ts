@@ -23,6 +23,8 @@ let app: AppProcess
 let owner: DebuggerClient
 let attackerServer: http.Server
 let attackerPort: number
+/** What browsers have told the attacker's server. */
+const seenCookies: string[] = []
 let browser: Browser
 let context: BrowserContext
 let page: Page
@@ -32,7 +34,8 @@ beforeAll(async () => {
   owner = await openErrorPage(app.port, '/sync')
   const pin = (await app.printed(/PIN (\d\S+)/))[1] as string
   await owner.unlock({ pin })
-  attackerServer = http.createServer((_req, res) => {
+  attackerServer = http.createServer((req, res) => {
+    if (req.headers.cookie !== undefined) seenCookies.push(req.headers.cookie)
     res.setHeader('content-type', 'text/html')
     res.end('<!doctype html><title>attacker</title><body>attacker</body>')
   })
@@ -188,6 +191,129 @@ describe('from a name that was rebound to this machine', () => {
     `)
     expect(results).toMatchObject({ evaluated: 403, app: 'fine', page: expect.stringContaining('Error id') })
     expect((results as { page: string }).page).not.toMatch(/short of|rocksolid-data|frames\.mjs/)
+  })
+})
+
+describe('from a page whose origin is null', () => {
+  /** Runs in the frame; what it finds is posted to the page around it. */
+  const INNER = `(async ({ target, body, token }) => {
+    const outcomes = {}
+    const attempt = async (name, options, path = '/__rocksolid/evaluate') => {
+      try {
+        const response = await fetch(target + path, options)
+        outcomes[name] = response.type === 'opaque' ? 'opaque' : 'read'
+      } catch { outcomes[name] = 'refused' }
+    }
+    const headers = { 'content-type': 'application/json', 'x-rocksolid-token': token }
+    await attempt('json', { method: 'POST', credentials: 'include', headers, body })
+    await attempt('simple', { method: 'POST', mode: 'no-cors', credentials: 'include', body })
+    await attempt('page', { credentials: 'include' }, '/sync')
+    await attempt('list', { mode: 'no-cors', credentials: 'include' }, '/__rocksolid/')
+    outcomes.origin = self.origin
+    parent.postMessage(outcomes, '*')
+  })`
+
+  it.each([
+    ['a sandboxed frame', `frame.sandbox = 'allow-scripts allow-forms'; frame.srcdoc = html`],
+    ['a data: URL', `frame.src = 'data:text/html,' + encodeURIComponent(html)`],
+  ])('%s', async (_name, fill) => {
+    page = await context.newPage()
+    await page.goto(`http://localhost:${attackerPort}/`)
+    const results = await attack(`
+      const known = JSON.stringify({ target, body, token }).replaceAll('<', '\\\\u003c')
+      const html = '<script>' + ${JSON.stringify(INNER)} + '(' + known + ')</scr' + 'ipt>'
+      const frame = document.createElement('iframe')
+      const told = new Promise((resolve) => addEventListener('message', ({ data }) => resolve(data)))
+      ${fill}
+      document.body.append(frame)
+      return await told
+    `)
+    expect(results).toEqual({
+      json: 'refused',
+      simple: 'refused',
+      page: 'refused',
+      list: 'refused',
+      origin: 'null',
+    })
+  })
+})
+
+describe('from a server on another port of the same host', () => {
+  it('the cookie that browsers send it opens nothing: it has only half of the session', async () => {
+    const victim = await context.newPage()
+    await victim.goto(`http://localhost:${attackerPort}/__rocksolid/evaluate`)
+    const stolen = seenCookies.find((cookie) => /rocksolid_\w+=/.test(cookie))
+    // Cookies do not know ports: this is why there is another half.
+    expect(stolen).toMatch(/^rocksolid_\w+=\d{13}\.[\w-]{22}\.[\w-]{43}$/)
+    const body = { error: owner.data.error, frame: '0.0', code: 'globalThis.pwned = 1' }
+    const thief = await openErrorPage(app.port, '/sync')
+    expect((await thief.post('evaluate', body, { cookie: stolen as string })).status).toBe(401)
+    const storage = await victim.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+    expect(storage).toBe('{}')
+  })
+})
+
+describe('from a script of the application itself, on the same origin', () => {
+  beforeEach(async () => {
+    page = await context.newPage()
+    await page.goto(`${app.origin}/handled`)
+  })
+
+  it('no page it can read carries the token, and without it nothing runs', async () => {
+    const results = await attack(`
+      const read = {}
+      const keep = (name, text) => { read[name] = /rocksolid-data|"token"|X-Rocksolid/i.test(text) ? 'token' : text.length > 100 ? 'page' : text }
+      const html = { headers: { accept: 'text/html' } }
+      keep('error page', await (await fetch('/sync', html)).text())
+      keep('list', await (await fetch('/__rocksolid/', html)).text())
+      const id = (await fetch('/sync', html)).headers.get('x-debug-url')
+      keep('kept page', await (await fetch(id, html)).text())
+      keep('as json', await (await fetch('/sync', { headers: { accept: 'application/json' } })).text())
+      keep('by XMLHttpRequest', await new Promise((resolve) => {
+        const request = new XMLHttpRequest()
+        request.open('GET', '/__rocksolid/')
+        request.setRequestHeader('accept', 'text/html')
+        request.onload = () => resolve(request.responseText)
+        request.send()
+      }))
+      for (const [tag, attribute] of [['iframe', 'src'], ['object', 'data'], ['embed', 'src']]) {
+        const element = document.createElement(tag)
+        element.setAttribute(attribute, '/sync')
+        const loaded = new Promise((resolve) => { element.onload = resolve; element.onerror = resolve })
+        document.body.append(element)
+        await loaded
+        let text = 'closed'
+        try { text = element.contentDocument?.body.textContent ?? 'closed' } catch {}
+        keep(tag, text === '' ? 'closed' : text)
+      }
+      const headers = { 'content-type': 'application/json' }
+      const stored = localStorage.getItem('rocksolid.proof')
+      const own = { ...headers, 'x-rocksolid-proof': stored ?? '' }
+      const answer = await fetch('/__rocksolid/evaluate', { method: 'POST', headers: own, body })
+      return { read, status: answer.status }
+    `)
+    expect(results).toEqual({
+      read: {
+        'error page': 'page',
+        list: 'page',
+        'kept page': 'page',
+        'as json': 'page',
+        'by XMLHttpRequest': 'page',
+        iframe: 'closed',
+        object: 'closed',
+        embed: 'closed',
+      },
+      status: 403,
+    })
+  })
+
+  it('a window it opens on the page is cut off from it', async () => {
+    const [popup] = await Promise.all([
+      context.waitForEvent('page'),
+      attack(`window.victim = window.open('/sync'); return true`),
+    ])
+    await popup.locator('#rocksolid-data').waitFor({ state: 'attached' })
+    expect(await attack(`return victim.closed`)).toBe(true)
   })
 })
 
