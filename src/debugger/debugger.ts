@@ -18,6 +18,7 @@ import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './
 import { register } from './processes/registration.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
+import { Stories } from './story/stories.ts'
 import { Tracebacks } from './tracebacks.ts'
 import { Attempts } from './trust/attempts.ts'
 import { type Guard, makeGuard } from './trust/guard.ts'
@@ -55,6 +56,7 @@ class HttpDebugger implements Debugger {
   readonly #tracebacks: Tracebacks
   readonly #announcer: Announcer
   readonly #routes: readonly Route[]
+  readonly #stories = new Stories()
   readonly #watched = new WeakSet<object>()
   #stopListening: () => void = () => {}
 
@@ -106,10 +108,11 @@ class HttpDebugger implements Debugger {
   }
 
   watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T {
-    return this.#arm(req, res) ? this.#capturer.watch(handle) : handle()
+    return this.#stories.run(req, () => (this.#arm(req, res) ? this.#capturer.watch(handle) : handle()))
   }
 
   watchFromHere(req: IncomingMessage, res: ServerResponse): void {
+    this.#stories.enter(req)
     if (this.#arm(req, res)) this.#capturer.watchFromHere()
   }
 
@@ -129,12 +132,14 @@ class HttpDebugger implements Debugger {
       const { links } = errorChain(error)
       const captures = links.map(({ value }) => this.#capturer.captureOf(value))
       const { maps } = this.#capturer
+      const telling = this.#stories.sections(req, res, this.#capturer)
       const [{ buildReport }, { renderText }, { errorScopes }, { frameValues }] = await reporting()
       const chain = await Promise.all(
         links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
       )
       const report = await buildReport(error, {
         req,
+        sections: await telling,
         valuesOf: frameValues(chain, this.#capturer),
         rethrowsOf: (thrown) => chain.find((one) => one.thrown === thrown)?.rethrows ?? [],
       })
@@ -164,6 +169,7 @@ class HttpDebugger implements Debugger {
 
   close(): void {
     this.#stopListening()
+    this.#stories.close()
     this.#tracebacks.clear()
   }
 

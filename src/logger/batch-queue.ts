@@ -5,7 +5,7 @@
 
 import { setTimeout } from 'node:timers'
 import { forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
-import { inSink } from './sink-scope.ts'
+import { inSink } from '../core/sink-scope.ts'
 import type { Spool } from './spool.ts'
 import type { Trouble } from './trouble.ts'
 

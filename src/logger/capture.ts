@@ -8,8 +8,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { format } from 'node:util'
 import { isOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
+import { isInSink } from '../core/sink-scope.ts'
 import { callSite } from './call-site.ts'
-import { isInSink } from './sink-scope.ts'
 
 /** Something that was printed. */
 export interface Print {

@@ -4,9 +4,9 @@
  */
 
 import { forget, type LastWords, remember } from '../core/last-words.ts'
+import { inSink } from '../core/sink-scope.ts'
 import type { LogRecord } from './record.ts'
 import type { Sink, SinkTrouble, TroubleListener } from './sink.ts'
-import { inSink } from './sink-scope.ts'
 import { Trouble } from './trouble.ts'
 
 /** A sink with what decides which records it gets. */

@@ -1,5 +1,6 @@
 /** What a program calls: a method per level, children with a category or with fields, flush and close. */
 
+import { currentStory, type Story } from '../core/story.ts'
 import { scopeOfNow } from './context.ts'
 import type { GuardedSinks } from './guarded-sinks.ts'
 import type { JsonWriter } from './json-value.ts'
@@ -14,6 +15,7 @@ import {
 } from './level.ts'
 import { filled, type LogMethod, readCall } from './log-call.ts'
 import { mergeFields } from './merge-fields.ts'
+import { fieldsText } from './plain-text.ts'
 import { LogEntry, type LogRecord } from './record.ts'
 import type { Fields, RecordOrigin } from './record-origin.ts'
 import type { Redactor } from './redactor.ts'
@@ -152,7 +154,10 @@ class BareLogger {
     const message =
       fill && fields !== undefined && text.includes('{') ? filled(text, fields, core.brief) : text
     const entry = new LogEntry(core.now(), level, severity, message, this.#origin, scopeOfNow(), fields)
-    if (core.gate === undefined || passes(core.gate, entry)) core.sinks.give(entry)
+    if (core.gate !== undefined && !passes(core.gate, entry)) return
+    const story = currentStory()
+    if (story !== undefined) tellStory(story, entry)
+    core.sinks.give(entry)
   }
 
   #enriched(level: string, severity: number, message: string, fields: Fields | undefined): Fields {
@@ -184,6 +189,18 @@ export function makeLogger(core: LoggerCore, category: string, fields: Fields | 
   const made = new (BareLogger.withLevels(core.levels))(core, category, fields)
   return made as unknown as Logger
 }
+
+/** The page of an error shows what its request has logged. */
+function tellStory(story: Story, entry: LogEntry): void {
+  quietly(() => {
+    const category = entry.logger === '' ? '' : `${entry.logger}: `
+    const fields = fieldsText(entry, SCOPE_FIELDS)
+    story.line(entry.level, `${category}${entry.message}${fields === '' ? '' : `  ${fields}`}`)
+  })
+}
+
+/** Fields that are the same for every line of a request: its page has them. */
+const SCOPE_FIELDS: ReadonlySet<string> = new Set(['requestId', 'traceId', 'spanId', 'method', 'url'])
 
 function passes(gate: (record: LogRecord) => boolean, entry: LogEntry): boolean {
   return quietly(() => gate(entry)) !== false

@@ -51,6 +51,22 @@ export interface ReportSection {
   readonly rows?: readonly (readonly [name: string, value: string])[]
   /** Lines as they were printed; may hold terminal colours. */
   readonly text?: string
+  /** What took time, in the order it began. */
+  readonly steps?: readonly ReportStep[]
+  /** For who looks at the page, and too long for what is handed on: copies leave it out. */
+  readonly pageOnly?: boolean
+}
+
+/** One thing that took time. */
+export interface ReportStep {
+  /** Milliseconds since the request began. */
+  readonly at: number
+  /** `middleware`, `http`, `query`. */
+  readonly kind: string
+  readonly text: string
+  /** Milliseconds it took; undefined when it had not ended. */
+  readonly ms?: number
+  readonly failed?: boolean
 }
 
 /** One error of the chain. */

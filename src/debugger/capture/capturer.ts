@@ -12,6 +12,7 @@ import { shared } from '../../core/shared.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import type { Capture, CapturedFrame, CodePosition, Evaluate } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
+import { functionPlace } from './function-place.ts'
 import {
   type InspectorSession,
   openInspectorSession,
@@ -50,6 +51,8 @@ export interface Capturer {
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout'
   /** The source of a script as it runs; undefined when it is not known, or larger than 2 MiB. */
   sourceOf(file: string): string | undefined
+  /** Where a function was written, as its script runs; undefined when that is not known. */
+  placeOf(target: object): CodePosition | undefined
   /** Between positions as code runs and as it was written. */
   readonly maps: ScriptMaps
   /** Breakpoints that make callers waiting at an `await` live in later requests. */
@@ -134,6 +137,10 @@ class V8Capturer implements Capturer {
     if (scriptId === undefined) return undefined
     const { scriptSource } = this.#session?.post('Debugger.getScriptSource', { scriptId }) ?? {}
     return typeof scriptSource === 'string' && scriptSource.length <= MAX_SOURCE ? scriptSource : undefined
+  }
+
+  placeOf(target: object): CodePosition | undefined {
+    return this.#session === undefined ? undefined : functionPlace(this.#session, target)
   }
 
   runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout' {

@@ -2,20 +2,23 @@
 
 import { requestToCurl, requestToFetch } from '../render-request.ts'
 import { renderText } from '../render-text.ts'
-import type { Report } from '../report.ts'
+import type { Report, ReportStep } from '../report.ts'
 import { html, type Markup } from './markup.ts'
+import { stepsPart } from './timeline.ts'
 import type { View } from './view.ts'
 
-/** Rows of names and values under a heading. */
+/** A part under a heading of its own: tables, printed lines, steps. */
 export interface MetadataGroup {
   readonly name: string
   readonly sections: readonly {
     readonly name: string
     readonly rows: readonly (readonly [key: string, value: string])[]
   }[]
+  readonly text?: string
+  readonly steps?: readonly ReportStep[]
 }
 
-/** Request, sections and process as groups of rows. */
+/** Request, sections and process as groups. */
 export function metadataGroups({
   request,
   runtime,
@@ -34,11 +37,12 @@ export function metadataGroups({
     const headers = { name: 'Headers', rows: request.headers }
     groups.push({ name: 'Request', sections: request.headers.length === 0 ? [line] : [line, headers] })
   }
-  for (const { name, rows = [], text } of sections) {
-    const parts = rows.length === 0 ? [] : [{ name: '', rows }]
+  for (const { name, rows = [], text, steps } of sections) {
     groups.push({
       name,
-      sections: text === undefined ? parts : [...parts, { name: TEXT, rows: [[TEXT, text]] }],
+      sections: rows.length === 0 ? [] : [{ name: '', rows }],
+      ...(text === undefined ? {} : { text }),
+      ...(steps === undefined ? {} : { steps }),
     })
   }
   const rows: (readonly [string, string])[] = [
@@ -53,31 +57,35 @@ export function metadataGroups({
   return groups
 }
 
-/** Marks a section of printed lines rather than of rows; no row of anybody's has such a name. */
-const TEXT = '\0text'
-
-/** The groups, each under its heading. */
+/** The groups, each to be opened by its heading; the page's script makes tabs of them. The first is open. */
 export function metadataPart(view: View, groups: readonly MetadataGroup[]): Markup {
-  return html`${groups.map(
-    (
-      group,
-      index,
-    ) => html`<section class="rs-meta" aria-labelledby="rs-meta-${index}"><h2 id="rs-meta-${index}" class="rs-label">${group.name}</h2>
-${group.sections.map((section) => {
-  const [first] = section.rows
-  if (section.name === TEXT) {
-    return html`<pre class="rs-output" tabindex="0" aria-label="${group.name}">${view.message(first?.[1] ?? '')}</pre>
+  return html`<section class="rs-more-facts" aria-label="More about this failure">
+${groups.map(
+  (
+    group,
+    index,
+  ) => html`<details class="rs-meta" id="rs-meta-${index}"${index === 0 && html` open`}><summary>${group.name}${countOf(group)}</summary>
+<div class="rs-meta-body">${group.sections.map(tableOf)}${group.steps !== undefined && stepsPart(group.steps)}${
+    group.text !== undefined &&
+    html`<pre class="rs-output" tabindex="0" aria-label="${group.name}">${view.message(group.text)}</pre>
 `
-  }
-  return html`<table class="rs-table">${section.name !== '' && html`<caption>${section.name}</caption>`}<tbody>${section.rows.map(
+  }</div></details>
+`,
+)}</section>
+`
+}
+
+const countOf = ({ text, steps }: MetadataGroup): Markup | false => {
+  const count = steps === undefined ? (text?.split('\n').length ?? 0) : steps.length
+  return count > 0 && html` <span class="rs-count">${count}</span>`
+}
+
+const tableOf = ({ name, rows }: MetadataGroup['sections'][number]): Markup =>
+  html`<table class="rs-table">${name !== '' && html`<caption>${name}</caption>`}<tbody>${rows.map(
     ([key, value]) => html`<tr><th scope="row">${key}</th><td>${value}</td></tr>
 `,
   )}</tbody></table>
 `
-})}</section>
-`,
-  )}`
-}
 
 /** The request as commands and the whole report as text, to be selected and copied where there is no script. */
 export function textPart({ report }: View): Markup {

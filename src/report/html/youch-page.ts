@@ -139,10 +139,11 @@ function useComponents(youch: Youch, Base: typeof import('youch').BaseComponent,
     return stackPart(view, drawn)
   })
   use('errorCause', () => causePart(view, drawn))
-  use(
-    'errorMetadata',
-    ({ metadata }) => html`${metadataPart(view, fromGroups(metadata.toJSON()))}${textPart(view)}`,
-  )
+  use('errorMetadata', ({ metadata }) => {
+    const kept = Object.keys(metadata.toJSON())
+    const groups = metadataGroups(view.report).filter(({ name }) => kept.includes(name))
+    return html`${metadataPart(view, groups)}${textPart(view)}`
+  })
 }
 
 async function drawSources(
@@ -172,16 +173,4 @@ function sourceMarkup(view: View, { frame }: ErrorStackSourceProps): Markup {
     startLine: startLine + (chunks[0]?.lineNumber ?? 1) - 1,
     lines: chunks.map(({ chunk }) => chunk),
   })
-}
-
-function fromGroups(
-  groups: Readonly<Record<string, Readonly<Record<string, ErrorMetadataRow | ErrorMetadataRow[]>>>>,
-): readonly MetadataGroup[] {
-  return Object.entries(groups).map(([name, sections]) => ({
-    name,
-    sections: Object.entries(sections).map(([section, rows]) => ({
-      name: section,
-      rows: [rows].flat().map((row): readonly [string, string] => [row.key, String(row.value)]),
-    })),
-  }))
 }

@@ -1,7 +1,7 @@
 /** Marks what runs on behalf of a sink, also later and asynchronously, so that its prints are not logged again. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { shared } from '../core/shared.ts'
+import { shared } from './shared.ts'
 
 const storage = shared('logger-sink-scope', () => new AsyncLocalStorage<true>())
 
