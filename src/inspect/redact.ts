@@ -120,7 +120,7 @@ function maskPrivateKeys(text: string): string {
   return result + text.slice(from)
 }
 
-const PAIR = /(^|[?&;,\s"'([{])([A-Za-z0-9_.\-[\]%]{1,64})=([^\s&;,#"'<>)\]}]{1,4096})/g
+const PAIR = /(^|[?&;,\s"'([{])([A-Za-z0-9_.\-[\]%]{1,64})=(\[masked\]|[^\s&;,#"'<>)\]}]{1,4096})/g
 const MEMBER = /(["'])([A-Za-z0-9_.-]{1,64})\1(\s{0,4}:\s{0,4})(["'])([^"'\n]{1,4096})\4/g
 const HEADER_LINE =
   /^([ \t]{0,8})(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token|x-csrf-token):[ \t]{0,8}\S[^\n]*/gim

@@ -22,6 +22,7 @@ const FRAMES_WITH_SOURCE = 5
 /** The problem document of a report, to be sent as `application/problem+json`. */
 export function reportToProblem(report: Report, status: number): Problem {
   const [first] = report.errors
+  const sections = (report.sections ?? []).filter(({ pageOnly }) => pageOnly !== true)
   return {
     type: 'about:blank',
     title: first?.name ?? 'Error',
@@ -36,7 +37,7 @@ export function reportToProblem(report: Report, status: number): Problem {
       ...(report.moreErrors > 0 ? { moreErrors: report.moreErrors } : {}),
       ...(report.request === undefined ? {} : { request: requestObject(report.request) }),
       ...(report.hints === undefined ? {} : { hints: report.hints }),
-      ...(report.sections === undefined ? {} : { sections: report.sections }),
+      ...(sections.length === 0 ? {} : { sections }),
       runtime: report.runtime,
     },
   }

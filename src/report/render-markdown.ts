@@ -9,7 +9,7 @@ import { escapeControls } from '../core/escape.ts'
 import { maskTokens } from '../inspect/redact.ts'
 import { descriptionToText } from '../inspect/to-text.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
-import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
+import type { Hint, Report, ReportedError, ReportFrame, ReportSection, SourceExcerpt } from './report.ts'
 
 /** Frames whose code is shown, for each error. */
 const FRAMES_WITH_CODE = 3
@@ -32,9 +32,8 @@ export function renderMarkdown(report: Report): string {
     parts.push('## Request', fence([head, ...lines].join('\n'), 'http'))
   }
   for (const section of report.sections ?? []) {
-    const rows = (section.rows ?? []).map(([key, value]) => `${key}: ${value}`)
-    const text = section.text === undefined ? rows : [...rows, section.text]
-    parts.push(`## ${inline(section.name)}`, fence(plain(text.join('\n')), 'text'))
+    if (section.pageOnly !== true)
+      parts.push(`## ${inline(section.name)}`, fence(sectionText(section), 'text'))
   }
   const { name, platform } = report.runtime
   const at = new Date(report.at).toISOString()
@@ -55,6 +54,16 @@ function errorParts(error: ReportedError, index: number, report: Report): string
     parts.push('Properties:', fence(plain(lines.join('\n')), 'text'))
   }
   return [...parts, ...stackParts(error, report)]
+}
+
+function sectionText({ rows = [], text, steps = [] }: ReportSection): string {
+  const lines = rows.map(([key, value]) => `${key}: ${value}`)
+  for (const { at, ms, kind, text: what, failed } of steps) {
+    const took = ms === undefined ? '' : ` (${ms.toFixed(1)} ms${failed === true ? ', failed' : ''})`
+    lines.push(`${at.toFixed(1)} ms ${kind}: ${what}${took}`)
+  }
+  if (text !== undefined) lines.push(text)
+  return plain(lines.join('\n'))
 }
 
 function hintParts(hint: Hint): string[] {

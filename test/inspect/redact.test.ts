@@ -41,8 +41,9 @@ describe('maskText', () => {
     ['a member of JSON', '{"password":"hunter2","a":"b"}', `{"password":"${MASK}","a":"b"}`],
     ['a header line', 'Cookie: a=b; c=d\nHost: x', `Cookie: ${MASK}\nHost: x`],
     ['a card number', 'card 4242 4242 4242 4242 refused', `card ${MASK} refused`],
-  ])('masks %s', (_name, text, expected) => {
+  ])('masks %s, and the masked text once more to the same', (_name, text, expected) => {
     expect(maskText(text)).toBe(expected)
+    expect(maskText(expected)).toBe(expected)
   })
 
   it.each([

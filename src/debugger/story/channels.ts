@@ -4,6 +4,7 @@
  */
 
 import diagnostics from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
 import { read, readValue } from '../../core/read.ts'
 import { currentStory, type EndStep } from '../../core/story.ts'
 import { noteLayer, noteLayerFailure } from './layers.ts'
@@ -55,15 +56,10 @@ function outgoing(steps: WeakMap<object, EndStep>): [string, Listener][] {
     [
       'http.client.request.start',
       guarded((message) => {
-        const request = requestOf(message) as {
-          method?: string
-          protocol?: string
-          host?: string
-          path?: string
-        }
-        const { method, protocol, host, path } = request
+        const request = requestOf(message) as ClientRequest
+        const { method, protocol, path } = request
         // A query string may hold credentials; where it went is what counts here.
-        const place = `${protocol}//${host}${String(path).split('?', 1)[0]}`
+        const place = `${protocol}//${request.getHeader('host')}${path.split('?', 1)[0]}`
         begin(steps, request, 'http', `${method} ${place}`)
       }),
     ],

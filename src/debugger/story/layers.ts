@@ -1,6 +1,6 @@
 /** The layers of Express's router as steps: each ends where the next begins, since that is when it called `next`. */
 
-import { readValue } from '../../core/read.ts'
+import { readOwn, readValue } from '../../core/read.ts'
 import { shared } from '../../core/shared.ts'
 import { currentStory, type EndStep } from '../../core/story.ts'
 
@@ -10,6 +10,9 @@ interface Position {
   handler: object | undefined
   end: EndStep
   failed: boolean
+  /** Of the failed request; the router takes them off again before anybody is told. */
+  params: unknown
+  base: string
 }
 
 /** By request; an entry lives as long as that does. */
@@ -22,31 +25,44 @@ export function noteLayer(context: object): void {
   if (typeof req !== 'object' || req === null || story === undefined) return
   const before = positions.get(req)
   before?.end()
-  const name = textOf(readValue(readValue(context, 'layer'), 'name'))
+  const layer = readValue(context, 'layer')
+  const name = textOf(readValue(layer, 'name'))
   if (name.startsWith('rocksolid')) return
-  const path = readValue(readValue(context, 'route'), 'path')
-  const isRoute = typeof path === 'string'
+  const path = readValue(context, 'route')
+  // Every layer has a pattern; those of a route have a method too, if only an undefined one.
+  const isRoute = typeof path === 'string' && readOwn(layer, 'method').found === 'value'
   const isErrorHandler = readValue(context, 'errorHandler') === true
   const end = story.step(
     isErrorHandler ? 'error handler' : isRoute ? 'handler' : 'middleware',
-    isRoute ? `${textOf(readValue(req, 'method'))} ${path} ${name}` : name,
+    isRoute ? `${textOf(readValue(req, 'method'))} ${baseOf(req)}${path} ${name}` : name,
   )
   const handler = readValue(context, 'handler')
   if (before?.failed === true) before.end = end
-  else
-    positions.set(req, { handler: typeof handler === 'function' ? handler : undefined, end, failed: false })
+  else {
+    const known = typeof handler === 'function' ? handler : undefined
+    positions.set(req, { handler: known, end, failed: false, params: undefined, base: '' })
+  }
 }
 
 /** A layer has failed: with what it threw, rejected with or gave to `next`. */
 export function noteLayerFailure(context: object): void {
   const req = readValue(context, 'req')
-  const position = typeof req === 'object' && req !== null ? positions.get(req) : undefined
+  if (typeof req !== 'object' || req === null) return
+  const position = positions.get(req)
   if (position === undefined) return
   position.failed = true
+  position.params = readValue(req, 'params')
+  position.base = baseOf(req)
   position.end('failed', true)
 }
 
-/** The function of the application that had the request last, or that failed; undefined where no router told. */
-export const handlerOf = (req: object): object | undefined => positions.get(req)?.handler
+/** Where the request was last, or failed; undefined where no router told. */
+export const positionOf = (req: object): Readonly<Position> | undefined => positions.get(req)
+
+/** Where the router is mounted. */
+function baseOf(req: object): string {
+  const base = readValue(req, 'baseUrl')
+  return typeof base === 'string' ? base : ''
+}
 
 const textOf = (value: unknown): string => (typeof value === 'string' && value !== '' ? value : '<anonymous>')

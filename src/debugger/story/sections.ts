@@ -8,6 +8,7 @@ import { isSecretName, MASK, maskText } from '../../inspect/redact.ts'
 import { descriptionToText } from '../../inspect/to-text.ts'
 import type { ReportSection, ReportStep } from '../../report/report.ts'
 import { appRows } from './app-facts.ts'
+import { positionOf } from './layers.ts'
 
 /** What is told of a failed request. */
 export interface StoryFacts {
@@ -41,21 +42,21 @@ const LIMITS = { depth: 4, width: 40, nodes: 300, stringLength: 500, time: 25 }
 
 function routeSection({ req, handler }: StoryFacts): ReportSection | undefined {
   const rows: Row[] = []
+  const position = positionOf(req)
   const route = readOwn(req, 'route')
   const path = route.found === 'value' ? readOwn(route.value, 'path') : route
-  const base = readOwn(req, 'baseUrl')
   if (path.found === 'value' && typeof path.value === 'string') {
-    rows.push(['Route', `${base.found === 'value' ? String(base.value) : ''}${path.value}`])
+    rows.push(['Route', (position?.base ?? '') + path.value])
   }
   if (handler !== undefined) rows.push(['Handler', handler])
   const query = queryOf(req)
   if (query !== undefined) rows.push(['Query', textOf('query', query)])
   for (const key of REQUEST_KEYS) {
     const own = readOwn(req, key)
-    const isThere = own.found === 'value' && own.value !== undefined && own.value !== null
-    if (isThere && !isEmpty(own.value)) {
-      rows.push([`${key.charAt(0).toUpperCase()}${key.slice(1)}`, textOf(key, own.value)])
-    }
+    const value =
+      (own.found === 'value' ? own.value : undefined) ?? (key === 'params' ? position?.params : undefined)
+    if (value === undefined || value === null || isEmpty(value)) continue
+    rows.push([`${key.charAt(0).toUpperCase()}${key.slice(1)}`, textOf(key, value)])
   }
   return rows.length === 0 ? undefined : { name: 'Route', rows }
 }
@@ -72,7 +73,8 @@ const isEmpty = (value: unknown): boolean =>
 /** Described as a member, so that its name counts when secrets are masked. */
 function textOf(key: string, value: unknown): string {
   const entry = describe({ [key]: value }, LIMITS).entries?.[0]
-  return entry === undefined ? '' : descriptionToText(entry.value)
+  // Routers and parsers make their objects without a prototype; nobody asks for that here.
+  return entry === undefined ? '' : descriptionToText(entry.value).replace('[Object: null prototype] ', '')
 }
 
 function logSection(story: Story | undefined): ReportSection | undefined {

@@ -5,7 +5,7 @@ import { enterStory, runStory, Story } from '../../core/story.ts'
 import type { ReportSection } from '../../report/report.ts'
 import type { CodePosition } from '../capture/captured.ts'
 import { hearChannels } from './channels.ts'
-import { handlerOf } from './layers.ts'
+import { positionOf } from './layers.ts'
 import { hearPrints } from './prints.ts'
 
 /** What finds the place of a function. */
@@ -46,7 +46,7 @@ export class Stories {
     places: FunctionPlaces,
   ): Promise<readonly ReportSection[]> {
     try {
-      const handler = handlerOf(req)
+      const { handler } = positionOf(req) ?? {}
       const place = handler === undefined ? undefined : places.placeOf(handler)
       const [{ storySections }, original] = await Promise.all([
         import('./sections.ts'),
