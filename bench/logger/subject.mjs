@@ -7,6 +7,8 @@ const lines = Number(count)
 /** Another build to measure, when given. */
 const door = process.env.BENCH_LOGGER ?? 'rocksolid/logger'
 
+const OFF_CALLS = 1000
+
 const fields = (n) => ({
   n,
   reqId: `req-${n}`,
@@ -24,10 +26,20 @@ const systems = {
   'rocksolid, 10 MiB rotation': () => rocksolid({}, { rotate: '10 MiB', keep: 3 }),
   'rocksolid, sync': () => rocksolid({}, { sync: true }),
   'rocksolid, 3 files': () => rocksolid({}, {}, 3),
+  'rocksolid, 3 files, one of them text': async () => {
+    const { createLogger, fileSink } = await import(door)
+    const text = fileSink(`${file}.text`, { format: '%(asctime)s %(levelname)s %(message)s' })
+    const log = createLogger({ sinks: [fileSink(file), fileSink(`${file}1`), text] })
+    return [(n) => log.info('request completed', fields(n)), () => log.close()]
+  },
+  // A thousand calls for each line, since one costs next to nothing.
   'rocksolid, level off': async () => {
     const { createLogger, fileSink } = await import(door)
     const log = createLogger({ level: 'warn', sinks: [fileSink(file)] })
-    return [(n) => log.info('request completed', n), () => log.close()]
+    const many = (n) => {
+      for (let k = 0; k < OFF_CALLS; k++) log.info('request completed', n)
+    }
+    return [many, () => log.close(), OFF_CALLS]
   },
   'JSON.stringify, 64 KiB': async () => {
     const fd = fs.openSync(file, 'a')
@@ -134,9 +146,11 @@ if (make === undefined) {
   process.send?.({ systems: Object.keys(systems) })
   process.exit()
 }
-const [one, end] = await make()
+const [one, end, calls = 1] = await make()
 // The first records pay for compiling; every program has them behind it soon.
 for (let n = 0; n < 2000; n++) one(n)
+/** MB in use at the end of each tenth. */
+const tenths = []
 const started = process.cpuUsage()
 const clock = performance.now()
 if (mode === 'burst') for (let n = 0; n < lines; n++) one(n)
@@ -144,12 +158,14 @@ else {
   for (let n = 0; n < lines; n += 100) {
     for (let k = n; k < n + 100; k++) one(k)
     await new Promise((resolve) => setImmediate(resolve))
+    if (Math.floor((n * 10) / lines) >= tenths.length) tenths.push(process.memoryUsage.rss() / 2 ** 20)
   }
 }
 await end()
 const { user, system: kernel } = process.cpuUsage(started)
 process.send?.({
-  cpu: (user + kernel) / lines,
+  cpu: (user + kernel) / lines / calls,
+  tenths,
   ms: performance.now() - clock,
   rssMb: process.resourceUsage().maxRSS / 1024,
 })

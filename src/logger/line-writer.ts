@@ -7,7 +7,7 @@
 import { setTimeout } from 'node:timers'
 import { atTurnEnd, forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
 import { shared } from '../core/shared.ts'
-import { LINE_ROOM, makeChunk } from './chunk.ts'
+import { LINE_ROOM, makeChunk, settle, takeBytes } from './chunk.ts'
 import { LineBacklog } from './line-backlog.ts'
 import { type Format, LogEntry, type LogRecord, textOf } from './record.ts'
 import type { Trouble } from './trouble.ts'
@@ -110,6 +110,7 @@ export class LineWriter implements LastWords {
     if (this.#text !== '') {
       if (this.#text.length * WIDEST > chunk.bytes.length - LINE_ROOM - chunk.at) this.flushSync(false)
       else {
+        settle(chunk)
         chunk.at += chunk.bytes.write(this.#text, chunk.at)
         this.#text = ''
       }
@@ -150,25 +151,17 @@ export class LineWriter implements LastWords {
 
   /** Moves what was taken to what waits. */
   #putAway(): void {
-    const bytes = this.#takeChunk()
+    const bytes = takeBytes(this.#chunk)
     if (bytes > 0) this.#backlog.push(Buffer.from(this.#chunk.bytes.subarray(0, bytes)))
     if (this.#text === '') return
     this.#backlog.push(Buffer.from(this.#text, 'utf8'))
     this.#text = ''
   }
 
-  /** The length of the bytes that were drawn; the chunk begins anew. */
-  #takeChunk(): number {
-    const length = this.#chunk.at
-    this.#chunk.at = 0
-    this.#chunk.epoch++
-    return length
-  }
-
   /** The usual case without a copy: nothing waits, and all is written at the first go. */
   #writeThrough(): boolean {
     if (!this.#backlog.isEmpty || this.#text.length > CHUNK || this.#retry !== undefined) return false
-    const drawn = this.#takeChunk()
+    const drawn = takeBytes(this.#chunk)
     if (drawn > 0 && !this.#writeAll(this.#chunk.bytes, drawn)) return this.#text === ''
     if (this.#text !== '') {
       const length = scratch.write(this.#text)
@@ -271,7 +264,7 @@ export class LineWriter implements LastWords {
   #turnOff(): void {
     this.#isOff = true
     this.#backlog.clear()
-    this.#chunk.at = 0
+    takeBytes(this.#chunk)
     this.#text = ''
     clearTimeout(this.#retry)
     forget(this)

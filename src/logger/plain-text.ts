@@ -6,6 +6,7 @@ import { errorText } from './error-text.ts'
 import { capped, wellFormed } from './json-text.ts'
 import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
 import { LogEntry, type LogRecord } from './record.ts'
+import { HAS_UNSAFE, marksOf, SHORT } from './secret-scan.ts'
 
 /** Most characters of a message, and of one value. */
 const MAX_MESSAGE = 65_536
@@ -17,6 +18,12 @@ const CONTINUED = '\n    '
 
 /** The message, secrets masked, colours taken out, further lines indented. */
 export function messageText(record: LogRecord): string {
+  if (record.message.length <= SHORT && record instanceof LogEntry) {
+    const marks = marksOf(record.message)
+    if ((marks & HAS_UNSAFE) === 0 && !record.message.endsWith(' ')) {
+      return record.origin.redactor?.mask?.(record.message, marks) ?? record.message
+    }
+  }
   const message = capped(record.message, MAX_MESSAGE)
   return linesOf(masked(record, message))
 }

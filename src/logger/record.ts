@@ -3,7 +3,7 @@
  * It keeps the fields in the pieces they came in, so that formats can reuse what they have rendered before.
  */
 
-import { type Chunk, copyDrawn, type Drawn } from './chunk.ts'
+import { type Chunk, type Drawn, settle, takeOver } from './chunk.ts'
 import { isErrorLike, read } from './error-facts.ts'
 import { withoutLazy } from './lazy.ts'
 import { mergeFields } from './merge-fields.ts'
@@ -99,7 +99,8 @@ export class LogEntry implements LogRecord {
   /** Puts the line to the end of the chunk; false when the format can draw this record as text only. */
   drawInto(chunk: Chunk, format: Format): boolean {
     if (format.into === undefined || chunk.isBusy) return false
-    if (this.#drawn !== undefined && this.#format === format && copyDrawn(this.#drawn, chunk)) return true
+    if (this.#drawn !== undefined && this.#format === format && takeOver(this.#drawn, chunk)) return true
+    settle(chunk)
     const { at: start, epoch } = chunk
     chunk.isBusy = true
     try {

@@ -14,12 +14,15 @@ import type { Format, LogRecord } from './record.ts'
 export const WSGILOG_FORMAT = '%(name)s: %(asctime)s %(levelname)-4s %(message)s'
 export const WSGILOG_DATE = '%a, %d %b %Y %H:%M:%S'
 
-type Token = (record: LogRecord, dateFormat: string) => string | number
+/** Draws epoch milliseconds in the date format. */
+type Clock = (epochMs: number) => string
+
+type Token = (record: LogRecord, clock: Clock) => string | number
 
 /** Every token, under its name in the Python spelling and under the shorter one. */
 const TOKENS: Readonly<Record<string, Token>> = {
-  asctime: (record, dateFormat) => strftime(record.time, dateFormat),
-  time: (record, dateFormat) => strftime(record.time, dateFormat),
+  asctime: (record, clock) => clock(record.time),
+  time: (record, clock) => clock(record.time),
   created: (record) => record.time / 1000,
   msecs: (record) => record.time % 1000,
   levelname: (record) => record.level.toUpperCase(),
@@ -55,14 +58,30 @@ const NGINX = /\$(?:([a-zA-Z_][\w.]*)|\{([^}]*)\})/g
  */
 export function textFormat(format: string = WSGILOG_FORMAT, dateFormat: string = WSGILOG_DATE): Format {
   const parts = parse(format)
+  const clock = clockOf(dateFormat)
   return (record) => {
     let line = ''
-    for (const part of parts) line += typeof part === 'string' ? part : part(record, dateFormat)
+    for (const part of parts) line += typeof part === 'string' ? part : part(record, clock)
     return `${line}${errorLines(record)}\n`
   }
 }
 
-type Part = string | ((record: LogRecord, dateFormat: string) => string)
+/** Remembers the last text; most dates have nothing below seconds. */
+function clockOf(dateFormat: string): Clock {
+  const unit = /%[fL]/.test(dateFormat) ? 1 : 1000
+  let last = Number.NaN
+  let text = ''
+  return (epochMs) => {
+    const now = Math.floor(epochMs / unit)
+    if (now !== last) {
+      text = strftime(epochMs, dateFormat)
+      last = now
+    }
+    return text
+  }
+}
+
+type Part = string | ((record: LogRecord, clock: Clock) => string)
 
 function parse(format: string): Part[] {
   if (/%[(%]/.test(format)) return parts(format, PYTHON, pythonPart)
@@ -100,8 +119,8 @@ function pythonPart(match: RegExpExecArray): Part {
   }
   const token = tokenOf(name, match)
   const pad = Number(width)
-  return (record, dateFormat) => {
-    const text = spelled(token(record, dateFormat), kind, precision)
+  return (record, clock) => {
+    const text = spelled(token(record, clock), kind, precision)
     return flags.includes('-') ? text.padEnd(pad) : text.padStart(pad, flags.includes('0') ? '0' : ' ')
   }
 }
@@ -116,7 +135,7 @@ function spelled(value: string | number, kind: string, precision: string | undef
 
 function plain(name: string, match: RegExpExecArray): Part {
   const token = tokenOf(name, match)
-  return (record, dateFormat) => String(token(record, dateFormat))
+  return (record, clock) => String(token(record, clock))
 }
 
 function tokenOf(name: string, match: RegExpExecArray): Token {

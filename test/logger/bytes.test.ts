@@ -9,6 +9,7 @@ import {
   lazy,
   withContext,
 } from '../../src/logger.ts'
+import { numbersIn } from './child.ts'
 import { hostile } from './hostile.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -148,6 +149,30 @@ describe('a JSON file holds to the byte what the format says as text', () => {
       3,
     )
     for (const one of written) expect(one).toBe(text)
+  })
+
+  it('in files that get only some of the records, and one that writes each at once', async () => {
+    const paths = ['all', 'thirds', 'sync', 'late'].map((name) => at(`some-${name}.log`))
+    const [all = '', thirds = '', sync = '', late = ''] = paths
+    const log = createLogger({
+      uncaught: false,
+      sinks: [
+        { sink: fileSink(thirds), filter: ({ fields }) => (fields.n as number) % 3 === 0 },
+        fileSink(sync, { sync: true }),
+        fileSink(all),
+        { sink: fileSink(late), filter: ({ fields }) => (fields.n as number) >= 2000 },
+      ],
+    })
+    for (let n = 0; n < 4000; n++) {
+      log.info(n % 11 === 0 ? 'ü'.repeat(100) : 'line', { n })
+      if (n === 3000) await log.flush()
+    }
+    await log.close()
+    const numbers = Array.from({ length: 4000 }, (_, n) => n)
+    expect(numbersIn(all)).toEqual(numbers)
+    expect(numbersIn(sync)).toEqual(numbers)
+    expect(numbersIn(thirds)).toEqual(numbers.filter((n) => n % 3 === 0))
+    expect(numbersIn(late)).toEqual(numbers.slice(2000))
   })
 
   it('when every object has gained a property', async () => {
