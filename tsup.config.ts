@@ -9,6 +9,7 @@ export default defineConfig({
     'src/debugger.ts',
     'src/logger.ts',
     'src/morgan.ts',
+    'src/register.ts',
     // Loaded by path in the processes the runner starts.
     'src/dev/child/preload.ts',
     'src/dev/broken/server.ts',

@@ -33,28 +33,40 @@ export function observeServer(server: AnyServer, logger: AccessLogger): () => vo
   const hadOwn = Object.hasOwn(target, 'emit')
   const { emit } = target
   const observing: Emit = function observedEmit(event, ...args) {
-    if (attached) look(event, args, logger)
+    if (attached) observeEvent(event, args, logger)
     return emit.call(this, event, ...args)
   }
-  const onStart = (message: unknown): void => {
-    const started = message as { request: IncomingMessage; response: ServerResponse; server: unknown }
-    if (started.server !== server) return
-    const exchange = logger.observe(started.request, started.response)
-    // Taken back when the request is handed to the application; else Node answers by itself.
-    if (exchange !== undefined) exchange.forcedOutcome = 'rejected'
-  }
+  const stop = observeStarts(logger, (one) => one === server)
   target.emit = observing
-  diagnostics.subscribe('http.server.request.start', onStart)
   return () => {
     attached = false
-    diagnostics.unsubscribe('http.server.request.start', onStart)
+    stop()
     if (target.emit !== observing) return
     if (hadOwn) target.emit = emit
     else delete (target as { emit?: Emit }).emit
   }
 }
 
-function look(event: string | symbol, args: readonly unknown[], logger: AccessLogger): void {
+/** Observes requests from their start, where Node tells of it, also those it will never hand to the application. */
+export function observeStarts(logger: AccessLogger, isObserved: (server: unknown) => boolean): () => void {
+  const channel = 'http.server.request.start'
+  const onStart = (message: unknown): void => {
+    const { request, response, server } = message as {
+      request: IncomingMessage
+      response: ServerResponse
+      server: unknown
+    }
+    if (!isObserved(server)) return
+    const exchange = logger.observe(request, response)
+    // Taken back when the request is handed to the application; else Node answers by itself.
+    if (exchange !== undefined) exchange.forcedOutcome = 'rejected'
+  }
+  diagnostics.subscribe(channel, onStart)
+  return () => void diagnostics.unsubscribe(channel, onStart)
+}
+
+/** Observes what a server is about to emit. */
+export function observeEvent(event: string | symbol, args: readonly unknown[], logger: AccessLogger): void {
   switch (event) {
     case 'request':
     case 'checkContinue':

@@ -19,6 +19,8 @@ export interface Announcer {
   listening(listening: Listening): void
   /** An error, with the link to its page; the link unlocks as long as no browser was unlocked. */
   failed(report: Report, origin: string | undefined, render: Render | undefined): void
+  /** A sentence about the error that was printed last. */
+  noted(note: string): void
   refused(refusal: Refusal): void
   /** A browser was unlocked. */
   unlocked(): void
@@ -69,6 +71,9 @@ export function makeAnnouncer(
       const unlock = evalex && !wasUnlocked ? `#unlock=${secrets.key}` : ''
       line(`${label} ${paint('underline', `${origin}${PREFIX}/errors/${report.id}${unlock}`)}`)
     },
+    noted(note) {
+      line(`${label} ${paint('yellow', escapeControls(note))}`)
+    },
     refused({ error, explanation, refused = '' }) {
       const now = performance.now()
       if (now - window.startedAt > WINDOW_MS) {
@@ -97,6 +102,7 @@ const SILENT: Announcer = {
   started() {},
   listening() {},
   failed() {},
+  noted() {},
   refused() {},
   unlocked() {},
   evaluated() {},

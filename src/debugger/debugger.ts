@@ -3,7 +3,9 @@
  * The wrappers (with-debugger, debug-errors) only decide when it is called.
  */
 
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server as NetServer } from 'node:net'
 import onFinished from 'on-finished'
 import { noteFailure } from '../http/failures.ts'
 import { parseHost } from '../http/hosts.ts'
@@ -12,23 +14,34 @@ import { errorChain } from '../report/error-chain.ts'
 import { type Announcer, makeAnnouncer } from './announce.ts'
 import { bareAnswer, statusOf } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
+import type { StackView, Thrown } from './capture/stack-view.ts'
 import { consoleRoutes } from './console-routes.ts'
-import { onListen } from './on-listen.ts'
+import { listeningOf, onListen } from './on-listen.ts'
 import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './options.ts'
 import { register } from './processes/registration.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
 import { Stories } from './story/stories.ts'
-import { Tracebacks } from './tracebacks.ts'
+import { type Traceback, Tracebacks } from './tracebacks.ts'
 import { Attempts } from './trust/attempts.ts'
-import { type Guard, makeGuard } from './trust/guard.ts'
+import { type Guard, makeGuard, type Verdict } from './trust/guard.ts'
 import { makeSecrets, type Secrets } from './trust/pin.ts'
 import { opensAsDocument, schemeOf } from './trust/request-origin.ts'
 import { makeSessions } from './trust/session-cookie.ts'
 
+/** What is known of a failure beside the error. */
+export interface FailureDetails {
+  /** The status to answer with. Default: what the error asks for, else 500. */
+  readonly status?: number
+  /** A sentence for the page and the terminal, such as how sure it is that this error is the one. */
+  readonly note?: string | undefined
+}
+
 export interface Debugger {
   /** Prints the link once a server that `isOurs` listens. */
   announceWhenListening(isOurs: (server: Server) => boolean): void
+  /** Prints the link of a server that listens; of the first one only. */
+  announceListening(server: NetServer): void
   /** Answers a request for the debugger itself; false when it is one for the application. */
   serve(req: IncomingMessage, res: ServerResponse): boolean
   /** Runs `handle` as part of a watched request; its throws are captured, now and later. */
@@ -36,7 +49,17 @@ export interface Debugger {
   /** Watches a request from here on in the current asynchronous context, for middleware that cannot wrap. */
   watchFromHere(req: IncomingMessage, res: ServerResponse): void
   /** Answers a request that failed. Never throws and never rejects. */
-  fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void>
+  fail(error: unknown, req: IncomingMessage, res: ServerResponse, details?: FailureDetails): Promise<void>
+  /** Reports an error of a request that somebody else answers; gives back the id at once. Never throws. */
+  note(error: unknown, req: IncomingMessage, res: ServerResponse, details?: FailureDetails): string
+  /** Whether a request may see the pages of errors. */
+  trusts(req: IncomingMessage): boolean
+  /** False for the stand-in of production, which answers with an id only. */
+  readonly isLive: boolean
+  /** Hears of each throw while a request is watched, caught or not. @returns ends it */
+  onThrow(listener: (thrown: Thrown) => void): () => void
+  /** The stack that is running now; undefined where it cannot be read. */
+  stack(): StackView | undefined
   /** The address that unlocks the console in a browser, below an origin such as `http://localhost:5000`. */
   unlockUrl(origin: string): string
   readonly pin: string
@@ -58,6 +81,7 @@ class HttpDebugger implements Debugger {
   readonly #routes: readonly Route[]
   readonly #stories = new Stories()
   readonly #watched = new WeakSet<object>()
+  #isAnnounced = false
   #stopListening: () => void = () => {}
 
   constructor(options: ResolvedDebuggerOptions) {
@@ -101,6 +125,14 @@ class HttpDebugger implements Debugger {
     })
   }
 
+  announceListening(server: NetServer): void {
+    const listening = this.#isAnnounced ? undefined : listeningOf(server)
+    if (listening === undefined) return
+    this.#isAnnounced = true
+    this.#announcer.listening(listening)
+    this.#stopListening = this.#register(listening.url)
+  }
+
   serve(req: IncomingMessage, res: ServerResponse): boolean {
     if (!isDebuggerRequest(req)) return false
     void answerRoute(this.#routes, this.#guard, req, res, (refusal) => this.#announcer.refused(refusal))
@@ -124,47 +156,88 @@ class HttpDebugger implements Debugger {
     return true
   }
 
-  async fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const isShown = noteFailure(req, error)
-    const status = statusOf(error)
+  readonly isLive = true
+
+  trusts(req: IncomingMessage): boolean {
+    return this.#guard.check(req, 'local').allowed
+  }
+
+  onThrow(listener: (thrown: Thrown) => void): () => void {
+    return this.#capturer.onThrow(listener)
+  }
+
+  stack(): StackView | undefined {
+    return this.#options.evalex ? this.#capturer.stack() : undefined
+  }
+
+  note(error: unknown, req: IncomingMessage, res: ServerResponse, details: FailureDetails = {}): string {
+    const id = randomBytes(16).toString('base64url')
+    this.#report(error, req, res, details, id).catch((failure) => this.#printFailure(error, failure))
+    return id
+  }
+
+  async fail(
+    error: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    details: FailureDetails = {},
+  ): Promise<void> {
+    const status = details.status ?? statusOf(error)
     try {
-      // Asked before anything is awaited: values without identity are known by the request's asynchronous context.
-      const { links } = errorChain(error)
-      const captures = links.map(({ value }) => this.#capturer.captureOf(value))
-      const { maps } = this.#capturer
-      const telling = this.#stories.sections(req, res, this.#capturer)
-      const [{ buildReport }, { renderText }, { errorScopes }, { frameValues }] = await reporting()
-      const chain = await Promise.all(
-        links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
-      )
-      const report = await buildReport(error, {
-        req,
-        sections: await telling,
-        valuesOf: frameValues(chain, this.#capturer),
-        rethrowsOf: (thrown) => chain.find((one) => one.thrown === thrown)?.rethrows ?? [],
-      })
-      const traceback = this.#tracebacks.add(report, chain, { req, res })
-      const verdict = this.#guard.check(req, 'local')
-      this.#announcer.failed(
-        report,
-        verdict.allowed ? originOf(req) : undefined,
-        isShown ? undefined : renderText,
-      )
-      tell(this.#options.report, error, { req, id: report.id })
+      const { traceback, verdict } = await this.#report(error, req, res, details)
+      const { id } = traceback.report
       if (!verdict.allowed) {
-        this.#announcer.refused({ ...verdict, refused: `the page of error ${report.id}` })
-        return replaceOrCut(req, res, bareAnswer(req, status, report.id), { keepCors: true })
+        this.#announcer.refused({ ...verdict, refused: `the page of error ${id}` })
+        return replaceOrCut(req, res, bareAnswer(req, status, id), { keepCors: true })
       }
       const { reportAnswer } = await import('./answer-error.ts')
+      const banner = [this.#banner(), details.note].filter((one) => one !== undefined).join(' ')
       const answer = await reportAnswer(req, status, traceback, {
         token: opensAsDocument(req) ? this.#secrets.token : undefined,
         console: this.#options.evalex,
-        banner: this.#banner(),
+        banner: banner === '' ? undefined : banner,
       })
       replaceOrCut(req, res, answer)
     } catch (failure) {
       this.#lastResort(error, failure, req, res, status)
     }
+  }
+
+  /** Keeps the error, prints it, and tells the application. */
+  async #report(
+    error: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    { note }: FailureDetails,
+    id?: string,
+  ): Promise<{ readonly traceback: Traceback; readonly verdict: Verdict }> {
+    const isShown = noteFailure(req, error)
+    // Asked before anything is awaited: values without identity are known by the request's asynchronous context.
+    const { links } = errorChain(error)
+    const captures = links.map(({ value }) => this.#capturer.captureOf(value))
+    const { maps } = this.#capturer
+    const telling = this.#stories.sections(req, res, this.#capturer)
+    const [{ buildReport }, { renderText }, { errorScopes }, { frameValues }] = await reporting()
+    const chain = await Promise.all(
+      links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
+    )
+    const report = await buildReport(error, {
+      req,
+      valuesOf: frameValues(chain, this.#capturer),
+      rethrowsOf: (thrown) => chain.find((one) => one.thrown === thrown)?.rethrows ?? [],
+      ...(id === undefined ? {} : { id }),
+      sections: await telling,
+    })
+    const traceback = this.#tracebacks.add(report, chain, { req, res })
+    const verdict = this.#guard.check(req, 'local')
+    this.#announcer.failed(
+      report,
+      verdict.allowed ? originOf(req) : undefined,
+      isShown ? undefined : renderText,
+    )
+    if (note !== undefined) this.#announcer.noted(note)
+    tell(this.#options.report, error, { req, id: report.id })
+    return { traceback, verdict }
   }
 
   close(): void {
@@ -200,14 +273,18 @@ class HttpDebugger implements Debugger {
     res: ServerResponse,
     status: number,
   ): void {
-    const { terminal } = this.#options
-    if (terminal !== false)
-      terminal.write(`${plainText(error)}\n(rocksolid could not report it: ${plainText(failure)})\n`)
+    this.#printFailure(error, failure)
     try {
       replaceOrCut(req, res, bareAnswer(req, status, 'unreported'), { keepCors: true })
     } catch {
       res.destroy()
     }
+  }
+
+  #printFailure(error: unknown, failure: unknown): void {
+    const { terminal } = this.#options
+    if (terminal !== false)
+      terminal.write(`${plainText(error)}\n(rocksolid could not report it: ${plainText(failure)})\n`)
   }
 }
 

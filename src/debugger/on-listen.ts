@@ -3,7 +3,8 @@
 import diagnostics from 'node:diagnostics_channel'
 import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 
 /** Where a server listens. */
 export interface Listening {
@@ -29,14 +30,20 @@ export function onListen(
   function hear(message: unknown): void {
     const { server } = message as { server?: unknown }
     const isHttp = server instanceof HttpServer || server instanceof HttpsServer
-    if (!isHttp || !isOurs(server as HttpServer)) return
-    const address = server.address()
-    if (address === null || typeof address === 'string') return
+    const listening = isHttp && isOurs(server as HttpServer) ? listeningOf(server) : undefined
+    if (listening === undefined) return
     stop()
-    onListening(listeningAt(address, server instanceof HttpsServer ? 'https' : 'http'))
+    onListening(listening)
   }
   diagnostics.subscribe(CHANNEL, hear)
   return stop
+}
+
+/** Where a server listens; undefined when it does not, or on a unix socket. */
+export function listeningOf(server: NetServer): Listening | undefined {
+  const address = server.address()
+  if (address === null || typeof address === 'string') return undefined
+  return listeningAt(address, server instanceof TlsServer ? 'https' : 'http')
 }
 
 const ALL = new Set(['0.0.0.0', '::'])

@@ -38,14 +38,14 @@ export interface DebuggedHandler extends NodeHandler {
  * @example http.createServer(withDebugger(app)).listen(5000)
  */
 export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): DebuggedHandler {
-  const resolved = resolveDebuggerOptions('withDebugger', options)
+  resolveDebuggerOptions('withDebugger', options)
   if (typeof handler !== 'function') {
     throw new ConfigError(
       'ERR_ROCKSOLID_ARGUMENT_INVALID',
       `withDebugger: the handler is ${show(handler)}. Allowed: a function (req, res), or an Express or connect app.`,
     )
   }
-  const debug = openDebugger(resolved)
+  const debug = openDebugger('withDebugger', options)
   const wrapped = function rocksolidDebugger(
     req: IncomingMessage,
     res: ServerResponse,
@@ -78,7 +78,7 @@ export type DebugErrors = [
  * @throws {ConfigError} for a wrong option
  */
 export function debugErrors(options?: DebuggerOptions): DebugErrors {
-  const debug = openDebugger(resolveDebuggerOptions('debugErrors', options))
+  const debug = openDebugger('debugErrors', options)
   const stopWatching = watchAllRequests(debug)
   debug.announceWhenListening((server) => server.listenerCount('request') > 0)
   const routes = function rocksolidRoutes(req: IncomingMessage, res: ServerResponse, next: Next): void {
@@ -119,7 +119,9 @@ function handles(
   }
 }
 
-function openDebugger(options: ResolvedDebuggerOptions): Debugger {
+/** The debugger as the environment allows it: a stand-in in production. */
+export function openDebugger(factory: string, given: DebuggerOptions | undefined): Debugger {
+  const options = resolveDebuggerOptions(factory, given)
   if (process.env.NODE_ENV !== 'production') return createDebugger(options)
   const { terminal } = options
   if (options.dangerouslyAllowInProduction) {
@@ -147,6 +149,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
     watch: (_req, _res, handle) => handle(),
     watchFromHere() {},
     announceWhenListening() {},
+    announceListening() {},
     async fail(error, req, res) {
       const id = randomUUID()
       const isShown = noteFailure(req, error)
@@ -155,6 +158,11 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
       tell(report, error, { req, id })
       replaceOrCut(req, res, bareAnswer(req, statusOf(error), id), { keepCors: true })
     },
+    note: () => '',
+    trusts: () => false,
+    isLive: false,
+    onThrow: () => () => {},
+    stack: () => undefined,
     close() {},
   }
 }

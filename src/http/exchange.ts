@@ -129,6 +129,11 @@ export class Exchange implements Measured, Queued {
     if (missing & NEEDS.requestBody) countRequestBody(this)
   }
 
+  /** How many observers it has. */
+  get observers(): number {
+    return (this._first === undefined ? 0 : 1) + (this._more?.length ?? 0)
+  }
+
   /** The status that went out; undefined when no header did. */
   get status(): number | undefined {
     return this.ended ? this._endStatus : this._statusNow()

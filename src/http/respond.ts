@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { escapeHtml } from '../core/escape.ts'
+import { markOwnAnswer, releaseHeld } from './held-responses.ts'
 
 /** A whole response. */
 export interface Answer {
@@ -35,7 +36,9 @@ export function replaceResponse(
   answer: Answer,
   { keepCors = false }: ReplaceOptions = {},
 ): boolean {
+  releaseHeld(res)
   if (res.headersSent || res.writableEnded || res.destroyed) return false
+  markOwnAnswer(res)
   for (const name of res.getHeaderNames()) {
     if (!KEPT_HEADERS.has(name) && !(keepCors && isCors(name))) res.removeHeader(name)
   }
@@ -65,6 +68,7 @@ export function replaceOrCut(
 
 /** Ends the connection of a response that has begun, as an uncaught error would: a half must not look complete. */
 export function cutResponse(res: ServerResponse): void {
+  releaseHeld(res)
   if (!res.writableFinished) res.destroy()
 }
 

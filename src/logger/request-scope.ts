@@ -33,15 +33,28 @@ export function concerns(owner: object): boolean {
 /**
  * Makes listeners on `req` and `res` run as part of the request. Node emits `data`, `end` and `close` from the
  * connection's context, where the request is not known.
+ * @param onThrow takes what such a listener throws; else it goes on to Node, through the HTTP parser
  */
-export function bindEvents(req: IncomingMessage, res: ServerResponse): void {
+export function bindEvents(
+  req: IncomingMessage,
+  res: ServerResponse,
+  onThrow?: (error: unknown) => void,
+): void {
   const run = AsyncLocalStorage.snapshot()
   for (const emitter of [req, res]) {
     const emit = emitter.emit
     const bound = function (this: unknown, ...args: unknown[]): boolean {
       // Inside the request the context is right already, and may hold more than when the request began.
       if (storage.getStore()?.req === req) return Reflect.apply(emit, emitter, args) as boolean
-      return run(() => Reflect.apply(emit, emitter, args) as boolean)
+      return run(() => {
+        if (onThrow === undefined) return Reflect.apply(emit, emitter, args) as boolean
+        try {
+          return Reflect.apply(emit, emitter, args) as boolean
+        } catch (error) {
+          onThrow(error)
+          return true
+        }
+      })
     }
     Object.defineProperty(emitter, 'emit', { value: bound, configurable: true, writable: true })
   }

@@ -6,18 +6,15 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
-import { isDebuggerAttached } from '../core/inspector.ts'
 import { show } from '../core/options.ts'
-import { hasErrorPagePromise, noteFailure, onFailure } from '../http/failures.ts'
+import { hasErrorPagePromise, noteFailure } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound } from '../http/respond.ts'
-import { capturePrints, type Print } from './capture.ts'
-import { withContext } from './context.ts'
-import { answerError, statusOf } from './error-answer.ts'
+import { answerError } from './error-answer.ts'
 import type { Logger } from './logger.ts'
 import { type LoggingOptions, type ResolvedLogging, resolveLogging } from './logging-options.ts'
 import { loggerFor } from './logging-sinks.ts'
-import { bindEvents, concerns, inRequest, requestFields } from './request-scope.ts'
+import { openRequestLogging } from './request-logging.ts'
 
 /** A handler that logs; give it to `http.createServer`, or to `app.use`. */
 export type LoggingHandler = NodeHandler & {
@@ -37,36 +34,20 @@ export function withLogging(handler: AnyHandler, options?: LoggingOptions): Logg
   if (typeof handler !== 'function') throw notAHandler(handler)
   const given = resolveLogging(options)
   if (!given.log) return switchedOff(handler, given)
-  const logger = given.logger ?? loggerFor(given)
-  const owner = {}
-  const stopPrints = given.toPrint
-    ? capturePrints((print) => logPrint(print, owner, logger, given))
-    : undefined
-  const handle = handling(handler, logger, given)
+  const logging = openRequestLogging(given)
+  const { logger } = logging
+  const handle = handling(handler, given)
 
   const wrapped = function rocksolidLogging(req: IncomingMessage, res: ServerResponse, next?: Next): unknown {
-    return withContext(requestFields(req), () =>
-      inRequest(owner, req, () => {
-        bindEvents(req, res)
-        return handle(req, res, next)
-      }),
-    )
+    return logging.run(req, res, () => handle(req, res, next))
   }
-  return Object.assign(wrapped, {
-    logger,
-    close: async () => {
-      stopPrints?.()
-      if (given.logger === undefined) await logger.close()
-    },
-  })
+  return Object.assign(wrapped, { logger, close: () => logging.close() })
 }
 
 type Handling = (req: IncomingMessage, res: ServerResponse, next: Next | undefined) => unknown
 
-function handling(handler: AnyHandler, logger: Logger, options: ResolvedLogging): Handling {
+function handling(handler: AnyHandler, options: ResolvedLogging): Handling {
   return (req, res, next) => {
-    giveLogger(req, logger)
-    onFailure(req, (error) => logFailure(error, req, logger, options))
     let answering: Promise<void> | undefined
     const result = callHandler(handler, req, res, {
       onError: (error) => {
@@ -87,43 +68,6 @@ function handling(handler: AnyHandler, logger: Logger, options: ResolvedLogging)
 function passOn(error: unknown, next: Next | undefined): void {
   if (next === undefined) throw error
   next(error)
-}
-
-/** Logs an error of a request; true when it now stands on the terminal. */
-function logFailure(error: unknown, req: IncomingMessage, logger: Logger, options: ResolvedLogging): boolean {
-  const status = statusOf(error)
-  const level = status < 500 ? 'warn' : 'error'
-  const { method, url } = requestFields(req)
-  // Listeners may run outside of the request's own context, when an outer layer noticed the error.
-  withContext(requestFields(req), () => logger[level](options.message, { err: error, method, url }))
-  // Without `debug` in a production file a statement like this would be a trap; it stops only where an editor waits.
-  // biome-ignore lint/suspicious/noDebugger: the counterpart of wsgilog's pdb.pm(), asked for by an option
-  if (options.debug && isDebuggerAttached()) debugger
-  return logger.showsOnTerminal(level)
-}
-
-const LEVEL_OF_METHOD: Readonly<Record<string, 'trace' | 'debug' | 'info' | 'warn' | 'error'>> = {
-  debug: 'debug',
-  warn: 'warn',
-  assert: 'warn',
-  error: 'error',
-  trace: 'debug',
-}
-
-function logPrint(print: Print, owner: object, logger: Logger, options: ResolvedLogging): void {
-  if (!concerns(owner) || print.text.trim() === '') return
-  const fallback = print.method === 'write' && print.stream === 'stderr' ? 'warn' : 'info'
-  const level = options.printLevel ?? LEVEL_OF_METHOD[print.method] ?? fallback
-  const source = print.source === undefined ? {} : { source: print.source }
-  logger.write(level as 'info', print.text, { printed: print.stream, ...source })
-}
-
-function giveLogger(req: IncomingMessage, logger: Logger): void {
-  try {
-    Object.defineProperty(req, 'log', { value: logger, configurable: true, writable: true, enumerable: true })
-  } catch {
-    // A frozen request: the application has the wrapper's own logger.
-  }
 }
 
 function switchedOff(handler: AnyHandler, options: ResolvedLogging): LoggingHandler {

@@ -13,6 +13,7 @@ import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints
 import type { Capture, CapturedFrame, CodePosition, Evaluate } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import { functionPlace } from './function-place.ts'
+import { HandOver } from './hand-over.ts'
 import {
   type InspectorSession,
   openInspectorSession,
@@ -20,11 +21,12 @@ import {
   type PausedFrame,
   whyUnavailable,
 } from './inspector-session.ts'
-import { framesToCapture, isObject, primitiveOf } from './paused-frames.ts'
-import { installReceiver, NO_RECEIVER, RECEIVER_PATH, type Receiver } from './receiver.ts'
+import { framesToCapture, isObject } from './paused-frames.ts'
+import { RECEIVER_PATH } from './receiver.ts'
 import { NO_AWAITS, newContext, type RequestContext } from './request-context.ts'
 import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
+import { readStack, type StackView, type Thrown, thrownOf } from './stack-view.ts'
 import { withoutAsyncScopes } from './without-async-scopes.ts'
 
 /** Limits of capturing. */
@@ -57,6 +59,10 @@ export interface Capturer {
   readonly maps: ScriptMaps
   /** Breakpoints that make callers waiting at an `await` live in later requests. */
   readonly awaits: AwaitBreakpoints
+  /** Hears of each throw while a request is in flight, in its own asynchronous context, caught or not. */
+  onThrow(listener: (thrown: Thrown) => void): () => void
+  /** What is on the stack now, nearest first; undefined where nothing can be captured. Costs about a millisecond. */
+  stack(): StackView | undefined
   /** Why nothing is captured, as a sentence; undefined when it is. */
   unavailable(): string | undefined
 }
@@ -87,7 +93,10 @@ class V8Capturer implements Capturer {
   #inFlight = 0
   #window = { startedAt: 0, captures: 0 }
   #pausing = false
-  #receiver: Receiver = NO_RECEIVER
+  readonly #handOver = new HandOver()
+  readonly #listeners = new Set<(thrown: Thrown) => void>()
+  /** Set while {@link stack} pauses on purpose. */
+  #looking: ((session: InspectorSession, paused: Paused) => void) | undefined
 
   constructor(limits: CaptureLimits) {
     this.#limits = limits
@@ -150,25 +159,42 @@ class V8Capturer implements Capturer {
       return 'done'
     }
     let finished = false
-    const outer = this.#receiver
-    this.#receiver = {
-      ...NO_RECEIVER,
-      run: () => {
-        run()
-        finished = true
-      },
+    const limited = (): void => {
+      run()
+      finished = true
     }
-    withoutAsyncScopes(() =>
-      // `silent` keeps the console's own throws from pausing.
-      session.post('Runtime.evaluate', {
-        expression: `${RECEIVER_PATH}.run()`,
-        timeout: timeoutMs,
-        silent: true,
-        returnByValue: true,
-      }),
+    this.#handOver.receive({ run: limited }, () =>
+      withoutAsyncScopes(() =>
+        // `silent` keeps the console's own throws from pausing.
+        session.post('Runtime.evaluate', {
+          expression: `${RECEIVER_PATH}.run()`,
+          timeout: timeoutMs,
+          silent: true,
+          returnByValue: true,
+        }),
+      ),
     )
-    this.#receiver = outer
     return finished ? 'done' : 'timeout'
+  }
+
+  onThrow(listener: (thrown: Thrown) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  stack(): StackView | undefined {
+    const wasPausing = this.#pausing
+    this.#arm()
+    if (this.#session === undefined) return undefined
+    let view: StackView | undefined
+    this.#looking = (session, { callFrames }) => {
+      view = readStack(session, this.#handOver, callFrames)
+    }
+    // biome-ignore lint/suspicious/noDebugger: the pause in which the stack is read; nobody else is attached
+    debugger
+    this.#looking = undefined
+    this.#skipPauses(!wasPausing)
+    return view
   }
 
   #arm(): void {
@@ -181,7 +207,7 @@ class V8Capturer implements Capturer {
   #open(): void {
     this.#unavailable = whyUnavailable()
     if (this.#unavailable !== undefined) return
-    installReceiver(() => this.#receiver)
+    this.#handOver.install()
     this.#session = openInspectorSession((paused) => this.#onPaused(paused))
     this.#session?.post('Debugger.setPauseOnExceptions', { state: 'all' })
   }
@@ -206,6 +232,10 @@ class V8Capturer implements Capturer {
     if (session === undefined) return
     try {
       if (isDebuggerAttached()) return
+      if (this.#looking !== undefined) {
+        this.#looking(session, paused)
+        return
+      }
       const isThrow = paused.reason === 'exception' || paused.reason === 'promiseRejection'
       if (paused.hitBreakpoints?.length) this.#keepAwaiting(session, paused)
       if (isThrow) this.#capture(session, paused)
@@ -221,7 +251,8 @@ class V8Capturer implements Capturer {
     const [top] = paused.callFrames
     const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
     const context = this.#requests.getStore()
-    const thrown = this.#thrownValue(session, paused)
+    const thrown = this.#handOver.thrown(session, paused)
+    if (this.#listeners.size > 0) this.#tell(thrownOf(session, thrown, paused))
     const known = isObject(thrown) ? this.#captures.get(thrown) : undefined
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
     if (known !== undefined) {
@@ -244,57 +275,26 @@ class V8Capturer implements Capturer {
     const keys = this.awaits.passed(hitBreakpoints)
     const context = this.#requests.getStore()
     if (context === undefined || top === undefined || keys.length === 0) return
-    this.#receiver = {
-      ...NO_RECEIVER,
-      frame: (_index, evaluate) => {
-        const awaits = new Map(context.awaits)
-        for (const key of keys) awaits.set(key, evaluate)
-        // Entered from inside the paused function, so that it holds for the rest of its turn.
-        this.#requests.enterWith({ request: context.request, awaits })
-      },
-    }
-    this.#handOver(session, top, 0)
-    this.#receiver = NO_RECEIVER
-  }
-
-  /** Has a frame hand a closure over its scope to the receiver. */
-  #handOver(session: InspectorSession, frame: PausedFrame, index: number): void {
-    session.post('Debugger.evaluateOnCallFrame', {
-      callFrameId: frame.callFrameId,
-      expression: `${RECEIVER_PATH}.frame(${index}, ($rs) => eval($rs.code))`,
-      silent: true,
-      returnByValue: true,
+    this.#handOver.scopes(session, [[0, top]], (_index, evaluate) => {
+      const awaits = new Map(context.awaits)
+      for (const key of keys) awaits.set(key, evaluate)
+      // Entered from inside the paused function, so that it holds for the rest of its turn.
+      this.#requests.enterWith({ request: context.request, awaits })
     })
   }
 
-  #thrownValue(session: InspectorSession, { data }: Paused): unknown {
-    if (data?.objectId === undefined) return primitiveOf(data)
-    let thrown: unknown
-    this.#receiver = {
-      ...NO_RECEIVER,
-      thrown: (value) => {
-        thrown = value
-      },
-    }
-    session.post('Runtime.callFunctionOn', {
-      objectId: data.objectId,
-      functionDeclaration: `function () { ${RECEIVER_PATH}.thrown(this) }`,
-      silent: true,
-      returnByValue: true,
-    })
-    this.#receiver = NO_RECEIVER
-    return thrown
+  #tell(thrown: Thrown): void {
+    for (const listener of this.#listeners) listener(thrown)
   }
 
   #captureFrames(session: InspectorSession, paused: readonly PausedFrame[]): CapturedFrame[] {
     const files = paused.map((frame) => session.scriptFile(frame.location.scriptId))
     const evaluators = new Map<number, Evaluate>()
-    this.#receiver = { ...NO_RECEIVER, frame: (index, evaluate) => void evaluators.set(index, evaluate) }
-    for (const index of framesToCapture(files, this.#limits.maxFrames)) {
+    const wanted = framesToCapture(files, this.#limits.maxFrames).flatMap((index) => {
       const frame = paused[index]
-      if (frame !== undefined) this.#handOver(session, frame, index)
-    }
-    this.#receiver = NO_RECEIVER
+      return frame === undefined ? [] : [[index, frame] as const]
+    })
+    this.#handOver.scopes(session, wanted, (index, evaluate) => void evaluators.set(index, evaluate))
     return paused.map((frame, index) => ({
       functionName: frame.functionName,
       file: files[index] ?? '',

@@ -28,6 +28,13 @@ interface Location {
   readonly columnNumber?: number
 }
 
+/** A scope of a frame. */
+interface PausedScope {
+  readonly type: string
+  readonly object?: { readonly objectId?: string }
+  readonly endLocation?: Location
+}
+
 /** A frame of the inspector's `Debugger.paused`. */
 export interface PausedFrame {
   readonly callFrameId: string
@@ -35,7 +42,7 @@ export interface PausedFrame {
   readonly location: Location
   /** Where the function begins. */
   readonly functionLocation?: Location
-  readonly scopeChain: readonly { readonly type: string; readonly endLocation?: Location }[]
+  readonly scopeChain: readonly PausedScope[]
 }
 
 /** The parameters of `Debugger.paused`. */

@@ -1,0 +1,66 @@
+/** Takes real values out of a pause: V8 speaks of them by handles, the receiver is how they come into our own heap. */
+
+import type { Evaluate } from './captured.ts'
+import type { InspectorSession, Paused, PausedFrame } from './inspector-session.ts'
+import { primitiveOf } from './paused-frames.ts'
+import { installReceiver, NO_RECEIVER, RECEIVER_PATH, type Receiver } from './receiver.ts'
+
+/** One for a thread; a call during another one is answered by the inner receiver, then the outer holds again. */
+export class HandOver {
+  #receiver: Receiver = NO_RECEIVER
+
+  install(): void {
+    installReceiver(() => this.#receiver)
+  }
+
+  /** Runs `run` with a receiver of its own. */
+  receive(receiver: Partial<Receiver>, run: () => void): void {
+    const outer = this.#receiver
+    this.#receiver = { ...NO_RECEIVER, ...receiver }
+    try {
+      run()
+    } finally {
+      this.#receiver = outer
+    }
+  }
+
+  /** The very object or primitive that was thrown. */
+  thrown(session: InspectorSession, { data }: Paused): unknown {
+    return data?.objectId === undefined ? primitiveOf(data) : this.object(session, data.objectId)
+  }
+
+  /** The object behind a handle. */
+  object(session: InspectorSession, objectId: string): unknown {
+    let object: unknown
+    const thrown = (value: unknown): void => {
+      object = value
+    }
+    this.receive({ thrown }, () => {
+      session.post('Runtime.callFunctionOn', {
+        objectId,
+        functionDeclaration: `function () { ${RECEIVER_PATH}.thrown(this) }`,
+        silent: true,
+        returnByValue: true,
+      })
+    })
+    return object
+  }
+
+  /** Closures over the scopes of frames; `take` is called inside of each paused function. */
+  scopes(
+    session: InspectorSession,
+    frames: readonly (readonly [index: number, frame: PausedFrame])[],
+    take: (index: number, evaluate: Evaluate) => void,
+  ): void {
+    this.receive({ frame: take }, () => {
+      for (const [index, frame] of frames) {
+        session.post('Debugger.evaluateOnCallFrame', {
+          callFrameId: frame.callFrameId,
+          expression: `${RECEIVER_PATH}.frame(${index}, ($rs) => eval($rs.code))`,
+          silent: true,
+          returnByValue: true,
+        })
+      }
+    })
+  }
+}

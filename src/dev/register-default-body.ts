@@ -1,0 +1,42 @@
+/** Knows the bodies that frameworks answer with when an error reaches them and nobody has said what to answer. */
+
+import { STATUS_CODES } from 'node:http'
+
+/** Texts that stand for "something failed" and nothing else. */
+const SENTENCES = [
+  'Internal Server Error',
+  'Internal server error',
+  'An internal server error occurred',
+  'HTTPError',
+]
+
+/** What such bodies in JSON consist of: fastify, hapi, Nest, h3. */
+const KEYS: ReadonlySet<string> = new Set([
+  'statusCode',
+  'status',
+  'statusText',
+  'statusMessage',
+  'error',
+  'message',
+  'code',
+  'unhandled',
+  'stack',
+  'url',
+])
+
+/** Whether a body is the one a framework makes for an error; `messages` are those of the errors in question. */
+export function isDefaultErrorBody(status: number, body: string, messages: readonly string[]): boolean {
+  const text = body.trim()
+  const sentences = [...SENTENCES, STATUS_CODES[status] ?? '', ...messages].filter((one) => one !== '')
+  if (sentences.includes(text)) return true
+  if (!text.startsWith('{')) return false
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return false
+    const keys = Object.keys(value)
+    const names = Object.values(value).filter((one) => typeof one === 'string')
+    return keys.every((key) => KEYS.has(key)) && names.some((one) => sentences.includes(one))
+  } catch {
+    return false
+  }
+}

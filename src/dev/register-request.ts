@@ -1,0 +1,75 @@
+/** What is known of a request from its start to its answer: what was thrown, told, printed in it. Bounded. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isReadable } from '../core/read.ts'
+import { currentRequest } from '../logger/request-scope.ts'
+
+/** Throws, told errors and printed errors kept for a request each; the newest stay. */
+const MAX_ERRORS = 50
+
+/** A throw that was seen in a request, caught or not. */
+export interface SeenThrow {
+  readonly error: unknown
+  /** Whether the application's code was on the stack. */
+  readonly isFromApp: boolean
+}
+
+export class WatchedRequest {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  /** In the order of their last throw. */
+  thrown: readonly SeenThrow[] = []
+  /** Errors that a diagnostics channel of the framework has named. */
+  told: readonly unknown[] = []
+  /** Errors that library code has given to `console.error`. */
+  printed: readonly object[] = []
+  /** The error that the framework had at hand when it began to answer with it, before it waited. */
+  early: object | undefined
+  /** Runs something in the asynchronous context of the request, as it was when the request came. */
+  inContext: <T>(run: () => T) => T = (run) => run()
+  /** An error of this request has been reported. */
+  isReported = false
+
+  constructor(req: IncomingMessage, res: ServerResponse) {
+    this.req = req
+    this.res = res
+    requests.set(req, this)
+    requests.set(res, this)
+  }
+
+  addThrow(seen: SeenThrow): void {
+    const { error } = seen
+    const known = this.thrown.find((one) => Object.is(one.error, error))
+    const merged = { error, isFromApp: seen.isFromApp || known?.isFromApp === true }
+    this.thrown = [...this.thrown.filter((one) => one !== known), merged].slice(-MAX_ERRORS)
+    if (isReadable(error) && !requestOfError.has(error)) requestOfError.set(error, new WeakRef(this))
+  }
+
+  addTold(error: unknown): void {
+    if (!this.told.includes(error)) this.told = [...this.told, error].slice(-MAX_ERRORS)
+  }
+
+  addPrinted(error: object): void {
+    this.printed = [...this.printed, error].slice(-MAX_ERRORS)
+  }
+}
+
+const requests = new WeakMap<object, WatchedRequest>()
+/** Weak, because an error may outlive its request by far. */
+const requestOfError = new WeakMap<object, WeakRef<WatchedRequest>>()
+
+/** The watched request of a request or response object. */
+export function watchedRequest(object: object): WatchedRequest | undefined {
+  return requests.get(object)
+}
+
+/** The one the running code works for. */
+export function runningRequest(): WatchedRequest | undefined {
+  const req = currentRequest()
+  return req === undefined ? undefined : requests.get(req)
+}
+
+/** The one an error was thrown in first, else the one whose code is running. */
+export function requestBehind(error: unknown): WatchedRequest | undefined {
+  return (isReadable(error) ? requestOfError.get(error)?.deref() : undefined) ?? runningRequest()
+}

@@ -1,0 +1,48 @@
+import http from 'node:http'
+import * as work from './work.mjs'
+
+export const handler = (req, res) => {
+  const id = work.idOf(req.url)
+  const path = req.url.split('?')[0]
+  const fail = work.THROWS[path] ?? work.LATE[path]
+  if (fail !== undefined) return fail(id)
+  switch (path) {
+    case '/ok':
+      console.log(`printed by ${id}`)
+      return res.end('ok')
+    case '/own503':
+      try {
+        work.sync(id)
+      } catch {
+        work.decoys(id)
+        res.statusCode = 503
+        return res.end(work.SORRY)
+      }
+      return undefined
+    case '/own500':
+      res.statusCode = 500
+      return res.end(work.SORRY)
+    case '/after':
+      res.write('begun ')
+      return setTimeout(() => work.sync(id), 5)
+    case '/stream':
+      return work.brokenStream(id).pipe(res)
+    case '/big':
+      return work.bigStream().pipe(res)
+    case '/events':
+      res.setHeader('content-type', 'text/event-stream')
+      return work.eventStream().pipe(res)
+    case '/upload':
+      req.on('data', () => work.sync(id))
+      return undefined
+    default:
+      res.statusCode = 404
+      return res.end('nothing here')
+  }
+}
+
+if (import.meta.filename === process.argv[1]) {
+  http.createServer(handler).listen(Number(process.env.PORT), 'localhost', function () {
+    work.ready(this)
+  })
+}

@@ -1,0 +1,115 @@
+// What every application of the framework suite does, whatever framework carries it. Each failure names its request.
+import { EventEmitter } from 'node:events'
+import { Readable } from 'node:stream'
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+
+function fail(id, kind) {
+  const local = `local of ${id}`
+  throw new TypeError(`${kind} ${id}`, local === '' ? {} : undefined)
+}
+
+async function failDeep(id, depth) {
+  await pause(1)
+  if (depth > 0) return await failDeep(id, depth - 1)
+  return await Promise.reject(new RangeError(`nested ${id}`))
+}
+
+/** Four exceptions that the application catches in its normal life. */
+export function decoys(id) {
+  for (let turn = 0; turn < 4; turn++) {
+    try {
+      JSON.parse(`{decoy ${id} ${turn}`)
+    } catch {}
+  }
+}
+
+export const sync = (id) => fail(id, 'sync')
+
+export async function later(id) {
+  await pause(2)
+  fail(id, 'async')
+}
+
+export const nested = (id) => Promise.all([pause(1), failDeep(id, 3)])
+
+export function decoy(id) {
+  decoys(id)
+  fail(id, 'decoy')
+}
+
+export function wrapped(id) {
+  try {
+    fail(id, 'inner')
+  } catch (cause) {
+    throw new Error(`wrapped ${id}`, { cause })
+  }
+}
+
+export function text(id) {
+  throw `a string ${id}`
+}
+
+/** Fails after the handler has returned, where no framework can catch it. */
+export const timer = (id) => void setTimeout(() => fail(id, 'timer'), 2)
+
+export function emitter(id) {
+  const events = new EventEmitter()
+  events.on('go', () => fail(id, 'emitter'))
+  setImmediate(() => events.emit('go'))
+}
+
+/** An error that was made and never thrown. */
+export const unthrown = (id) => new Error(`passed ${id}`)
+
+/** A stream that breaks after its first chunk. */
+export function brokenStream(id) {
+  let turn = 0
+  return new Readable({
+    read() {
+      if (turn++ === 0) this.push('begun ')
+      else this.destroy(new Error(`stream ${id}`))
+    },
+  })
+}
+
+/** 64 chunks of 64 KiB, made only as fast as they are read. */
+export function bigStream() {
+  let left = 64
+  return new Readable({
+    read() {
+      this.push(left-- > 0 ? Buffer.alloc(65_536, 'x') : null)
+    },
+  })
+}
+
+/** Three events with time between, as text of an event stream. */
+export async function* events() {
+  for (let turn = 1; turn <= 3; turn++) {
+    yield `data: ${turn}\n\n`
+    await pause(30)
+  }
+}
+
+export const eventStream = () => Readable.from(events())
+
+/** What the application answers when it has dealt with a failure itself. */
+export const SORRY = 'try again later'
+
+export const idOf = (url) => new URL(url, 'http://localhost').searchParams.get('id') ?? 'none'
+
+export function ready(server) {
+  console.log('listening', server.address().port)
+}
+
+/** The failures by the path that has them. */
+export const THROWS = {
+  '/sync': sync,
+  '/decoy': decoy,
+  '/wrapped': wrapped,
+  '/text': text,
+  '/async': later,
+  '/nested': nested,
+}
+/** Failures outside of the handler, and an answer that was never given. */
+export const LATE = { '/timer': timer, '/emitter': emitter }
