@@ -244,9 +244,12 @@ describe('a request within another', () => {
       () => outer(['Transfer-Encoding: chunked'], `3;a\n\r\nabc\r\n0\r\n${smuggled()}`),
     ],
   ])('runs nothing: %s', async (_name, bytes) => {
-    const answer = await sendRaw(app.port, bytes())
-    expect(statuses(answer).length).toBeLessThanOrEqual(1)
-    expect(answer).not.toMatch(/"kind":"value"/)
+    const last = `GET /last HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+    const answer = await sendRaw(app.port, bytes(), last)
+    // One answer, and, where the connection was still good for it, that to the last request.
+    expect(answer).toMatch(/^HTTP\/1\.1 [45]\d\d |the application$/)
+    expect(statuses(answer).length).toBeLessThanOrEqual(2)
+    expect(answer).not.toMatch(/"kind":"value"|Locked/)
   })
 })
 
@@ -274,9 +277,9 @@ describe('methods', () => {
   it('CONNECT, an upgrade and a method named in a header run nothing', async () => {
     await sendRaw(app.port, evaluation().replace('POST /__rocksolid/evaluate', `CONNECT ${host}`))
     const upgrade = evaluation({ headers: ['Upgrade: websocket', 'Sec-WebSocket-Version: 13'] })
-    expect(await sendRaw(app.port, upgrade.replace('POST', 'GET').replace('close', 'Upgrade'))).toMatch(
-      /^HTTP\/1\.1 405 /,
-    )
+    expect(
+      await sendRaw(app.port, upgrade.replace('POST', 'GET').replace('close', 'Upgrade, close')),
+    ).toMatch(/^HTTP\/1\.1 405 /)
     const overridden = evaluation({ headers: ['X-HTTP-Method-Override: POST'] }).replace('POST', 'GET')
     expect(statuses(await sendRaw(app.port, overridden))).toEqual([405])
   })

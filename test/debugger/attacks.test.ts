@@ -248,7 +248,7 @@ describe('from a server on another port of the same host', () => {
     const body = { error: owner.data.error, frame: '0.0', code: 'globalThis.pwned = 1' }
     const thief = await openErrorPage(app.port, '/sync')
     expect((await thief.post('evaluate', body, { cookie: stolen as string })).status).toBe(401)
-    const storage = await victim.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))
+    const storage = await victim.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })')
     expect(storage).toBe('{}')
   })
 })

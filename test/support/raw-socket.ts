@@ -2,19 +2,22 @@
 
 import net from 'node:net'
 
-/** Sends the bytes, closes this side, and answers everything that came back until the server closed its own. */
-export function sendRaw(port: number, bytes: string | Buffer): Promise<string> {
+/**
+ * Sends the bytes and answers everything that came back until the server closed the connection: the bytes must ask
+ * for that, or `then`, which is sent when the first answer begins to arrive.
+ */
+export function sendRaw(port: number, bytes: string, then?: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''
-    const socket = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    const socket = net.connect({ port, host: '127.0.0.1' })
     socket.setEncoding('latin1')
     socket.on('data', (chunk: string) => {
+      if (answer === '' && then !== undefined) socket.write(then, 'latin1')
       answer += chunk
     })
     // A reset is an answer too.
     socket.on('error', () => {})
     socket.on('close', () => resolve(answer))
-    socket.on('end', () => socket.end())
-    socket.end(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+    socket.write(bytes, 'latin1')
   })
 }
