@@ -30,16 +30,21 @@ export function causeOf(request: WatchedRequest, stack: () => StackView | undefi
   const told = request.told.at(-1)
   if (told !== undefined) return sure(request, told)
   // Never thrown: given to `next`, to a reply, to a callback.
-  const passed = held.find(({ depth, isClosure }) => depth === 0 && !isClosure)
+  const passed = held.find(isPassed)
   if (passed !== undefined) return sure(request, passed.error)
   return causeByContext(request)
 }
 
 /** The error a framework holds while it begins to answer, before it waits for the end of the request. */
-export function errorAtHand(request: WatchedRequest, stack: StackView | undefined): object | undefined {
+export function errorAtHand(request: WatchedRequest, stack: StackView | undefined): unknown {
   const held = errorsAbove(stack)
   const known = held.find(({ error }) => findThrow(request, error) !== undefined)
-  return (known ?? held.find(({ depth, isClosure }) => depth === 0 && !isClosure))?.error
+  return (known ?? held.find(isPassed))?.error
+}
+
+/** An error object as a parameter or local variable. */
+function isPassed({ error, depth, isClosure }: HeldError): boolean {
+  return depth === 0 && !isClosure && isReadable(error)
 }
 
 function causeByContext(request: WatchedRequest): Cause | undefined {
@@ -71,8 +76,9 @@ function twinOf(request: WatchedRequest, error: unknown): unknown {
   const twin = request.thrown.find(
     (one) =>
       one.isFromApp &&
-      isReadable(one.error) &&
-      (inside.includes(one.error) || (stack !== undefined && readStack(one.error) === stack)),
+      one.error !== undefined &&
+      (inside.includes(one.error) ||
+        (stack !== undefined && isReadable(one.error) && readStack(one.error) === stack)),
   )
   return twin?.error
 }

@@ -1,6 +1,7 @@
 /** Knows the bodies that frameworks answer with when an error reaches them and nobody has said what to answer. */
 
 import { STATUS_CODES } from 'node:http'
+import { isReadable, readString } from '../core/read.ts'
 
 /** Texts that stand for "something failed" and nothing else. */
 const SENTENCES = [
@@ -24,9 +25,12 @@ const KEYS: ReadonlySet<string> = new Set([
   'url',
 ])
 
-/** Whether a body is the one a framework makes for an error; `messages` are those of the errors in question. */
-export function isDefaultErrorBody(status: number, body: string, messages: readonly string[]): boolean {
+/** Whether a body is the one a framework makes for an error; `thrown` are the errors in question. */
+export function isDefaultErrorBody(status: number, body: string, thrown: readonly unknown[]): boolean {
   const text = body.trim()
+  // hono lets through what is no Error, and its server answers with nothing.
+  if (text === '') return thrown.length > 0 && !isReadable(thrown.at(-1))
+  const messages = thrown.map((one) => (typeof one === 'string' ? one : (readString(one, 'message') ?? '')))
   const sentences = [...SENTENCES, STATUS_CODES[status] ?? '', ...messages].filter((one) => one !== '')
   if (sentences.includes(text)) return true
   if (!text.startsWith('{')) return false

@@ -24,7 +24,7 @@ export class WatchedRequest {
   /** Errors that library code has given to `console.error`. */
   printed: readonly object[] = []
   /** The error that the framework had at hand when it began to answer with it, before it waited. */
-  early: object | undefined
+  early: unknown
   /** Runs something in the asynchronous context of the request, as it was when the request came. */
   inContext: <T>(run: () => T) => T = (run) => run()
   /** An error of this request has been reported. */
@@ -35,6 +35,8 @@ export class WatchedRequest {
     this.res = res
     requests.set(req, this)
     requests.set(res, this)
+    open.add(this)
+    res.once('close', () => open.delete(this))
   }
 
   addThrow(seen: SeenThrow): void {
@@ -55,6 +57,8 @@ export class WatchedRequest {
 }
 
 const requests = new WeakMap<object, WatchedRequest>()
+/** As many as the server has at a time. */
+const open = new Set<WatchedRequest>()
 /** Weak, because an error may outlive its request by far. */
 const requestOfError = new WeakMap<object, WeakRef<WatchedRequest>>()
 
@@ -72,4 +76,10 @@ export function runningRequest(): WatchedRequest | undefined {
 /** The one an error was thrown in first, else the one whose code is running. */
 export function requestBehind(error: unknown): WatchedRequest | undefined {
   return (isReadable(error) ? requestOfError.get(error)?.deref() : undefined) ?? runningRequest()
+}
+
+/** The request that is being worked for when there is just one; undefined when there are more, or none. */
+export function onlyRequest(): WatchedRequest | undefined {
+  const [first, second] = open
+  return second === undefined ? first : undefined
 }

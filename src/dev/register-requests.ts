@@ -2,7 +2,6 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { readString } from '../core/read.ts'
 import type { Debugger } from '../debugger/debugger.ts'
 import { PREFIX } from '../debugger/protocol.ts'
 import { answerKind } from '../http/accepts.ts'
@@ -79,11 +78,11 @@ export function judgeResponse(debug: Debugger, res: ServerResponse, status: numb
   const cause = causeOf(request, () => debug.stack())
   if (cause === undefined) return PASS
   if (!cause.needsBody) return verdictFor(debug, request, status, cause)
-  const messages = request.thrown.map(({ error }) => readString(error, 'message') ?? '')
+  const thrown = request.thrown.map((one) => one.error)
   return {
     do: 'read',
     decide: (body) =>
-      isDefaultErrorBody(status, body, messages) ? verdictFor(debug, request, status, cause) : PASS,
+      isDefaultErrorBody(status, body, thrown) ? verdictFor(debug, request, status, cause) : PASS,
   }
 }
 

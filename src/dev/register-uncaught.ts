@@ -3,20 +3,25 @@
  * not in production. Whatever belongs to no request ends the process exactly as without us.
  */
 
-import { requestBehind, type WatchedRequest } from './register-request.ts'
+import { onlyRequest, requestBehind, type WatchedRequest } from './register-request.ts'
 
 type Origin = 'uncaughtException' | 'unhandledRejection'
 
 /** Answers a request whose code has failed. */
 export type OnUncaught = (request: WatchedRequest, error: unknown, origin: Origin) => void
 
+/** @returns ends it */
+export function hookUncaught(onUncaught: OnUncaught): () => void {
+  const isNode = process.versions.bun === undefined && !('deno' in process.versions)
+  return isNode ? beforeNodeDecides(onUncaught) : inPlaceOfDefault(onUncaught)
+}
+
 /**
  * Node asks for listeners of 'uncaughtException' only after 'uncaughtExceptionMonitor': there a listener is put in
  * for this one error, so that for all others the process's own rules hold. Rejections come the same way, as long as
  * the application has no listener of its own for them.
- * @returns ends it
  */
-export function hookUncaught(onUncaught: OnUncaught): () => void {
+function beforeNodeDecides(onUncaught: OnUncaught): () => void {
   const onMonitor = (error: unknown, origin: Origin): void => {
     const request = requestBehind(error)
     if (request === undefined) return
@@ -40,5 +45,28 @@ export function hookUncaught(onUncaught: OnUncaught): () => void {
     process.off('uncaughtExceptionMonitor', onMonitor)
     process.off('newListener', onNewListener)
     process.off('unhandledRejection', onRejection)
+  }
+}
+
+/** Bun and Deno have no monitor for both kinds: what is not ours is printed, and ends the process as they would. */
+function inPlaceOfDefault(onUncaught: OnUncaught): () => void {
+  const listeners = (['uncaughtException', 'unhandledRejection'] as const).map((origin) => {
+    const listener = (error: unknown): void => {
+      // There the error comes without its asynchronous context.
+      const request = requestBehind(error) ?? onlyRequest()
+      if (request !== undefined) {
+        onUncaught(request, error, origin)
+        return
+      }
+      // An application that listens too has the last word.
+      if (process.listenerCount(origin) > 1) return
+      console.error(error)
+      process.exit(1)
+    }
+    process.on(origin, listener)
+    return () => process.off(origin, listener)
+  })
+  return () => {
+    for (const stop of listeners) stop()
   }
 }

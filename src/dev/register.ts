@@ -6,6 +6,7 @@
 import { AccessLogger } from '../access/access-logger.ts'
 import { observeEvent, observeStarts } from '../access/attach.ts'
 import { shared } from '../core/shared.ts'
+import { whyUnavailable } from '../debugger/capture/inspector-session.ts'
 import type { Debugger } from '../debugger/debugger.ts'
 import { isDebuggerRequest } from '../debugger/routes.ts'
 import { openDebugger } from '../debugger/with-debugger.ts'
@@ -13,6 +14,7 @@ import { exchangeOf } from '../http/exchange.ts'
 import { openRequestLogging } from '../logger/request-logging.ts'
 import { type ResolvedConfig, readRegisterConfig } from './config.ts'
 import { hookChannels } from './register-channels.ts'
+import { hookErrorEvents } from './register-error-events.ts'
 import { hookPrintedErrors } from './register-prints.ts'
 import { runningRequest } from './register-request.ts'
 import { handleRequest, judgeResponse, type Pieces } from './register-requests.ts'
@@ -75,6 +77,7 @@ function hookErrors(debug: Debugger, config: ResolvedConfig): void {
   hookResponses((res, status) => judgeResponse(debug, res, status))
   hookChannels((request, error) => request.addTold(error))
   hookPrintedErrors()
+  if (whyUnavailable() !== undefined) hookErrorEvents()
   watchUnpipe(debug)
   if (config.survive) {
     hookUncaught((request, error, origin) => {

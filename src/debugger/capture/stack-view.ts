@@ -22,9 +22,12 @@ export interface ViewedFrame {
   readonly errors: readonly HeldError[]
 }
 
-/** An error in a variable (depth 0), or in a well-known property of one (depth 1 and 2). */
+/**
+ * An error in a variable (depth 0), or in a well-known property of one (depth 1 and 2). Of what is no error only
+ * primitives in variables that are called like one.
+ */
 export interface HeldError {
-  readonly error: object
+  readonly error: unknown
   readonly depth: number
   /** Whether the variable belongs to an enclosing function, and so may be of an earlier call. */
   readonly isClosure: boolean
@@ -69,7 +72,10 @@ function errorsIn(session: InspectorSession, handOver: HandOver, frame: PausedFr
     const scope = handOver.object(session, object.objectId)
     if (typeof scope !== 'object' || scope === null) continue
     for (const name of Object.keys(scope)) {
-      probe(readVariable(scope, name), 0, type === 'closure', found)
+      const value = readVariable(scope, name)
+      if (isPrimitive(value)) {
+        if (NAMES.has(name)) found.push({ error: value, depth: 0, isClosure: type === 'closure' })
+      } else probe(value, 0, type === 'closure', found)
     }
   }
   return found
@@ -82,6 +88,12 @@ function readVariable(scope: object, name: string): unknown {
   } catch {
     return undefined
   }
+}
+
+const NAMES: ReadonlySet<string> = new Set(['e', 'err', 'error', 'reason'])
+
+function isPrimitive(value: unknown): boolean {
+  return value === null || (typeof value !== 'object' && typeof value !== 'function')
 }
 
 /** Where frameworks keep the error of a request or response. */

@@ -1,6 +1,7 @@
 // What every application of the framework suite does, whatever framework carries it. Each failure names its request.
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
+import { WebSocketServer } from 'ws'
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -98,7 +99,11 @@ export const SORRY = 'try again later'
 
 export const idOf = (url) => new URL(url, 'http://localhost').searchParams.get('id') ?? 'none'
 
+/** Says that the server listens, and gives it a websocket that answers with what it gets. */
 export function ready(server) {
+  new WebSocketServer({ server, path: '/ws' }).on('connection', (socket) => {
+    socket.on('message', (data) => socket.send(data.toString()))
+  })
   console.log('listening', server.address().port)
 }
 

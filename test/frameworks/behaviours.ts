@@ -1,0 +1,213 @@
+/** What must hold for every server on every runtime, whatever framework it is made with. One table. */
+
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import type { AppProcess } from '../support/app-process.ts'
+import type { Client } from './client.ts'
+
+/** A server that runs under `rocksolid/register`, and a connection to it. */
+export interface Subject {
+  readonly app: AppProcess
+  readonly client: Client
+  readonly open: () => Client
+}
+
+export interface Behaviour {
+  readonly name: string
+  /** Fails by throwing. */
+  readonly check: (subject: Subject) => Promise<void>
+}
+
+const SORRY = 'try again later'
+const JSON_CLIENT = { accept: 'application/json' }
+let lastId = 0
+const newId = (): string => `id${++lastId}x`
+
+export const BEHAVIOURS: readonly Behaviour[] = [
+  {
+    name: 'logged once',
+    async check({ app, client }) {
+      const id = newId()
+      const reply = await client.get(`/ok?id=${id}`)
+      assert.deepEqual([reply.status, reply.body], [200, 'ok'])
+      await loggedOnce(app, `/ok?id=${id}`, 200, 2)
+      await app.printed(new RegExp(`printed by ${id}`))
+    },
+  },
+  { name: 'sync throw', check: (subject) => failsWithPage(subject, '/sync', 'sync') },
+  { name: 'async throw', check: (subject) => failsWithPage(subject, '/async', 'async') },
+  { name: 'nested rejection', check: (subject) => failsWithPage(subject, '/nested', 'nested') },
+  { name: 'caught decoys', check: (subject) => failsWithPage(subject, '/decoy', 'decoy') },
+  { name: 'cause', check: (subject) => failsWithPage(subject, '/wrapped', 'inner') },
+  { name: 'thrown string', check: (subject) => failsWithPage(subject, '/text', 'a string') },
+  { name: "framework's idiom", check: (subject) => failsWithPage(subject, '/next', 'passed') },
+  { name: 'throw in a timer', check: (subject) => failsWithPage(subject, '/timer', 'timer') },
+  { name: 'throw in an event', check: (subject) => failsWithPage(subject, '/emitter', 'emitter') },
+  {
+    name: 'own 503 untouched',
+    async check({ client }) {
+      for (const [path, status] of [
+        ['/own503', 503],
+        ['/own500', 500],
+      ] as const) {
+        const reply = await client.get(`${path}?id=${newId()}`)
+        assert.deepEqual([reply.status, reply.body], [status, SORRY])
+        assert.equal(reply.headers['x-debug-url'], undefined)
+      }
+    },
+  },
+  {
+    name: 'after headers',
+    async check({ app, client }) {
+      const id = newId()
+      const reply = await client.get(`/after?id=${id}`)
+      assert.equal(reply.body, 'begun ')
+      assert.equal(reply.broken, true)
+      await app.printed(new RegExp(`sync ${id}`))
+      await stillAnswers(client)
+    },
+  },
+  {
+    name: 'broken stream',
+    async check({ client }) {
+      const reply = await client.get(`/stream?id=${newId()}`)
+      assert.ok(!reply.body.includes('rocksolid-data'))
+      await stillAnswers(client)
+    },
+  },
+  {
+    name: 'JSON client',
+    async check({ app, client }) {
+      const id = newId()
+      const reply = await client.get(`/sync?id=${id}`, JSON_CLIENT)
+      assert.equal(reply.status, 500)
+      assert.ok(!/rocksolid-data/.test(reply.body))
+      await app.printed(new RegExp(`TypeError: sync ${id}`))
+    },
+  },
+  {
+    name: 'HEAD',
+    async check({ client }) {
+      const reply = await client.get(`/sync?id=${newId()}`, { accept: 'text/html' }, 'HEAD')
+      // Some routers have no HEAD for a GET route.
+      assert.ok([500, 404, 405].includes(reply.status), `status ${reply.status}`)
+      assert.deepEqual([reply.body, reply.broken], ['', false])
+      await stillAnswers(client)
+    },
+  },
+  {
+    name: '20 at a time',
+    async check({ open }) {
+      const kinds = ['sync', 'async', 'nested', 'decoy'] as const
+      await Promise.all(
+        Array.from({ length: 20 }, async (_one, index) => {
+          const kind = kinds[index % kinds.length] as string
+          const client = open()
+          const id = newId()
+          const reply = await client.get(`/${kind}?id=${id}`)
+          client.close()
+          assert.deepEqual([reply.status, headline(reply.body)], [500, `${kind} ${id}`])
+        }),
+      )
+    },
+  },
+  {
+    name: 'keep-alive',
+    async check({ open }) {
+      const client = open()
+      for (const path of ['/ok', '/sync', '/ok', '/async', '/ok'])
+        assert.ok(!(await client.get(`${path}?id=${newId()}`)).broken)
+      assert.equal(client.connections, 1)
+      client.close()
+    },
+  },
+  {
+    name: 'event stream',
+    async check({ app, client }) {
+      const id = newId()
+      const reply = await client.get(`/events?id=${id}`, { accept: 'text/event-stream' })
+      assert.equal(reply.body, 'data: 1\n\ndata: 2\n\ndata: 3\n\n')
+      assert.ok(reply.pieces >= 2 && reply.spreadMs > 20, `${reply.pieces} pieces in ${reply.spreadMs} ms`)
+      await loggedOnce(app, `/events?id=${id}`, 200, 27)
+    },
+  },
+  {
+    name: 'large stream',
+    async check({ app, client }) {
+      const id = newId()
+      const reply = await client.get(`/big?id=${id}`)
+      assert.equal(reply.body.length, 64 * 65_536)
+      await loggedOnce(app, `/big?id=${id}`, 200, 64 * 65_536)
+    },
+  },
+  {
+    name: 'websocket',
+    async check({ app }) {
+      assert.equal(await echoOverWebSocket(app.port, 'hello'), 'hello')
+    },
+  },
+]
+
+async function failsWithPage({ app, client }: Subject, path: string, kind: string): Promise<void> {
+  const id = newId()
+  const reply = await client.get(`${path}?id=${id}`)
+  assert.equal(reply.status, 500)
+  assert.match(String(reply.headers['content-type']), /text\/html/)
+  assert.match(headline(reply.body), new RegExp(`${kind} ${id}$`))
+  await loggedOnce(app, `${path}?id=${id}`, 500, Buffer.byteLength(reply.body))
+  await app.printed(new RegExp(`${kind} ${id}`))
+}
+
+/** The message the page of an error has at its top. */
+function headline(page: string): string {
+  const [, inside = 'no page'] = /<h1[^>]*>([\s\S]*?)<\/h1>/.exec(page) ?? []
+  const text = inside
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replace(/\s+/g, ' ')
+    .trim()
+  return text.replace(/^\w*(?:Error|Exception|string) /, '').replace(/^non-error thrown: "(.*)"$/, '$1')
+}
+
+async function loggedOnce(app: AppProcess, target: string, status: number, bytes: number): Promise<void> {
+  const escaped = target.replace(/[?/]/g, '\\$&')
+  const line = new RegExp(`"GET ${escaped} HTTP/[12].[01]" (\\d+|-) (\\d+|-) `, 'g')
+  await app.printed(new RegExp(line.source))
+  const lines = [...app.stdout().matchAll(line)].map((match) => [match[1], match[2]])
+  assert.deepEqual(lines, [[String(status), String(bytes)]])
+}
+
+async function stillAnswers(client: Client): Promise<void> {
+  const reply = await client.get(`/ok?id=${newId()}`)
+  assert.deepEqual([reply.status, reply.body], [200, 'ok'])
+}
+
+/** RFC 6455: one masked text frame there, one text frame back. */
+function echoOverWebSocket(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, 'localhost')
+    let received = Buffer.alloc(0)
+    socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')))
+    socket.on('error', reject)
+    socket.write(
+      `GET /ws HTTP/1.1\r\nHost: localhost:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n`,
+    )
+    const payload = Buffer.from(text)
+    let isOpen = false
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk])
+      const end = received.indexOf('\r\n\r\n')
+      if (end < 0) return
+      if (!isOpen) {
+        isOpen = true
+        // A mask of zeros leaves the text as it is.
+        socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload]))
+      }
+      const frame = received.subarray(end + 4)
+      if (frame.length < 2 + payload.length) return
+      socket.destroy()
+      resolve(frame.subarray(2, 2 + payload.length).toString())
+    })
+    socket.on('close', () => reject(new Error(`closed after: ${received.toString('latin1').slice(0, 200)}`)))
+  })
+}

@@ -1,0 +1,132 @@
+/** Asks a server over one connection that is kept open, HTTP/1.1 or HTTP/2, and tells how the answer came. */
+
+import http from 'node:http'
+import http2 from 'node:http2'
+
+/** How an answer came. */
+export interface Reply {
+  /** 0 when there was none. */
+  readonly status: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+  /** The connection or stream broke before the answer was complete. */
+  readonly broken: boolean
+  /** Pieces in which the body came, and the milliseconds from the first to the last. */
+  readonly pieces: number
+  readonly spreadMs: number
+}
+
+/** One connection at a time. */
+export interface Client {
+  get(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Reply>
+  /** TCP connections that were opened so far. */
+  readonly connections: number
+  close(): void
+}
+
+const TIMEOUT_MS = 15_000
+const HTML = { accept: 'text/html' }
+
+class Answer {
+  status = 0
+  headers: Readonly<Record<string, unknown>> = {}
+  #body: Buffer[] = []
+  #firstAt = 0
+  #lastAt = 0
+
+  add(chunk: Buffer): void {
+    this.#lastAt = performance.now()
+    if (this.#body.length === 0) this.#firstAt = this.#lastAt
+    this.#body.push(chunk)
+  }
+
+  reply(broken: boolean): Reply {
+    return {
+      status: this.status,
+      headers: this.headers,
+      body: Buffer.concat(this.#body).toString('utf8'),
+      broken,
+      pieces: this.#body.length,
+      spreadMs: this.#lastAt - this.#firstAt,
+    }
+  }
+}
+
+export function openClient(port: number, version: 1 | 2): Client {
+  return version === 1 ? new Http1Client(port) : new Http2Client(port)
+}
+
+class Http1Client implements Client {
+  readonly #port: number
+  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+  readonly #sockets = new Set<object>()
+
+  constructor(port: number) {
+    this.#port = port
+  }
+
+  get connections(): number {
+    return this.#sockets.size
+  }
+
+  get(path: string, headers: Readonly<Record<string, string>> = HTML, method = 'GET'): Promise<Reply> {
+    return new Promise((resolve) => {
+      const answer = new Answer()
+      const end = (broken: boolean): void => resolve(answer.reply(broken))
+      const options = {
+        host: 'localhost',
+        port: this.#port,
+        path,
+        method,
+        headers,
+        agent: this.#agent,
+        timeout: TIMEOUT_MS,
+      }
+      const req = http.request(options, (res) => {
+        answer.status = res.statusCode ?? 0
+        answer.headers = res.headers
+        res.on('data', (chunk: Buffer) => answer.add(chunk))
+        res.on('end', () => end(false))
+        res.on('error', () => end(true))
+      })
+      req.on('socket', (socket) => void this.#sockets.add(socket))
+      req.on('error', () => end(true))
+      req.on('timeout', () => req.destroy())
+      req.end()
+    })
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+}
+
+class Http2Client implements Client {
+  readonly #session: http2.ClientHttp2Session
+  readonly connections = 1
+
+  constructor(port: number) {
+    this.#session = http2.connect(`http://localhost:${port}`)
+    this.#session.on('error', () => {})
+  }
+
+  get(path: string, headers: Readonly<Record<string, string>> = HTML, method = 'GET'): Promise<Reply> {
+    return new Promise((resolve) => {
+      const answer = new Answer()
+      const stream = this.#session.request({ ':path': path, ':method': method, ...headers })
+      stream.setTimeout(TIMEOUT_MS, () => stream.close())
+      stream.on('response', (received) => {
+        answer.status = Number(received[':status'])
+        answer.headers = received
+      })
+      stream.on('data', (chunk: Buffer) => answer.add(chunk))
+      stream.on('error', () => {})
+      stream.on('close', () => resolve(answer.reply(stream.rstCode !== 0 || answer.status === 0)))
+      stream.end()
+    })
+  }
+
+  close(): void {
+    this.#session.destroy()
+  }
+}
