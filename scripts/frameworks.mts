@@ -1,28 +1,24 @@
-// Runs every behaviour on every server and runtime. Cells that do not hold must be named with a reason.
+// Runs every behaviour on every server and every runtime, and writes the table of docs/frameworks.md. A cell that does
+// not hold must be named with its reason in test/frameworks/limits.ts; else this ends with 1 and writes nothing.
+// Two optional arguments, regular expressions for runtimes and servers, try a part and write nothing either.
 
-import { behavioursFor, limitOf, RUNTIMES, SERVERS, startSubject } from '../test/frameworks/servers.ts'
+import { ADAPTERS, RUNTIMES, SERVERS, tryAll, type Way } from '../test/frameworks/servers.ts'
 
-const wantedRuntime = new RegExp(process.argv[2] ?? '')
-const wantedServer = new RegExp(process.argv[3] ?? '')
-for (const runtime of RUNTIMES.filter(({ name }) => wantedRuntime.test(name))) {
-  for (const server of SERVERS.filter(({ name }) => wantedServer.test(name))) {
-    let subject: Awaited<ReturnType<typeof startSubject>>
-    try {
-      subject = await startSubject(server, runtime)
-    } catch (error) {
-      console.log(runtime.name, server.title, 'DOES NOT START', String(error).slice(0, 600))
-      continue
+const [runtimes, servers] = [process.argv[2], process.argv[3]].map((one) => new RegExp(one ?? ''))
+let failures = 0
+for (const way of ['register', 'adapter'] satisfies Way[]) {
+  for (const runtime of RUNTIMES.filter(({ name }) => runtimes?.test(name))) {
+    for (const server of (way === 'register' ? SERVERS : ADAPTERS).filter(({ name }) =>
+      servers?.test(name),
+    )) {
+      const outcomes = await tryAll(server, runtime, way).catch(
+        (error: Error) => new Map([['starts', error.message.slice(0, 300)]]),
+      )
+      const failed = [...outcomes].filter(([, failure]) => failure !== undefined)
+      failures += failed.length
+      const told = failed.map(([name, failure]) => `\n    ${name}: ${failure}`).join('')
+      console.log(`${way} ${runtime.name} ${server.title}: ${outcomes.size - failed.length} hold${told}`)
     }
-    const failed: string[] = []
-    for (const { name, check } of behavioursFor(server)) {
-      if (subject.app.exitCode() !== null) { await subject.stop(); subject = await startSubject(server, runtime) }
-      try {
-        const t = performance.now(); await check(subject); if (process.env.TIMES) console.log('  ', name, Math.round(performance.now() - t))
-      } catch (error) {
-        failed.push(`\n    ${name}: ${String((error as Error).message).replace(/\s+/g, ' ').slice(0, 300)}`)
-      }
-    }
-    await subject.stop()
-    console.log(runtime.name, server.title, failed.length === 0 ? 'all' : failed.join(''))
   }
 }
+process.exitCode = failures === 0 ? 0 : 1

@@ -1,7 +1,9 @@
 /** The debugger: a page with a live console in every frame of an exception. */
 
+export type { Debugger } from './debugger/debugger.ts'
 export type { DebuggerOptions, ReportDetails, TerminalStream } from './debugger/options.ts'
 export {
+  createDebugger,
   type DebugErrors,
   type DebuggedHandler,
   debugErrors,

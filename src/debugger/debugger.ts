@@ -67,7 +67,7 @@ export interface Debugger {
   close(): void
 }
 
-export function createDebugger(options: ResolvedDebuggerOptions): Debugger {
+export function makeDebugger(options: ResolvedDebuggerOptions): Debugger {
   return new HttpDebugger(options)
 }
 

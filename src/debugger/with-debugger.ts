@@ -10,7 +10,7 @@ import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer, statusOf } from './bare-answer.ts'
-import { createDebugger, type Debugger, tell } from './debugger.ts'
+import { type Debugger, makeDebugger, tell } from './debugger.ts'
 import {
   type DebuggerOptions,
   type ResolvedDebuggerOptions,
@@ -96,6 +96,16 @@ export function debugErrors(options?: DebuggerOptions): DebugErrors {
   return Object.assign(middleware, handles(debug, stopWatching))
 }
 
+/**
+ * A debugger to hand to an adapter, such as `rocksolid/koa`. With NODE_ENV=production one that does nothing.
+ * @throws {ConfigError} for a wrong option
+ */
+export function createDebugger(options?: DebuggerOptions): Debugger {
+  const debug = openDebugger('createDebugger', options)
+  debug.announceWhenListening((server) => server.listenerCount('request') > 0)
+  return debug
+}
+
 /** The access log or the logger, wrapped around the debugger. */
 function isOurWrapper(listener: unknown): boolean {
   return typeof listener === 'function' && listener.name.startsWith('rocksolid')
@@ -122,7 +132,7 @@ function handles(
 /** The debugger as the environment allows it: a stand-in in production. */
 export function openDebugger(factory: string, given: DebuggerOptions | undefined): Debugger {
   const options = resolveDebuggerOptions(factory, given)
-  if (process.env.NODE_ENV !== 'production') return createDebugger(options)
+  if (process.env.NODE_ENV !== 'production') return makeDebugger(options)
   const { terminal } = options
   if (options.dangerouslyAllowInProduction) {
     if (terminal !== false)
@@ -130,7 +140,7 @@ export function openDebugger(factory: string, given: DebuggerOptions | undefined
         terminal,
         'debugger ON IN PRODUCTION: whoever unlocks it runs code on this machine (option dangerouslyAllowInProduction).\n',
       )
-    return createDebugger(options)
+    return makeDebugger(options)
   }
   if (terminal !== false)
     print(

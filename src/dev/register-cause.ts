@@ -49,7 +49,7 @@ function isPassed({ error, depth, isClosure }: HeldError): boolean {
 
 function causeByContext(request: WatchedRequest): Cause | undefined {
   const printed = request.printed.at(-1)
-  if (printed !== undefined) return { error: printed, note: undefined, needsBody: true }
+  if (printed !== undefined) return { ...sure(request, printed), needsBody: true }
   const last = request.thrown.findLast((one) => one.isFromApp) ?? request.thrown.at(-1)
   if (last === undefined) return undefined
   const others = request.thrown.length - 1

@@ -69,7 +69,11 @@ export function replaceOrCut(
 /** Ends the connection of a response that has begun, as an uncaught error would: a half must not look complete. */
 export function cutResponse(res: ServerResponse): void {
   releaseHeld(res)
-  if (!res.writableFinished) res.destroy()
+  if (res.writableFinished) return
+  const { stream } = res as { stream?: { close?(code: number): void } }
+  // Destroying an HTTP/2 stream ends it as if it were complete. 2 is INTERNAL_ERROR (RFC 9113, 7).
+  if (stream?.close !== undefined) stream.close(2)
+  else res.destroy()
 }
 
 /** A JSON answer. */

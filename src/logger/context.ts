@@ -13,12 +13,20 @@ const storage = shared('logger-context', () => new AsyncLocalStorage<Scope>())
 
 /** Runs `work` with `fields` added to every record logged inside; inner fields win over outer ones. */
 export function withContext<T>(fields: Fields, work: () => T): T {
+  return storage.run(innerScope(fields), work)
+}
+
+/** {@link withContext} for the rest of the current asynchronous context. */
+export function enterContext(fields: Fields): void {
+  storage.enterWith(innerScope(fields))
+}
+
+function innerScope(fields: Fields): Scope {
   const outer = storage.getStore()
-  const scope: Scope = {
+  return {
     fields: outer === undefined ? { ...fields } : { ...outer.fields, ...fields },
     memo: new Map(),
   }
-  return storage.run(scope, work)
 }
 
 /** Adds fields to the running context, for what is logged from now on; nothing happens outside of {@link withContext}. */

@@ -4,12 +4,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isDebuggerAttached } from '../core/inspector.ts'
 import { onFailure } from '../http/failures.ts'
 import { capturePrints, type Print } from './capture.ts'
-import { withContext } from './context.ts'
+import { enterContext, withContext } from './context.ts'
 import { statusOf } from './error-answer.ts'
 import type { Logger } from './logger.ts'
 import type { ResolvedLogging } from './logging-options.ts'
 import { loggerFor } from './logging-sinks.ts'
-import { bindEvents, concerns, inRequest, requestFields } from './request-scope.ts'
+import { bindEvents, concerns, enterRequest, inRequest, requestFields } from './request-scope.ts'
 
 /** See {@link openRequestLogging}. */
 export interface RequestLogging {
@@ -19,6 +19,8 @@ export interface RequestLogging {
    * @param onThrow takes what listeners on the request and response throw; else it goes on to Node
    */
   run<T>(req: IncomingMessage, res: ServerResponse, work: () => T, onThrow?: (error: unknown) => void): T
+  /** Makes the rest of the current asynchronous context part of a request, for hooks that cannot wrap. */
+  enter(req: IncomingMessage, res: ServerResponse): void
   /** Stops hearing prints, and closes the sinks it made. */
   close(): Promise<void>
 }
@@ -42,6 +44,13 @@ export function openRequestLogging(options: ResolvedLogging): RequestLogging {
           return work()
         }),
       )
+    },
+    enter(req, res) {
+      enterContext(requestFields(req))
+      enterRequest(owner, req)
+      bindEvents(req, res)
+      giveLogger(req, logger)
+      onFailure(req, (error) => logFailure(error, req, logger, options))
     },
     async close() {
       stopPrints?.()

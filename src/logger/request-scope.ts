@@ -16,9 +16,17 @@ const storage = shared('logger-request-scope', () => new AsyncLocalStorage<Reque
 
 /** Runs `work` as part of a request that `owner` handles. */
 export function inRequest<T>(owner: object, req: IncomingMessage, work: () => T): T {
+  return storage.run(scopeOf(owner, req), work)
+}
+
+/** {@link inRequest} for the rest of the current asynchronous context. */
+export function enterRequest(owner: object, req: IncomingMessage): void {
+  storage.enterWith(scopeOf(owner, req))
+}
+
+function scopeOf(owner: object, req: IncomingMessage): RequestScope {
   const outer = storage.getStore()
-  const owners = outer?.req === req ? [...outer.owners, owner] : [owner]
-  return storage.run({ req, owners }, work)
+  return { req, owners: outer?.req === req ? [...outer.owners, owner] : [owner] }
 }
 
 /** The request the running code works for. */

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import type { AppProcess } from '../support/app-process.ts'
 import type { Client } from './client.ts'
 
@@ -10,6 +11,7 @@ export interface Subject {
   readonly app: AppProcess
   readonly client: Client
   readonly open: () => Client
+  readonly isSecure: boolean
 }
 
 export interface Behaviour {
@@ -142,8 +144,8 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   },
   {
     name: 'websocket',
-    async check({ app }) {
-      assert.equal(await echoOverWebSocket(app.port, 'hello'), 'hello')
+    async check({ app, isSecure }) {
+      assert.equal(await echoOverWebSocket(app.port, 'hello', isSecure), 'hello')
     },
   },
 ]
@@ -183,9 +185,11 @@ async function stillAnswers(client: Client): Promise<void> {
 }
 
 /** RFC 6455: one masked text frame there, one text frame back. */
-function echoOverWebSocket(port: number, text: string): Promise<string> {
+function echoOverWebSocket(port: number, text: string, isSecure: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(port, 'localhost')
+    const socket = isSecure
+      ? connectTls({ port, host: 'localhost', rejectUnauthorized: false })
+      : connect(port, 'localhost')
     let received = Buffer.alloc(0)
     socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')))
     socket.on('error', reject)

@@ -3,20 +3,21 @@
 import { join } from 'node:path'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { RUNTIMES as NODES } from '../support/runtimes.ts'
-import { BEHAVIOURS, type Subject } from './behaviours.ts'
-import { openClient } from './client.ts'
+import { BEHAVIOURS, type Behaviour, type Subject } from './behaviours.ts'
+import { openClient, type Protocol } from './client.ts'
 
 /** An application in test/apps/frameworks. */
 export interface Server {
   readonly name: string
   readonly title: string
-  readonly http2?: boolean
+  /** @default 'http' */
+  readonly protocol?: Protocol
 }
 
 export const SERVERS: readonly Server[] = [
   { name: 'http', title: 'node:http' },
-  { name: 'https', title: 'node:https' },
-  { name: 'http2', title: 'node:http2', http2: true },
+  { name: 'https', title: 'node:https', protocol: 'https' },
+  { name: 'http2', title: 'node:http2', protocol: 'http2' },
   { name: 'connect', title: 'Connect 3' },
   { name: 'express4', title: 'Express 4' },
   { name: 'express5', title: 'Express 5' },
@@ -29,29 +30,41 @@ export const SERVERS: readonly Server[] = [
   { name: 'polka', title: 'Polka 1' },
   { name: 'nest', title: 'Nest 12' },
   { name: 'restify', title: 'restify 11' },
-].filter(({ name }) => name !== 'https')
+]
+
+/** Those with an adapter; a server of the fetch kind has nothing else. */
+export const ADAPTERS: readonly Server[] = [
+  ...SERVERS.filter(({ name }) =>
+    ['express4', 'express5', 'koa', 'fastify', 'hapi', 'hono', 'h3', 'nest'].includes(name),
+  ),
+  { name: 'fetch', title: 'Bun.serve, Deno.serve and the like' },
+]
 
 export interface Runtime {
   readonly name: string
   readonly file: string
   /** The arguments that load the register before the application. */
   readonly preload: readonly string[]
+  /** The arguments without it. */
+  readonly plain: readonly string[]
 }
 
 const packages = join(import.meta.dirname, '..', '..', 'tools', 'frameworks', 'node_modules')
 const register = join(import.meta.dirname, '..', '..', 'dist', 'register.js')
 
 export const RUNTIMES: readonly Runtime[] = [
-  ...NODES.map(([name, file]) => ({ name, file, preload: ['--import', 'rocksolid/register'] })),
+  ...NODES.map(([name, file]) => ({ name, file, preload: ['--import', 'rocksolid/register'], plain: [] })),
   {
     name: 'Bun',
     file: join(packages, '@oven', 'bun-linux-x64', 'bin', 'bun'),
     preload: ['--preload', register],
+    plain: [],
   },
   {
     name: 'Deno',
     file: join(packages, '@deno', 'linux-x64-glibc', 'deno'),
     preload: ['run', '-A', '--preload', register],
+    plain: ['run', '-A'],
   },
 ]
 
@@ -60,37 +73,38 @@ interface Limit {
   readonly server?: readonly string[]
   readonly runtime?: RegExp
   readonly behaviour?: readonly string[]
+  readonly way?: Way
   readonly reason: string
 }
 
 export const LIMITS: readonly Limit[] = []
 
 /** Why a behaviour does not hold; undefined when it must. */
-export function limitOf(server: Server, runtime: Runtime, behaviour: string): string | undefined {
+export function limitOf(server: Server, runtime: Runtime, behaviour: string, way: Way): string | undefined {
   return LIMITS.find(
     (limit) =>
       limit.server?.includes(server.name) !== false &&
       limit.runtime?.test(runtime.name) !== false &&
-      limit.behaviour?.includes(behaviour) !== false,
+      limit.behaviour?.includes(behaviour) !== false &&
+      (limit.way === undefined || limit.way === way),
   )?.reason
 }
 
-/** The server on the runtime, with a client; undefined where it cannot run at all. */
-export async function startSubject(
-  server: Server,
-  runtime: Runtime,
-): Promise<Subject & { stop(): Promise<void> }> {
+/** The server on the runtime, with a client. */
+export async function startSubject(server: Server, runtime: Runtime, way: Way): Promise<RunningSubject> {
   const app: AppProcess = await startApp(`frameworks/${server.name}.mjs`, {
     node: runtime.file,
-    nodeArgs: runtime.preload,
+    nodeArgs: way === 'register' ? runtime.preload : runtime.plain,
+    env: way === 'adapter' ? { ADAPTER: '1' } : {},
     cwd: join(import.meta.dirname, '..', '..'),
   })
-  const open = () => openClient(app.port, server.http2 === true ? 2 : 1)
+  const open = () => openClient(app.port, server.protocol ?? 'http')
   const client = open()
   return {
     app,
     client,
     open,
+    isSecure: server.protocol === 'https',
     stop: async () => {
       client.close()
       await app.stop()
@@ -98,12 +112,59 @@ export async function startSubject(
   }
 }
 
-/** The names of behaviours that make sense for the server. */
-export function behavioursFor(server: Server): readonly (typeof BEHAVIOURS)[number][] {
-  const without = new Set<string>()
-  if (server.http2 === true) without.add('websocket')
+/** How the pieces come to the server: preloaded, or by the adapter of its framework. */
+export type Way = 'register' | 'adapter'
+
+/** A server under test. */
+export interface RunningSubject extends Subject {
+  stop(): Promise<void>
+}
+
+/** What came of a behaviour; undefined when it holds. */
+export type Outcomes = ReadonlyMap<string, string | undefined>
+
+/** Checks all behaviours, one after the other; a server that one of them has ended is started again. */
+export async function tryAll(server: Server, runtime: Runtime, way: Way): Promise<Outcomes> {
+  const outcomes = new Map<string, string | undefined>()
+  let subject = await startSubject(server, runtime, way)
+  try {
+    for (const { name, check } of behavioursFor(server, way)) {
+      if (limitOf(server, runtime, name, way) !== undefined) continue
+      try {
+        await check(subject)
+        outcomes.set(name, undefined)
+      } catch (error) {
+        outcomes.set(
+          name,
+          String((error as Error).message)
+            .replace(/\s+/g, ' ')
+            .slice(0, 400),
+        )
+        if (subject.app.exitCode() === null) continue
+        await subject.stop()
+        subject = await startSubject(server, runtime, way)
+      }
+    }
+  } finally {
+    await subject.stop()
+  }
+  return outcomes
+}
+
+/** What an adapter cannot see, since it happens outside of the framework. */
+const OUTSIDE: ReadonlySet<string> = new Set([
+  'throw in a timer',
+  'throw in an event',
+  'after headers',
+  'broken stream',
+])
+
+/** The behaviours that make sense for the server. */
+export function behavioursFor({ name, protocol }: Server, way: Way): readonly Behaviour[] {
+  const without = new Set<string>(way === 'adapter' ? OUTSIDE : [])
+  if (protocol === 'http2') without.add('websocket')
   // Nothing there can be given an error but by throwing it.
-  if (server.name === 'http' || server.name === 'http2' || server.name === 'https')
-    without.add("framework's idiom")
-  return BEHAVIOURS.filter(({ name }) => !without.has(name))
+  if (['http', 'https', 'http2', 'fetch'].includes(name)) without.add("framework's idiom")
+  if (name === 'fetch') for (const one of [...OUTSIDE, 'HEAD', 'websocket']) without.add(one)
+  return BEHAVIOURS.filter((behaviour) => !without.has(behaviour.name))
 }

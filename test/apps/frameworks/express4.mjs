@@ -2,6 +2,9 @@ import express from 'express4'
 import * as work from './work.mjs'
 
 const app = express()
+const adapter = await work.adapterOf('express')
+const watch = adapter?.rocksolid(adapter.options)
+if (watch) app.use(watch)
 const on = (path, handle) => app.get(path, (req, res, next) => handle(work.idOf(req.url), res, next, req))
 
 app.use((_req, _res, next) => next())
@@ -29,6 +32,8 @@ on('/stream', (id, res) => work.brokenStream(id).pipe(res))
 on('/big', (_id, res) => work.bigStream().pipe(res))
 on('/events', (_id, res) => work.eventStream().pipe(res.type('text/event-stream')))
 app.post('/upload', (req) => req.on('data', () => work.sync(work.idOf(req.url))))
+
+if (watch) app.use(watch.errors)
 
 app.listen(Number(process.env.PORT), 'localhost', function () {
   work.ready(this)

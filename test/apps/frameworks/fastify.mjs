@@ -2,6 +2,8 @@ import Fastify from 'fastify'
 import * as work from './work.mjs'
 
 const app = Fastify()
+const adapter = await work.adapterOf('fastify')
+if (adapter) app.register(adapter.rocksolid(adapter.options))
 const on = (path, handle) => app.get(path, (request, reply) => handle(work.idOf(request.url), reply))
 
 on('/ok', (id) => {

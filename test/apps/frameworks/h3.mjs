@@ -3,6 +3,8 @@ import { H3, HTTPError, serve } from 'h3'
 import * as work from './work.mjs'
 
 const app = new H3()
+const adapter = await work.adapterOf('h3')
+if (adapter) app.use(adapter.rocksolid(adapter.options))
 const on = (path, handle) => app.get(path, (event) => handle(work.idOf(event.req.url), event))
 const text = (body, status = 200) => new Response(body, { status, headers: { 'content-type': 'text/plain' } })
 
@@ -43,7 +45,8 @@ on('/stream', (id) => new Response(Readable.toWeb(work.brokenStream(id))))
 on('/big', () => new Response(Readable.toWeb(work.bigStream())))
 on(
   '/events',
-  () => new Response(Readable.toWeb(work.eventStream()), { headers: { 'content-type': 'text/event-stream' } }),
+  () =>
+    new Response(Readable.toWeb(work.eventStream()), { headers: { 'content-type': 'text/event-stream' } }),
 )
 
 const server = serve(app, { port: Number(process.env.PORT), hostname: 'localhost', silent: true })

@@ -4,7 +4,11 @@ import * as work from './work.mjs'
 
 const app = createApp()
 const router = createRouter()
-const on = (path, handle) => router.get(path, eventHandler((event) => handle(work.idOf(event.node.req.url), event)))
+const on = (path, handle) =>
+  router.get(
+    path,
+    eventHandler((event) => handle(work.idOf(event.node.req.url), event)),
+  )
 const answer = ({ node: { res } }, status) => {
   res.statusCode = status
   return work.SORRY

@@ -2,6 +2,8 @@ import Hapi from '@hapi/hapi'
 import * as work from './work.mjs'
 
 const server = Hapi.server({ port: Number(process.env.PORT), host: 'localhost' })
+const adapter = await work.adapterOf('hapi')
+if (adapter) await server.register(adapter.rocksolid(adapter.options))
 const on = (path, handle) =>
   server.route({
     method: 'GET',

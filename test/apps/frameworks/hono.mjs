@@ -5,6 +5,8 @@ import { HTTPException } from 'hono/http-exception'
 import * as work from './work.mjs'
 
 const app = new Hono()
+const adapter = await work.adapterOf('hono')
+if (adapter) app.use(adapter.rocksolid(adapter.options))
 const on = (path, handle) => app.get(path, (c) => handle(work.idOf(c.req.url), c))
 const never = () => new Promise(() => {})
 
@@ -45,7 +47,8 @@ on('/stream', (id) => new Response(Readable.toWeb(work.brokenStream(id))))
 on('/big', () => new Response(Readable.toWeb(work.bigStream())))
 on(
   '/events',
-  () => new Response(Readable.toWeb(work.eventStream()), { headers: { 'content-type': 'text/event-stream' } }),
+  () =>
+    new Response(Readable.toWeb(work.eventStream()), { headers: { 'content-type': 'text/event-stream' } }),
 )
 
 const server = serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: 'localhost' }, () =>

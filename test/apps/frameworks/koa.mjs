@@ -2,6 +2,8 @@ import Koa from 'koa'
 import * as work from './work.mjs'
 
 const app = new Koa()
+const adapter = await work.adapterOf('koa')
+if (adapter) app.use(adapter.rocksolid(adapter.options))
 
 app.use((ctx, next) => {
   const id = work.idOf(ctx.url)

@@ -3,16 +3,12 @@ import { Controller, Get, HttpException, Module, Req, Res } from '@nestjs/common
 import { NestFactory } from '@nestjs/core'
 import * as work from './work.mjs'
 
-class App {
-  constructor() {}
-}
+class App {}
 
 /** Decorators as functions: plain JavaScript has none. */
 function route(path, handle, takesResponse = false) {
   const name = `at${path}`
-  App.prototype[name] = function (req, res) {
-    return handle(work.idOf(req.url), res)
-  }
+  App.prototype[name] = (req, res) => handle(work.idOf(req.url), res)
   Req()(App.prototype, name, 0)
   if (takesResponse) Res()(App.prototype, name, 1)
   Get(path)(App.prototype, name, Object.getOwnPropertyDescriptor(App.prototype, name))
@@ -57,5 +53,7 @@ class Root {}
 Module({ controllers: [App] })(Root)
 
 const app = await NestFactory.create(Root, { logger: ['error'] })
+const adapter = await work.adapterOf('nest')
+if (adapter) adapter.rocksolid(app, adapter.options)
 await app.listen(Number(process.env.PORT), 'localhost')
 work.ready(app.getHttpServer())

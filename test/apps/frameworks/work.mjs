@@ -92,7 +92,7 @@ export async function* events() {
   }
 }
 
-export const eventStream = () => Readable.from(events())
+export const eventStream = () => Readable.from(events(), { objectMode: false })
 
 /** What the application answers when it has dealt with a failure itself. */
 export const SORRY = 'try again later'
@@ -118,3 +118,13 @@ export const THROWS = {
 }
 /** Failures outside of the handler, and an answer that was never given. */
 export const LATE = { '/timer': timer, '/emitter': emitter }
+
+/** With ADAPTER set, the options of an adapter; it then does the work, without the register. */
+export async function adapterOf(name) {
+  if (!process.env.ADAPTER) return undefined
+  const [{ rocksolid }, { createDebugger }] = await Promise.all([
+    import(`rocksolid/${name}`),
+    import('rocksolid/debugger'),
+  ])
+  return { rocksolid, options: { debugger: createDebugger(), access: 'combined' } }
+}

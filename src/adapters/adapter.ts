@@ -1,0 +1,105 @@
+/**
+ * What all adapters do with a request: access log, context of the logger, debugger. An adapter only finds Node's
+ * request and response in its framework, and the place where the framework's errors come by.
+ * The debugger is handed in, never imported: who does not use it does not load it.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AccessLogger } from '../access/access-logger.ts'
+import type { AccessFormat } from '../access/compile-format.ts'
+import { type Check, type Checks, isAnyOf, isFunction, isString, resolveOptions } from '../core/options.ts'
+import type { Debugger } from '../debugger/debugger.ts'
+import { noteFailure } from '../http/failures.ts'
+import type { Logger } from '../logger/logger.ts'
+import { type LoggingOptions, resolveLogging } from '../logger/logging-options.ts'
+import { openRequestLogging, type RequestLogging } from '../logger/request-logging.ts'
+
+/** Options of every adapter. */
+export interface AdapterOptions {
+  /** A format, or an `AccessLogger` with options of its own; false for no access log. Default: `combined`. */
+  readonly access?: AccessFormat | AccessLogger | false
+  /** What `createDebugger()` of `rocksolid/debugger` gives. Default: none. */
+  readonly debugger?: Debugger | false
+  /** A logger, or the options of `withLogging`: failures and prints are logged, `req.log` logs. Default: none. */
+  readonly log?: Logger | LoggingOptions | false
+}
+
+/** The pieces of one adapter. */
+export interface Adapter {
+  /**
+   * Runs the rest of the framework's work as part of the request.
+   * @param page where the debugger answers, when that is not `res`
+   * @returns what `go` gives; undefined when the debugger has answered and `go` was not called
+   */
+  run<T>(req: IncomingMessage, res: ServerResponse, go: () => T, page?: ServerResponse): T | undefined
+  /** For frameworks whose hooks cannot wrap what follows. @returns true when the debugger has answered */
+  enter(req: IncomingMessage, res: ServerResponse): boolean
+  /**
+   * Tells the pieces of an error, and answers it with its page.
+   * @returns false when there is no debugger: the framework answers as it would alone
+   */
+  fail(error: unknown, req: IncomingMessage, res: ServerResponse): Promise<void> | false
+}
+
+/** @throws {ConfigError} for an unknown option or a wrong value */
+export function openAdapter(name: string, given: AdapterOptions | undefined): Adapter {
+  const options = resolveOptions<AdapterOptions, object>(`rocksolid/${name}`, given, CHECKS, {})
+  const access = accessOf(options.access ?? 'combined')
+  const logging = loggingOf(options.log)
+  const debug = options.debugger === false || options.debugger?.isLive !== true ? undefined : options.debugger
+  return {
+    run(req, res, go, page = res) {
+      access?.observe(req, res)
+      if (debug?.serve(req, page) === true) return undefined
+      const inLog = logging === undefined ? go : () => logging.run(req, res, go)
+      return debug === undefined ? inLog() : debug.watch(req, res, inLog)
+    },
+    enter(req, res) {
+      access?.observe(req, res)
+      if (debug?.serve(req, res) === true) return true
+      logging?.enter(req, res)
+      debug?.watchFromHere(req, res)
+      return false
+    },
+    fail(error, req, res) {
+      if (debug !== undefined) return debug.fail(error, req, res)
+      noteFailure(req, error)
+      return false
+    },
+  }
+}
+
+const isFalse: Check = (value) => (value === false ? undefined : 'false')
+const isA =
+  (what: string, ...methods: readonly string[]): Check =>
+  (value) => {
+    const object = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    return methods.every((method) => typeof object[method] === 'function') ? undefined : what
+  }
+const isObject: Check = (value) =>
+  typeof value === 'object' && value !== null ? undefined : 'a logger, or options of withLogging'
+
+const CHECKS: Checks<AdapterOptions> = {
+  access: isAnyOf(isFalse, isString, isFunction, isA('an AccessLogger', 'observe', 'flush')),
+  debugger: isAnyOf(isFalse, isA('what createDebugger() of rocksolid/debugger gives', 'watch', 'fail')),
+  log: isAnyOf(isFalse, isObject),
+}
+
+function accessOf(access: AccessFormat | AccessLogger | false): AccessLogger | undefined {
+  if (access === false) return undefined
+  return access instanceof AccessLogger ? access : new AccessLogger(access)
+}
+
+function loggingOf(log: AdapterOptions['log']): RequestLogging | undefined {
+  if (log === undefined || log === false) return undefined
+  const options = 'child' in log && 'flushSync' in log ? { logger: log as Logger } : (log as LoggingOptions)
+  return openRequestLogging(resolveLogging(options))
+}
+
+/** Whether an error is the application's own way to answer: 404, 401, 422. */
+export function isClientError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const { status, statusCode } = error as { status?: unknown; statusCode?: unknown }
+  const asked = typeof status === 'number' ? status : statusCode
+  return typeof asked === 'number' && asked >= 400 && asked < 500
+}

@@ -1,0 +1,49 @@
+/** h3 2: one middleware, the first. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { H3Event, Middleware } from 'h3'
+import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
+import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
+
+/**
+ * Access log, debugger and request logger for h3: `app.use(rocksolid({ debugger: createDebugger() }))`. On other
+ * runtimes than Node there is nothing in a middleware to measure a response by: wrap `app.fetch` with
+ * `rocksolid/fetch` there for the access log.
+ * @throws {ConfigError} for a wrong option
+ */
+export function rocksolid(options?: AdapterOptions): Middleware {
+  const adapter = openAdapter('h3', options)
+  return async function rocksolidH3(event, next) {
+    const page = new FetchResponse()
+    const { req, res } = exchangeIn(event) ?? {
+      req: fetchRequest(event.req, { address: event.req.ip ?? undefined }),
+      res: page.asNode,
+    }
+    const fail = async (error: unknown): Promise<Response | undefined> => {
+      if (isClientError(error) || adapter.fail(error, req, page.asNode) === false) return undefined
+      return await page.answered
+    }
+    let isOurs = true
+    const go = (): unknown => {
+      isOurs = false
+      return next()
+    }
+    try {
+      const value: unknown = await adapter.run(req, res, go, page.asNode)
+      if (isOurs) return await page.answered
+      // An error may also be returned; thrown it would have had the same answer.
+      const answer = value instanceof Error ? await fail(value) : undefined
+      return answer ?? value
+    } catch (error) {
+      const answer = await fail(error)
+      if (answer === undefined) throw error
+      return answer
+    }
+  }
+}
+
+function exchangeIn(event: H3Event): { req: IncomingMessage; res: ServerResponse } | undefined {
+  const { req, res } = event.runtime?.node ?? {}
+  if (req === undefined || res === undefined) return undefined
+  return { req: req as IncomingMessage, res: res as ServerResponse }
+}

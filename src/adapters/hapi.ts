@@ -1,0 +1,46 @@
+/** hapi: a plugin. */
+
+import type { Plugin } from '@hapi/hapi'
+import { isReadable, readStack, readString, readValue } from '../core/read.ts'
+import type { Debugger } from '../debugger/debugger.ts'
+import { type AdapterOptions, openAdapter } from './adapter.ts'
+
+/**
+ * Access log, debugger and request logger for hapi: `await server.register(rocksolid({ debugger: createDebugger() }))`.
+ * @throws {ConfigError} for a wrong option
+ */
+export function rocksolid(options?: AdapterOptions): Plugin<void> {
+  const adapter = openAdapter('hapi', options)
+  const original = options?.debugger ? rememberThrows(options.debugger) : (error: unknown) => error
+  return {
+    name: 'rocksolid',
+    register(server) {
+      server.ext('onRequest', ({ raw: { req, res } }, h) =>
+        adapter.enter(req, res) ? h.abandon : h.continue,
+      )
+      server.ext('onPreResponse', ({ raw: { req, res }, response }, h) => {
+        const isFailure = 'isBoom' in response && response.output.statusCode >= 500
+        if (!isFailure) return h.continue
+        return adapter.fail(original(response), req, res) === false ? h.continue : h.abandon
+      })
+    },
+  }
+}
+
+/** Throws that are remembered, weakly. */
+const MAX_THROWS = 50
+
+/** hapi answers with a clone of what was thrown; the frames are with the thrown one, which has the same stack. */
+function rememberThrows(debug: Debugger): (error: unknown) => unknown {
+  let recent: readonly WeakRef<object>[] = []
+  debug.onThrow(({ value, isFromApp }) => {
+    if (isFromApp && isReadable(value)) recent = [...recent, new WeakRef(value)].slice(-MAX_THROWS)
+  })
+  return (error) => {
+    // hapi's words for a thrown string.
+    if (readString(error, 'message') === 'Cannot throw non-error object') return readValue(error, 'data')
+    const stack = readStack(error)
+    const twin = recent.findLast((one) => stack !== undefined && readStack(one.deref()) === stack)
+    return twin?.deref() ?? error
+  }
+}

@@ -1,0 +1,4 @@
+/** `rocksolid/nest`: access log, debugger and request logger, the way nest does it. */
+
+export type { AdapterOptions } from './adapters/adapter.ts'
+export { rocksolid } from './adapters/nest.ts'
