@@ -31,6 +31,12 @@ export interface AppOptions {
 
 const APPS = join(import.meta.dirname, '..', 'apps')
 
+/** Those that run. A test that times out leaves its application behind; it must not outlive the tests. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 /** The application must print `listening <port>` once it does, or what `ready` matches. */
 export async function startApp(name: string, options: AppOptions = {}): Promise<AppProcess> {
   const {
@@ -48,6 +54,8 @@ export async function startApp(name: string, options: AppOptions = {}): Promise<
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
   })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text
