@@ -35,6 +35,26 @@ export function causeOf(request: WatchedRequest, stack: () => StackView | undefi
   return causeByContext(request)
 }
 
+/** A throw that Express takes for `next()`: nothing, or one of its words for "skip". */
+export function falsyThrow(request: WatchedRequest): SeenThrow | undefined {
+  return request.thrown.findLast(
+    ({ error, isFromApp }) => isFromApp && (!error || error === 'route' || error === 'router'),
+  )
+}
+
+/** The cause of a 404 that comes of one. */
+export function causeOfFalsyThrow(request: WatchedRequest): Cause | undefined {
+  const thrown = falsyThrow(request)
+  if (thrown === undefined || writerOfResponse() === 'app') return undefined
+  const { error, place } = thrown
+  const what = typeof error === 'string' ? JSON.stringify(error) : String(error)
+  return {
+    error,
+    note: `A handler threw ${what} at ${place ?? 'an unknown place'}. Express takes that for next(), so the request fell through to its 404. Throw an Error.`,
+    needsBody: false,
+  }
+}
+
 /** The error a framework holds while it begins to answer, before it waits for the end of the request. */
 export function errorAtHand(request: WatchedRequest, stack: StackView | undefined): unknown {
   const held = errorsAbove(stack)

@@ -12,6 +12,8 @@ export interface SeenThrow {
   readonly error: unknown
   /** Whether the application's code was on the stack. */
   readonly isFromApp: boolean
+  /** `file:line:column` of the application's nearest function. */
+  readonly place: string | undefined
 }
 
 export class WatchedRequest {
@@ -42,7 +44,8 @@ export class WatchedRequest {
   addThrow(seen: SeenThrow): void {
     const { error } = seen
     const known = this.thrown.find((one) => Object.is(one.error, error))
-    const merged = { error, isFromApp: seen.isFromApp || known?.isFromApp === true }
+    const first = known?.isFromApp === true ? known : seen
+    const merged = { error, isFromApp: first.isFromApp, place: first.place }
     this.thrown = [...this.thrown.filter((one) => one !== known), merged].slice(-MAX_ERRORS)
     if (isReadable(error) && !requestOfError.has(error)) requestOfError.set(error, new WeakRef(this))
   }

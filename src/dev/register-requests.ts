@@ -1,6 +1,7 @@
 /** The way of one request through the pieces, and what becomes of its error answers. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Debugger } from '../debugger/debugger.ts'
 import { PREFIX } from '../debugger/protocol.ts'
@@ -8,7 +9,7 @@ import { answerKind } from '../http/accepts.ts'
 import { promiseErrorPage } from '../http/failures.ts'
 import type { RequestLogging } from '../logger/request-logging.ts'
 import { bindEvents, inRequest } from '../logger/request-scope.ts'
-import { type Cause, causeOf } from './register-cause.ts'
+import { type Cause, causeOf, causeOfFalsyThrow, falsyThrow } from './register-cause.ts'
 import { isDefaultErrorBody } from './register-default-body.ts'
 import { runningRequest, WatchedRequest, watchedRequest } from './register-request.ts'
 import type { Verdict } from './register-responses.ts'
@@ -19,11 +20,19 @@ export interface Pieces {
   readonly logging: RequestLogging | undefined
 }
 
+/** An event of a server that is about to be emitted. */
+export interface ServerEvent {
+  readonly server: EventEmitter
+  readonly event: string | symbol
+  readonly args: readonly unknown[]
+  readonly emit: () => boolean
+}
+
 /** Marks what runs in a request that the register watches. */
 const OWNER = {}
 
 /** Hands a request to the server's own listeners, as part of a watched request. */
-export function handleRequest(pieces: Pieces, args: readonly unknown[], emit: () => boolean): boolean {
+export function handleRequest(pieces: Pieces, { server, event, args, emit }: ServerEvent): boolean {
   const [req, res] = args as [IncomingMessage, ServerResponse]
   const { debug } = pieces
   // An `emit` around this one (a proxy server handing on to another) has begun already.
@@ -36,7 +45,7 @@ export function handleRequest(pieces: Pieces, args: readonly unknown[], emit: ()
   // Caught here, because a throw that goes on through Node's HTTP parser makes the connection unusable.
   const guarded = (): boolean => {
     try {
-      return emit()
+      return LOSES_CONTEXT ? callListeners(server, event, args, fail) : emit()
     } catch (error) {
       fail(error)
       return true
@@ -46,6 +55,23 @@ export function handleRequest(pieces: Pieces, args: readonly unknown[], emit: ()
     request.inContext = AsyncLocalStorage.snapshot()
     return inContext(pieces, request, guarded, fail)
   })
+}
+
+/** Bun and Deno tell of a rejection without saying which request it belongs to: there it is caught at its source. */
+const LOSES_CONTEXT = process.versions.bun !== undefined || 'deno' in process.versions
+
+function callListeners(
+  server: EventEmitter,
+  event: string | symbol,
+  args: readonly unknown[],
+  fail: (error: unknown) => void,
+): boolean {
+  const listeners = server.rawListeners(event)
+  for (const listener of listeners) {
+    const result: unknown = Reflect.apply(listener, server, [...args])
+    if (result instanceof Promise) result.catch(fail)
+  }
+  return listeners.length > 0
 }
 
 function inContext(
@@ -68,14 +94,21 @@ function failOf(debug: Debugger, request: WatchedRequest, error: unknown): void 
   void debug.fail(error, request.req, request.res)
 }
 
+/** Whether a response may be about an error: 500 and more, and a 404 after a throw that Express does not take for one. */
+export function isSuspicious(res: ServerResponse, status: number): boolean {
+  if (status >= 500) return true
+  const request = status === 404 ? watchedRequest(res) : undefined
+  return request !== undefined && falsyThrow(request) !== undefined
+}
+
 /**
- * Decides about a response that begins with 500 or more. Browsers of the developer get the error's page; for all
+ * Decides about a response that is suspicious. Browsers of the developer get the error's page; for all
  * others the framework's own answer goes out as in production, and the error is reported beside it.
  */
 export function judgeResponse(debug: Debugger, res: ServerResponse, status: number): Verdict {
   const request = watchedRequest(res) ?? runningRequest()
   if (request === undefined || request.res !== res || request.isReported) return PASS
-  const cause = causeOf(request, () => debug.stack())
+  const cause = status < 500 ? causeOfFalsyThrow(request) : causeOf(request, () => debug.stack())
   if (cause === undefined) return PASS
   if (!cause.needsBody) return verdictFor(debug, request, status, cause)
   const thrown = request.thrown.map((one) => one.error)
@@ -97,7 +130,8 @@ function verdictFor(
   const { req, res } = request
   request.isReported = true
   if (answerKind(req.headers) === 'html' && debug.trusts(req)) {
-    const answer = () => request.inContext(() => void debug.fail(error, req, res, { status, note }))
+    const answer = () =>
+      request.inContext(() => void debug.fail(error, req, res, { status: Math.max(500, status), note }))
     return { do: 'replace', answer }
   }
   const id = request.inContext(() => debug.note(error, req, res, { note }))

@@ -17,8 +17,13 @@ export type Verdict =
   /** Waits for the whole body, if it comes at once, and asks again. */
   | { readonly do: 'read'; readonly decide: (body: string) => Verdict }
 
-/** Asked once for each response that is about to begin with 500 or more. */
-export type Judge = (res: ServerResponse, status: number) => Verdict
+/** Decides about responses. */
+export interface Judge {
+  /** Whether a response that is about to begin is to be judged; asked for each. */
+  readonly concerns: (res: ServerResponse, status: number) => boolean
+  /** Asked once for such a response. */
+  readonly judge: (res: ServerResponse, status: number) => Verdict
+}
 
 const METHODS = ['writeHead', 'flushHeaders', 'write', 'end'] as const
 type Method = (typeof METHODS)[number]
@@ -94,10 +99,11 @@ class ResponseHook {
     if (held !== undefined) return this.#whileHeld(res, held, method, args)
     // What the framework still writes after its answer was replaced and sent.
     if (this.#replaced.has(res) && res.writableEnded) return swallow(res, method, args)
-    const isJudged = typeof status !== 'number' || status < 500 || res.headersSent || this.#judged.has(res)
-    if (isJudged || !this.#isOn || isOwnAnswer(res)) return this.#original[method].apply(res, args)
+    const isBegun = typeof status !== 'number' || status < 400 || res.headersSent || this.#judged.has(res)
+    if (isBegun || !this.#isOn || isOwnAnswer(res) || !this.#judge.concerns(res, status))
+      return this.#original[method].apply(res, args)
     this.#judged.add(res)
-    const verdict = guarded(() => this.#judge(res, status))
+    const verdict = guarded(() => this.#judge.judge(res, status))
     if (verdict.do === 'pass') return this.#original[method].apply(res, args)
     return this.#hold(res, verdict, method, args)
   }
@@ -171,11 +177,17 @@ class ResponseHook {
   #release(res: ServerResponse, isDropped: boolean): void {
     this.#held.delete(res)
     for (const name of ['headersSent', 'writableEnded', 'finished']) Reflect.deleteProperty(res, name)
-    const exchange = isDropped ? exchangeOf(res) : undefined
-    if (exchange === undefined) return
-    // Counted when they were handed over, and never sent.
-    exchange.bodyBytesCounted = 0
-    exchange.headersMs = 0
+    if (!isDropped) return
+    const exchange = exchangeOf(res)
+    if (exchange !== undefined) exchange.headersMs = 0
+    const { end } = this.#original
+    const answer = (...args: unknown[]): unknown => {
+      // Counted when it was handed over, and never sent; this is.
+      if (exchange !== undefined) exchange.bodyBytesCounted = sizeOf(args[0])
+      return end.apply(res, args)
+    }
+    // Past what middleware has put around the response (compression, sessions): it has seen the end already.
+    Object.defineProperty(res, 'end', { value: answer, configurable: true, writable: true })
   }
 }
 

@@ -17,7 +17,7 @@ import { hookChannels } from './register-channels.ts'
 import { hookErrorEvents } from './register-error-events.ts'
 import { hookPrintedErrors } from './register-prints.ts'
 import { runningRequest } from './register-request.ts'
-import { handleRequest, judgeResponse, type Pieces } from './register-requests.ts'
+import { handleRequest, isSuspicious, judgeResponse, type Pieces } from './register-requests.ts'
 import { hookResponses } from './register-responses.ts'
 import { hookServers } from './register-servers.ts'
 import { hookUncaught } from './register-uncaught.ts'
@@ -51,7 +51,7 @@ function start(config: ResolvedConfig): void {
   hookServers((event, args, emit, server) => {
     if (event === 'listening') open().debug?.announceListening(server)
     if (access !== undefined) observeEvent(event, args, access)
-    return REQUESTS.has(event) ? handleRequest(open(), args, emit) : emit()
+    return REQUESTS.has(event) ? handleRequest(open(), { server, event, args, emit }) : emit()
   })
 }
 
@@ -73,8 +73,8 @@ function accessOptions(
 }
 
 function hookErrors(debug: Debugger, config: ResolvedConfig): void {
-  debug.onThrow(({ value, isFromApp }) => runningRequest()?.addThrow({ error: value, isFromApp }))
-  hookResponses((res, status) => judgeResponse(debug, res, status))
+  debug.onThrow(({ value, ...seen }) => runningRequest()?.addThrow({ error: value, ...seen }))
+  hookResponses({ concerns: isSuspicious, judge: (res, status) => judgeResponse(debug, res, status) })
   hookChannels((request, error) => request.addTold(error))
   hookPrintedErrors()
   if (whyUnavailable() !== undefined) hookErrorEvents()

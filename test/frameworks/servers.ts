@@ -5,6 +5,7 @@ import { type AppProcess, startApp } from '../support/app-process.ts'
 import { RUNTIMES as NODES } from '../support/runtimes.ts'
 import { BEHAVIOURS, type Behaviour, type Subject } from './behaviours.ts'
 import { openClient, type Protocol } from './client.ts'
+import { limitOf } from './limits.ts'
 
 /** An application in test/apps/frameworks. */
 export interface Server {
@@ -68,28 +69,6 @@ export const RUNTIMES: readonly Runtime[] = [
   },
 ]
 
-/** Undefined matches all. */
-interface Limit {
-  readonly server?: readonly string[]
-  readonly runtime?: RegExp
-  readonly behaviour?: readonly string[]
-  readonly way?: Way
-  readonly reason: string
-}
-
-export const LIMITS: readonly Limit[] = []
-
-/** Why a behaviour does not hold; undefined when it must. */
-export function limitOf(server: Server, runtime: Runtime, behaviour: string, way: Way): string | undefined {
-  return LIMITS.find(
-    (limit) =>
-      limit.server?.includes(server.name) !== false &&
-      limit.runtime?.test(runtime.name) !== false &&
-      limit.behaviour?.includes(behaviour) !== false &&
-      (limit.way === undefined || limit.way === way),
-  )?.reason
-}
-
 /** The server on the runtime, with a client. */
 export async function startSubject(server: Server, runtime: Runtime, way: Way): Promise<RunningSubject> {
   const app: AppProcess = await startApp(`frameworks/${server.name}.mjs`, {
@@ -126,10 +105,13 @@ export type Outcomes = ReadonlyMap<string, string | undefined>
 /** Checks all behaviours, one after the other; a server that one of them has ended is started again. */
 export async function tryAll(server: Server, runtime: Runtime, way: Way): Promise<Outcomes> {
   const outcomes = new Map<string, string | undefined>()
+  const held = behavioursFor(server, way).filter(
+    ({ name }) => limitOf(server.name, runtime.name, name, way) === undefined,
+  )
+  if (held.length === 0) return outcomes
   let subject = await startSubject(server, runtime, way)
   try {
-    for (const { name, check } of behavioursFor(server, way)) {
-      if (limitOf(server, runtime, name, way) !== undefined) continue
+    for (const { name, check } of held) {
       try {
         await check(subject)
         outcomes.set(name, undefined)

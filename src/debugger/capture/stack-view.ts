@@ -13,6 +13,8 @@ export interface Thrown {
   readonly value: unknown
   /** Whether a function of the application was on the stack. */
   readonly isFromApp: boolean
+  /** `file:line:column` of the application's nearest function. */
+  readonly place: string | undefined
 }
 
 /** A frame of the stack, and the errors in its variables. */
@@ -41,10 +43,13 @@ const MAX_FRAMES = 60
 const MAX_READ = 20
 
 export function thrownOf(session: InspectorSession, value: unknown, { callFrames }: Paused): Thrown {
-  const isFromApp = callFrames
-    .slice(0, MAX_FRAMES)
-    .some((frame) => ownerOf(session.scriptFile(frame.location.scriptId)) === 'app')
-  return { value, isFromApp }
+  for (const { location } of callFrames.slice(0, MAX_FRAMES)) {
+    const file = session.scriptFile(location.scriptId)
+    if (ownerOf(file) !== 'app') continue
+    const place = `${file}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`
+    return { value, isFromApp: true, place }
+  }
+  return { value, isFromApp: false, place: undefined }
 }
 
 export function readStack(

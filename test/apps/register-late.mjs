@@ -1,0 +1,36 @@
+// Servers that exist before the register is loaded, other patchers of `emit`, worker threads; chosen by MODE.
+import http from 'node:http'
+import { isMainThread, Worker } from 'node:worker_threads'
+
+const mode = process.env.MODE
+
+function handler(req, res) {
+  if (req.url === '/throw') throw new Error(`thrown in ${mode}`)
+  res.end('ok')
+}
+
+/** Wraps as tracing agents do. */
+function wrapEmit() {
+  const { emit } = http.Server.prototype
+  http.Server.prototype.emit = function traced(event, ...args) {
+    if (event === 'request') args[1].setHeader('x-traced', 'yes')
+    return emit.call(this, event, ...args)
+  }
+}
+
+const server = http.createServer(handler)
+const listen = () =>
+  server.listen(Number(process.env.PORT), 'localhost', () => console.log('listening', server.address().port))
+
+if (mode === 'worker' && isMainThread) {
+  new Worker(new URL(import.meta.url))
+} else if (mode === 'late') {
+  server.listen(Number(process.env.PORT), 'localhost', async () => {
+    await import('rocksolid/register')
+    console.log('listening', server.address().port)
+  })
+} else {
+  if (mode === 'traced') wrapEmit()
+  if (mode === 'uncaught') setTimeout(() => handler({ url: '/throw' }), 200)
+  listen()
+}

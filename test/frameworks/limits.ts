@@ -1,0 +1,78 @@
+/** Where a behaviour is known not to hold, and why. The table of docs/frameworks.md names each. */
+
+/** What is left out matches all. */
+export interface Limit {
+  readonly servers?: readonly string[]
+  /** The beginning of the name of a runtime. */
+  readonly runtimes?: readonly string[]
+  readonly behaviours?: readonly string[]
+  readonly way?: 'register' | 'adapter'
+  readonly reason: string
+}
+
+/** Behaviours in which a framework answers with an error of its own. */
+const ANSWERED = [
+  'sync throw',
+  'async throw',
+  'nested rejection',
+  'caught decoys',
+  'cause',
+  'thrown string',
+  "framework's idiom",
+  'JSON client',
+  '20 at a time',
+]
+
+export const LIMITS: readonly Limit[] = [
+  {
+    servers: ['restify'],
+    runtimes: ['Node 24', 'Node 26', 'Bun'],
+    reason: 'restify does not load there: its dependency spdy asks for internals that are gone.',
+  },
+  {
+    servers: ['connect', 'express4', 'hapi', 'h3v1', 'polka', 'nest', 'restify'],
+    runtimes: ['Bun', 'Deno'],
+    behaviours: ANSWERED,
+    way: 'register',
+    reason:
+      'The framework answers by itself and tells nobody of the error; without an inspector it cannot be found. The adapters can.',
+  },
+  {
+    servers: ['fastify'],
+    runtimes: ['Bun'],
+    behaviours: ANSWERED,
+    way: 'register',
+    reason: "Fastify's diagnostics channel is silent on Bun. The adapter works.",
+  },
+  {
+    servers: ['hono'],
+    runtimes: ['Bun', 'Deno'],
+    behaviours: ['thrown string', "framework's idiom"],
+    way: 'register',
+    reason:
+      'Hono prints neither what is no Error nor an HTTPException, and there is no inspector. The adapter works.',
+  },
+  {
+    servers: ['h3'],
+    runtimes: ['Bun', 'Deno'],
+    way: 'register',
+    reason:
+      'h3 serves by Bun.serve and Deno.serve there, which are no servers of node:http. The adapter works.',
+  },
+]
+
+/** Why a behaviour does not hold; undefined when it must. */
+export function limitOf(
+  server: string,
+  runtime: string,
+  behaviour: string,
+  way: 'register' | 'adapter',
+): string | undefined {
+  return LIMITS.find(
+    (limit) =>
+      limit.servers?.includes(server) !== false &&
+      limit.runtimes?.some((name) => runtime.startsWith(name)) !== false &&
+      limit.behaviours?.includes(behaviour) !== false &&
+      (limit.way === undefined || limit.way === way),
+  )?.reason
+}

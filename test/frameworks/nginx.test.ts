@@ -1,0 +1,130 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type AppProcess, startApp } from '../support/app-process.ts'
+import { openClient } from './client.ts'
+
+// Installed by scripts/ensure-nginx.mjs. Without it there is nothing to test; CI must have it.
+const hasNginx = ((): boolean => {
+  try {
+    execFileSync('nginx', ['-v'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+const folder = mkdtempSync(join(tmpdir(), 'rocksolid-nginx-'))
+let app: AppProcess
+let nginx: ChildProcess
+let port = 0
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port: free } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return free
+}
+
+const configuration = (listen: number, upstream: number): string => `
+daemon off; master_process off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
+events { worker_connections 64; }
+http {
+  access_log off;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/f;
+  uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+  upstream app { server 127.0.0.1:${upstream}; keepalive 2; }
+  server {
+    listen 127.0.0.1:${listen};
+    listen 127.0.0.1:${listen + 1} http2;
+    location / {
+      proxy_pass http://app; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_buffering off;
+    }
+  }
+}`
+
+async function accepts(target: number): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = connect(target, '127.0.0.1', () => {
+      socket.destroy()
+      done(true)
+    })
+    socket.on('error', () => done(false))
+  })
+}
+
+it('has nginx in CI', () => {
+  if (process.env.CI && !hasNginx) throw new Error('CI has no nginx: see scripts/ensure-nginx.mjs')
+  expect(typeof hasNginx).toBe('boolean')
+})
+
+describe.runIf(hasNginx)('behind nginx with a connection to the server that stays open', () => {
+  beforeAll(async () => {
+    const config = join(folder, 'rocksolid.config.json')
+    writeFileSync(
+      config,
+      JSON.stringify({
+        access: { format: ':remote-addr ":method :url" :status :bytes :outcome', trustProxy: ['loopback'] },
+      }),
+    )
+    app = await startApp('frameworks/http.mjs', {
+      nodeArgs: ['--import', 'rocksolid/register'],
+      env: { ROCKSOLID_CONFIG: config },
+      cwd: resolve(import.meta.dirname, '..', '..'),
+    })
+    port = await freePort()
+    writeFileSync(join(folder, 'nginx.conf'), configuration(port, app.port))
+    nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' })
+    await expect.poll(() => accepts(port), { timeout: 10_000 }).toBe(true)
+  })
+  afterAll(async () => {
+    nginx?.kill('SIGTERM')
+    await app?.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  it('logs the address of the client, over HTTP/1.1 and HTTP/2', async () => {
+    const client = openClient(port, 'http')
+    await client.get('/ok?id=1', { 'x-forwarded-for': '203.0.113.9' })
+    await app.printed(/^203\.0\.113\.9 "GET \/ok\?id=1" 200 2 ok$/m)
+    client.close()
+    const second = openClient(port + 1, 'http2')
+    await second.get('/ok?id=2', { 'x-forwarded-for': '203.0.113.10' })
+    await app.printed(/^203\.0\.113\.10 "GET \/ok\?id=2" 200 2 ok$/m)
+    second.close()
+  })
+
+  it('fails one request after the other over the same connection to the server', async () => {
+    const client = openClient(port, 'http')
+    for (const id of ['3', '4', '5']) {
+      const reply = await client.get(`/async?id=${id}`)
+      expect(reply.status).toBe(500)
+      await app.printed(new RegExp(`TypeError: async ${id}\\n`))
+    }
+    expect((await client.get('/ok?id=6')).body).toBe('ok')
+    client.close()
+  })
+
+  it('streams events as they come', async () => {
+    const client = openClient(port, 'http')
+    const reply = await client.get('/events')
+    expect([reply.status, reply.pieces >= 2, reply.spreadMs > 20]).toEqual([200, true, true])
+    client.close()
+  })
+
+  it('logs a client that leaves as aborted', async () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /big?id=9 HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(socket, 'data')
+    socket.destroy()
+    await app.printed(/"GET \/big\?id=9" 200 \d+ (aborted|reset)/)
+  })
+})
