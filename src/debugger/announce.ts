@@ -3,6 +3,8 @@
 import { painter, useColor } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { asOwnOutput } from '../core/own-output.ts'
+import type { HtmlOptions } from '../report/render-html.ts'
+import type { TextOptions } from '../report/render-text.ts'
 import type { Report } from '../report/report.ts'
 import type { Listening } from './on-listen.ts'
 import type { TerminalStream } from './options.ts'
@@ -10,7 +12,10 @@ import { PREFIX, type Refusal } from './protocol.ts'
 import type { Secrets } from './trust/pin.ts'
 
 /** Draws a report as text; undefined where somebody else has shown it. */
-export type Render = (report: Report, options: { color: boolean; width?: number }) => string
+export type Render = (report: Report, options: TextOptions) => string
+
+/** How places in the terminal become links. */
+export type EditorLinks = Pick<HtmlOptions, 'paths'> & { readonly editor: string | undefined }
 
 export interface Announcer {
   /** At start: that it is on, and the PIN. */
@@ -35,6 +40,7 @@ export function makeAnnouncer(
   terminal: TerminalStream | false,
   secrets: Secrets,
   evalex: boolean,
+  { editor, paths = {} }: EditorLinks,
 ): Announcer {
   if (terminal === false) return SILENT
   const paint = painter(useColor(terminal))
@@ -65,7 +71,12 @@ export function makeAnnouncer(
         )
     },
     failed(report, origin, render) {
-      const options = { color: useColor(terminal), ...(terminal.columns ? { width: terminal.columns } : {}) }
+      const options = {
+        color: useColor(terminal),
+        ...(terminal.columns ? { width: terminal.columns } : {}),
+        // A file or a log gets no links; a terminal that does not know them shows the text alone.
+        ...(editor !== undefined && terminal.isTTY === true ? { editor, paths } : {}),
+      }
       if (render !== undefined) line(render(report, options).trimEnd())
       if (origin === undefined) return
       const unlock = evalex && !wasUnlocked ? `#unlock=${secrets.key}` : ''

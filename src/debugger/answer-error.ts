@@ -7,11 +7,13 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { answerKind } from '../http/accepts.ts'
 import { type Answer, jsonAnswer } from '../http/respond.ts'
+import type { PageHistory } from '../report/html/view.ts'
 import { renderHtml } from '../report/render-html.ts'
 import { reportToProblem } from '../report/render-json.ts'
 import { renderMarkdown } from '../report/render-markdown.ts'
 import { renderText } from '../report/render-text.ts'
-import { CLIENT_SCRIPT, CLIENT_STYLE } from './client.generated.ts'
+import type { EditorLinks } from './announce.ts'
+import { ASSET_URLS } from './pages/assets.ts'
 import { pageHeaders } from './pages/page-headers.ts'
 import { SEALED } from './pages/refusal-page.ts'
 import { type PageData, PREFIX } from './protocol.ts'
@@ -25,6 +27,10 @@ export interface PageContext {
   readonly console: boolean
   /** A sentence at the top, such as why there are no consoles. */
   readonly banner: string | undefined
+  /** How places become links to an editor. */
+  readonly links: EditorLinks
+  /** The errors around this one. */
+  readonly history: PageHistory
 }
 
 /** The answer with the whole report, in the form the client asked for. */
@@ -59,7 +65,8 @@ export async function reportAnswer(
 /** The HTML page of an error. */
 export async function errorPage(status: number, traceback: Traceback, context: PageContext): Promise<Answer> {
   const { report, live, pending } = traceback
-  const { token, banner } = context
+  const { token, banner, history } = context
+  const { editor, paths = {} } = context.links
   const nonce = randomUUID().replaceAll('-', '')
   const shown = { nonce, ...(banner === undefined ? {} : { banner }) }
   const body = await renderHtml(
@@ -75,9 +82,12 @@ export async function errorPage(status: number, traceback: Traceback, context: P
             error: report.id,
             console: context.console,
             ...(report.request?.method === 'GET' ? { again: report.request.url } : {}),
+            ...(report.request === undefined ? {} : { method: report.request.method }),
           } satisfies PageData,
-          script: CLIENT_SCRIPT,
-          style: CLIENT_STYLE,
+          history,
+          ...(editor === undefined ? {} : { editor, paths }),
+          scriptUrl: ASSET_URLS.script,
+          styleUrl: ASSET_URLS.style,
         },
   )
   const headers = { ...pageHeaders(nonce), 'X-Debug-Url': `${PREFIX}/errors/${report.id}` }

@@ -3,11 +3,12 @@
 import type { IncomingMessage } from 'node:http'
 import { answerKind } from '../http/accepts.ts'
 import { type Answer, jsonAnswer } from '../http/respond.ts'
-import type { Announcer } from './announce.ts'
+import type { Announcer, EditorLinks } from './announce.ts'
 import { EXPIRED, incomplete } from './answers.ts'
 import { complete } from './console/complete.ts'
 import type { FrameConsole } from './console/frame-console.ts'
 import { copy, frames, release, report, tracebackOf } from './error-routes.ts'
+import { historyLinks } from './pages/history-links.ts'
 import type { PageData, Refusal, StartAnswer, StateAnswer, UnlockAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Traceback, Tracebacks } from './tracebacks.ts'
@@ -27,6 +28,7 @@ export interface ConsoleRoutesContext {
   readonly announcer: Announcer
   readonly evalex: boolean
   readonly banner: () => string | undefined
+  readonly links: EditorLinks
 }
 
 export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
@@ -34,6 +36,8 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
   return [
     { method: 'GET', path: '/', need: 'local', handle: (call) => start(context, call) },
     { method: 'GET', path: '/errors/:id', need: 'local', handle: (call) => page(context, call) },
+    { method: 'GET', path: '/saved/:id', need: 'local', handle: (call) => saved(context, call) },
+    { method: 'GET', path: '/assets/:id', need: 'local', handle: asset },
     {
       method: 'POST',
       path: '/state',
@@ -52,6 +56,7 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
     { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(tracebacks, call) },
     { method: 'POST', path: '/frames', need: 'unlocked', handle: (call) => frames(tracebacks, call) },
     { method: 'POST', path: '/locals', need: 'unlocked', handle: (call) => locals(context, call) },
+    { method: 'POST', path: '/replay', need: 'unlocked', handle: (call) => again(context, call) },
     { method: 'POST', path: '/evaluate', need: 'unlocked', handle: (call) => evaluate(context, call) },
     { method: 'POST', path: '/open', need: 'unlocked', handle: (call) => open(context, call) },
     { method: 'POST', path: '/complete', need: 'unlocked', handle: (call) => completeAt(context, call) },
@@ -92,7 +97,26 @@ async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Ans
     token: opensAsDocument(call.req) ? context.secrets.token : undefined,
     console: context.evalex,
     banner: context.banner(),
+    links: context.links,
+    history: historyLinks(context.tracebacks, traceback),
   })
+}
+
+async function saved(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
+  const traceback = context.tracebacks.get(call.id)
+  if (traceback === undefined) return list(context, call, EXPIRED.explanation)
+  const { savedPage } = await import('./pages/saved-page.ts')
+  return savedPage(traceback.report)
+}
+
+async function asset({ id }: RouteCall): Promise<Answer> {
+  const { assetAnswer } = await import('./pages/assets.ts')
+  return assetAnswer(id)
+}
+
+async function again({ tracebacks }: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
+  const { replayRoute } = await import('./replay/replay-route.ts')
+  return replayRoute(tracebacks, call)
 }
 
 const WRONG: Refusal = {

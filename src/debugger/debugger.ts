@@ -8,7 +8,6 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
 import onFinished from 'on-finished'
 import { noteFailure } from '../http/failures.ts'
-import { parseHost } from '../http/hosts.ts'
 import { replaceOrCut } from '../http/respond.ts'
 import { errorChain } from '../report/error-chain.ts'
 import { type Announcer, makeAnnouncer } from './announce.ts'
@@ -16,17 +15,23 @@ import { bareAnswer, statusOf } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
 import type { StackView, Thrown } from './capture/stack-view.ts'
 import { consoleRoutes } from './console-routes.ts'
+import { errorHeaders, withHeaders } from './error-headers.ts'
+import { answerNearRoutes } from './not-found.ts'
 import { listeningOf, onListen } from './on-listen.ts'
-import type { DebuggerOptions, ReportDetails, ResolvedDebuggerOptions } from './options.ts'
+import type { ResolvedDebuggerOptions } from './options.ts'
+import { historyLinks } from './pages/history-links.ts'
 import { register } from './processes/registration.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
+import { raiseStackTraceLimit } from './stack-trace-limit.ts'
+import { routesOf } from './story/routes-of.ts'
 import { Stories } from './story/stories.ts'
+import { plainText, tell } from './tell.ts'
 import { type Traceback, Tracebacks } from './tracebacks.ts'
 import { Attempts } from './trust/attempts.ts'
 import { type Guard, makeGuard, type Verdict } from './trust/guard.ts'
 import { makeSecrets, type Secrets } from './trust/pin.ts'
-import { opensAsDocument, schemeOf } from './trust/request-origin.ts'
+import { opensAsDocument, originOf } from './trust/request-origin.ts'
 import { makeSessions } from './trust/session-cookie.ts'
 
 /** What is known of a failure beside the error. */
@@ -48,6 +53,8 @@ export interface Debugger {
   watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T
   /** Watches a request from here on in the current asynchronous context, for middleware that cannot wrap. */
   watchFromHere(req: IncomingMessage, res: ServerResponse): void
+  /** Answers a request that nobody took, telling of near routes to who may see them. Never throws. */
+  notFound(req: IncomingMessage, res: ServerResponse): void
   /** Answers a request that failed. Never throws and never rejects. */
   fail(error: unknown, req: IncomingMessage, res: ServerResponse, details?: FailureDetails): Promise<void>
   /** Reports an error of a request that somebody else answers; gives back the id at once. Never throws. */
@@ -95,7 +102,7 @@ class HttpDebugger implements Debugger {
       maxPerSecond: options.maxCapturesPerSecond,
     })
     this.#tracebacks = new Tracebacks(this.#capturer, options)
-    this.#announcer = makeAnnouncer(options.terminal, this.#secrets, options.evalex)
+    this.#announcer = makeAnnouncer(options.terminal, this.#secrets, options.evalex, options)
     this.#routes = consoleRoutes({
       secrets: this.#secrets,
       attempts,
@@ -105,6 +112,7 @@ class HttpDebugger implements Debugger {
       announcer: this.#announcer,
       evalex: options.evalex,
       banner: () => this.#banner(),
+      links: options,
     })
     raiseStackTraceLimit(options.stackTraceLimit)
     this.#announcer.started()
@@ -176,6 +184,10 @@ class HttpDebugger implements Debugger {
     return id
   }
 
+  notFound(req: IncomingMessage, res: ServerResponse): void {
+    answerNearRoutes(req, res, (one) => this.trusts(one))
+  }
+
   async fail(
     error: unknown,
     req: IncomingMessage,
@@ -183,12 +195,14 @@ class HttpDebugger implements Debugger {
     details: FailureDetails = {},
   ): Promise<void> {
     const status = details.status ?? statusOf(error)
+    const wanted = errorHeaders(error)
     try {
       const { traceback, verdict } = await this.#report(error, req, res, details)
       const { id } = traceback.report
       if (!verdict.allowed) {
         this.#announcer.refused({ ...verdict, refused: `the page of error ${id}` })
-        return replaceOrCut(req, res, bareAnswer(req, status, id), { keepCors: true })
+        const bare = bareAnswer(req, status, id)
+        return replaceOrCut(req, res, withHeaders(bare, wanted), { keepCors: true })
       }
       const { reportAnswer } = await import('./answer-error.ts')
       const banner = [this.#banner(), details.note].filter((one) => one !== undefined).join(' ')
@@ -196,8 +210,10 @@ class HttpDebugger implements Debugger {
         token: opensAsDocument(req) ? this.#secrets.token : undefined,
         console: this.#options.evalex,
         banner: banner === '' ? undefined : banner,
+        links: this.#options,
+        history: historyLinks(this.#tracebacks, traceback),
       })
-      replaceOrCut(req, res, answer)
+      replaceOrCut(req, res, withHeaders(answer, wanted))
     } catch (failure) {
       this.#lastResort(error, failure, req, res, status)
     }
@@ -227,6 +243,7 @@ class HttpDebugger implements Debugger {
       rethrowsOf: (thrown) => chain.find((one) => one.thrown === thrown)?.rethrows ?? [],
       ...(id === undefined ? {} : { id }),
       sections: await telling,
+      routes: routesOf(req),
     })
     const traceback = this.#tracebacks.add(report, chain, { req, res })
     const verdict = this.#guard.check(req, 'local')
@@ -296,33 +313,4 @@ function reporting() {
     import('./capture/frame-scopes.ts'),
     import('./frame-values.ts'),
   ])
-}
-
-/** Calls the application's `report`. What it throws is ignored, as documented: the answer must not depend on it. */
-export function tell(report: DebuggerOptions['report'], error: unknown, details: ReportDetails): void {
-  try {
-    report?.(error, details)
-  } catch {
-    // Documented at the option.
-  }
-}
-
-function plainText(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.stack ?? error.message) : String(error)
-  } catch {
-    return 'an error that cannot be shown'
-  }
-}
-
-/** Where a browser reached this server, for links; from the socket and the raw host only. */
-function originOf(req: IncomingMessage): string | undefined {
-  const raw = (req.headers[':authority'] as string | undefined) ?? req.headers.host
-  if (parseHost(raw) === undefined) return undefined
-  return `${schemeOf(req)}://${raw}`
-}
-
-function raiseStackTraceLimit(limit: number | false): void {
-  const isWritable = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')?.writable === true
-  if (limit !== false && isWritable && Error.stackTraceLimit < limit) Error.stackTraceLimit = limit
 }

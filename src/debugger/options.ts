@@ -1,6 +1,7 @@
 /** The options of the debugger, their defaults, and what is refused. */
 
 import type { IncomingMessage } from 'node:http'
+import { nearest } from '../core/nearest.ts'
 import {
   type Checks,
   isAnyOf,
@@ -12,6 +13,7 @@ import {
   resolveOptions,
 } from '../core/options.ts'
 import { isAddressRange, parseHost } from '../http/hosts.ts'
+import { detectEditor, EDITORS, editorTemplate } from '../report/editors.ts'
 import { checkPin } from './trust/pin.ts'
 
 /** Options of `withDebugger` and `debugErrors`. */
@@ -59,6 +61,14 @@ export interface DebuggerOptions {
   readonly stackTraceLimit?: number | false
   /** Where tracebacks and the PIN are printed. `false` prints nothing. @default process.stderr */
   readonly terminal?: TerminalStream | false
+  /**
+   * The editor that places in the page and the terminal open in: a name such as `vscode`, `cursor`, `webstorm` or
+   * `zed`, or a template of an address with `{file}`, `{line}` and `{column}`. `false` makes no links.
+   * @default what ROCKSOLID_EDITOR, LAUNCH_EDITOR, REACT_EDITOR, VISUAL, EDITOR or the terminal name
+   */
+  readonly editor?: string | false
+  /** Folders where the code runs to folders where the editor is, for containers and remote machines. @default {} */
+  readonly paths?: Readonly<Record<string, string>>
   /** Called with each error once, for the application's own log. What it throws is ignored. */
   readonly report?: (error: unknown, details: ReportDetails) => void
   /**
@@ -94,6 +104,7 @@ const DEFAULTS = {
   maxCapturesPerSecond: 100,
   consoleTimeoutMs: 5000,
   stackTraceLimit: 50,
+  paths: {},
   dangerouslyAllowInProduction: false,
 } as const satisfies Partial<DebuggerOptions>
 
@@ -108,6 +119,8 @@ export function resolveDebuggerOptions(factory: string, given: DebuggerOptions |
     ...resolved,
     pin: pin === undefined || pin === '' ? undefined : checkPin(factory, pin),
     terminal: resolved.terminal ?? process.stderr,
+    editor: templateOf(resolved.editor),
+    paths: { ...resolved.paths },
   }
 }
 
@@ -125,8 +138,30 @@ const CHECKS: Checks<DebuggerOptions> = {
   consoleTimeoutMs: isInteger(50, 600_000),
   stackTraceLimit: isAnyOf(isInteger(1, 200), isFalse),
   terminal: isAnyOf(isStream, isFalse),
+  editor: isAnyOf(isEditor, isFalse),
+  paths: isPathMap,
   report: isFunction,
   dangerouslyAllowInProduction: isBoolean,
+}
+
+function templateOf(editor: string | false | undefined): string | undefined {
+  if (editor === false) return undefined
+  return editor === undefined ? detectEditor() : editorTemplate(editor)
+}
+
+function isEditor(value: unknown): string | undefined {
+  if (typeof value === 'string' && editorTemplate(value) !== undefined) return undefined
+  const names = Object.keys(EDITORS)
+  const near = typeof value === 'string' ? nearest(value, names) : undefined
+  const meant = near === undefined ? '' : ` (nearest: ${JSON.stringify(near)})`
+  return `one of ${names.join(', ')}${meant}, an address with {file}`
+}
+
+function isPathMap(value: unknown): string | undefined {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isMap && Object.values(value).every((path) => typeof path === 'string')
+    ? undefined
+    : 'an object of folders, such as { "/app": "/home/me/shop" }'
 }
 
 function isHostEntry(value: unknown): string | undefined {

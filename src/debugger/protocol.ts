@@ -21,7 +21,19 @@ export interface PageData {
   readonly console: boolean
   /** The path of the failed request, when making it again is safe (GET). */
   readonly again?: string
+  /** Its method, when it can be made again. */
+  readonly method?: string
 }
+
+/** `POST …/replay`: what would be sent, or what came of it. */
+export type ReplayAnswer =
+  | { readonly method: string; readonly url: string; readonly body: string }
+  | {
+      readonly status: number
+      readonly ms: number
+      /** The page of the error it ended in this time. */
+      readonly page?: string
+    }
 
 /** A refusal: every action that is not carried out answers this. */
 export interface Refusal {
@@ -201,6 +213,10 @@ export interface Actions {
       readonly form: 'markdown' | 'agent' | 'text' | 'json' | 'curl' | 'fetch'
     }
     readonly answer: { readonly text: string }
+  }
+  readonly replay: {
+    readonly request: { readonly error: string; readonly send?: boolean }
+    readonly answer: ReplayAnswer
   }
   readonly state: { readonly request: object; readonly answer: StateAnswer }
   readonly unlock: { readonly request: UnlockRequest; readonly answer: UnlockAnswer }

@@ -17,6 +17,8 @@ export interface Traceback {
   readonly live: ReadonlySet<string>
   /** Those that will have one when the request is made again: they wait at an `await` that is armed now. */
   readonly pending: ReadonlySet<string>
+  /** The request that failed and its response. */
+  readonly exchange: HttpExchange
   /** How often this bug was seen, up to now. */
   seen(): Sighting
   /** The console of a frame, the same one at each call; undefined for a frame without one. */
@@ -138,6 +140,7 @@ export class Tracebacks {
       report,
       live: new Set(frames.keys()),
       pending,
+      exchange,
       seen: () => this.#sightings.of(report.fingerprint, report.at),
       consoleOf: (key) => {
         const live = frames.get(key)

@@ -10,13 +10,15 @@ import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer, statusOf } from './bare-answer.ts'
-import { type Debugger, makeDebugger, tell } from './debugger.ts'
+import { type Debugger, makeDebugger } from './debugger.ts'
+import { errorHeaders, withHeaders } from './error-headers.ts'
 import {
   type DebuggerOptions,
   type ResolvedDebuggerOptions,
   resolveDebuggerOptions,
   type TerminalStream,
 } from './options.ts'
+import { tell } from './tell.ts'
 
 /** A handler with a debugger around it. */
 export interface DebuggedHandler extends NodeHandler {
@@ -56,7 +58,7 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
     return debug.watch(req, res, () =>
       callHandler(handler, req, res, {
         onError: (error) => void debug.fail(error, req, res),
-        onPass: () => (next === undefined ? answerNotFound(req, res) : next()),
+        onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
       }),
     )
   }
@@ -158,6 +160,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
     serve: () => false,
     watch: (_req, _res, handle) => handle(),
     watchFromHere() {},
+    notFound: answerNotFound,
     announceWhenListening() {},
     announceListening() {},
     async fail(error, req, res) {
@@ -166,7 +169,9 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
       if (!isShown && terminal !== false)
         print(terminal, `error ${id}: ${error instanceof Error ? error.stack : String(error)}\n`)
       tell(report, error, { req, id })
-      replaceOrCut(req, res, bareAnswer(req, statusOf(error), id), { keepCors: true })
+      replaceOrCut(req, res, withHeaders(bareAnswer(req, statusOf(error), id), errorHeaders(error)), {
+        keepCors: true,
+      })
     },
     note: () => '',
     trusts: () => false,

@@ -28,6 +28,8 @@ export interface ReportContext {
   readonly rethrowsOf?: RethrowsOf
   /** Parts under headings of their own; shown as given, so secrets must be masked. */
   readonly sections?: readonly ReportSection[]
+  /** The routes of the application, as `GET /users/:id`: a hint tells of near ones where none was found. */
+  readonly routes?: readonly string[]
   /** Providers of hints to ask before those of this package. */
   readonly hints?: readonly HintProvider[]
 }

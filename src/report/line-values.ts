@@ -22,6 +22,8 @@ export function lineValues(line: string, lookup: Lookup): readonly DescriptionEn
     if (found === undefined) continue
     let value = found.value
     let key = root
+    // The name that this very line declares has no value yet: its `undefined` explains nothing.
+    if (value === undefined && declares(line, root)) continue
     const isCallable = typeof value === 'function'
     if (!isCallable) add(entries, key, value)
     for (const [index, part] of rest.entries()) {
@@ -35,6 +37,11 @@ export function lineValues(line: string, lookup: Lookup): readonly DescriptionEn
     }
   }
   return [...entries.values()]
+}
+
+function declares(line: string, name: string): boolean {
+  const [, rest = ''] = /\b(?:const|let|var)\s+([^=]{1,200})=/.exec(line) ?? []
+  return rest.split(/[^\w$]+/).includes(name)
 }
 
 function add(entries: Map<string, DescriptionEntry>, key: string, value: unknown): void {

@@ -98,6 +98,8 @@ export interface ReportedError {
 /** A frame with its source. */
 export interface ReportFrame extends Frame {
   readonly source: SourceExcerpt | undefined
+  /** The code that really ran, where a source map has led from there. */
+  readonly compiledSource?: SourceExcerpt
   /** Values that the names on the failing line had when the error was thrown, where they are known. */
   readonly values?: readonly DescriptionEntry[]
 }

@@ -142,7 +142,14 @@ async function withSource(error: unknown, frame: Frame, budget: Budget): Promise
   const options = roots === undefined ? { context, memo } : { context, memo, roots }
   const source = await readExcerpt(frame, options)
   const values = source && valuesAt(error, frame, source.lines[source.line - source.startLine] ?? '', budget)
-  return values === undefined || values.length === 0 ? { ...frame, source } : { ...frame, source, values }
+  const compiledSource =
+    frame.compiled && (await readExcerpt({ ...frame.compiled, compiled: undefined }, options))
+  return {
+    ...frame,
+    source,
+    ...(compiledSource === undefined ? {} : { compiledSource }),
+    ...(values === undefined || values.length === 0 ? {} : { values }),
+  }
 }
 
 function valuesAt(

@@ -43,6 +43,23 @@ app.post('/orders/:id', async function placeOrder(req, res) {
     headers: { 'Retry-After': '7', 'X-Reason': 'stock' },
   })
 })
+app.delete('/orders/:id', (req, res) => res.send(`deleted ${req.params.id}`))
+app.use((req, _res, next) =>
+  req.query.lost === undefined
+    ? next()
+    : next(Object.assign(new Error('Not Found'), { name: 'NotFoundError', status: 404 })),
+)
+app.get('/headers', () => {
+  throw Object.assign(new Error('wrong headers'), {
+    headers: {
+      'Content-Length': '3',
+      'Content-Security-Policy': '*',
+      'X Bad': '1',
+      'X-Split': 'a\r\nb: c',
+      'X-Fine': 1,
+    },
+  })
+})
 app.get('/quiet', () => {
   throw new Error('quiet')
 })

@@ -10,7 +10,9 @@ describe('the routes of the debugger', () => {
   it('are these and no others', () => {
     expect(table.sort()).toEqual([
       'GET / local',
+      'GET /assets/:id local',
       'GET /errors/:id local',
+      'GET /saved/:id local',
       'POST /complete unlocked',
       'POST /copy own-page',
       'POST /errors unlocked',
@@ -20,6 +22,7 @@ describe('the routes of the debugger', () => {
       'POST /lock own-page',
       'POST /open unlocked',
       'POST /release unlocked',
+      'POST /replay unlocked',
       'POST /report unlocked',
       'POST /state own-page',
       'POST /unlock own-page',

@@ -46,7 +46,7 @@ describe('what happened in the request', () => {
       'body 35 bytes',
       'middleware timing',
       'middleware jsonParser',
-      '!handler POST /orders/:id placeOrder → failed',
+      '!handler POST /orders/:id placeOrder → Error',
       `http GET ${app.origin}/up → 200`,
       `!http GET ${app.origin}/down → 503`,
       'query pg: select * from users',

@@ -62,7 +62,9 @@ describe('the page', () => {
     expect(frames.get('1.0')).toMatch(/ data-live(?=[ >])/)
     expect(frames.get('1.0')).not.toContain('data-pending')
     expect(frames.get('0.1')).toContain(' data-pending')
-    expect(page).toContain('</code></pre><div class="rs-console-slot" data-console="1.0"></div></details>')
+    expect(page).toContain(
+      '</pre></div></div><div class="rs-console-slot" data-console="1.0"></div></details>',
+    )
     expect(page.match(/rs-console-slot" data-console/g)).toHaveLength(2)
     expect(page.match(/<div id="rs-toolbar"><\/div>/g)).toHaveLength(1)
     expect(page.match(/<div id="rs-status" role="status"><\/div>/g)).toHaveLength(1)

@@ -2,6 +2,7 @@
 
 import { h } from './dom.ts'
 import { cycleTheme } from './page-tools.ts'
+import { openTab } from './tabs.ts'
 
 type Key = readonly [key: string, what: string, run: () => void]
 
@@ -10,9 +11,16 @@ export function listenForKeys(openMenu: () => void): void {
   const keys: readonly Key[] = [
     ['j', 'next frame', () => step(1)],
     ['k', 'previous frame', () => step(-1)],
+    ['e', 'next error of the chain', nextError],
     ['`', 'console of the frame', focusConsole],
+    ['o', 'open the frame in the editor', openInEditor],
     ['a', 'open or close all frames', toggleAll],
+    ['1', 'tabs: 1 to 9', () => openTab(0)],
+    ['[', 'older error', () => follow('a[rel="prev"]')],
+    [']', 'newer error', () => follow('a[rel="next"]')],
+    ['r', 'make the request again', () => follow('#rs-replay')],
     ['c', 'copy…', openMenu],
+    ['s', 'save as a file', () => follow('a[download]')],
     ['t', 'theme', cycleTheme],
     ['?', 'these keys', () => showKeys(keys)],
   ]
@@ -20,6 +28,9 @@ export function listenForKeys(openMenu: () => void): void {
     const { target } = event
     const isTyping = target instanceof HTMLElement && /^(?:TEXTAREA|INPUT|SELECT)$/.test(target.tagName)
     if (isTyping || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
+    // A tab, a menu and a dialog have keys of their own.
+    if (document.querySelector('dialog[open]') !== null) return
+    if (/^[2-9]$/.test(event.key)) return openTab(Number(event.key) - 1)
     const found = keys.find(([key]) => key === event.key)
     if (found === undefined) return
     event.preventDefault()
@@ -45,6 +56,27 @@ function step(by: 1 | -1): void {
   if (next === undefined) return
   next.open = true
   next.querySelector('summary')?.focus()
+}
+
+/** Clicks what the page has for it, if it has. */
+function follow(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.click()
+}
+
+function openInEditor(): void {
+  const frame = current() ?? frames().find((one) => one.open)
+  frame?.querySelector<HTMLElement>('.rs-open')?.click()
+}
+
+/** Goes round the errors of the chain and opens the one it comes to. */
+function nextError(): void {
+  const all = [...document.querySelectorAll<HTMLElement>('.rs-error')]
+  const here = document.activeElement?.closest<HTMLElement>('.rs-error')
+  // The first is the one the page shows: from nowhere, the next is the second.
+  const at = here == null ? 0 : all.indexOf(here)
+  const next = all[(at + 1) % all.length]
+  if (next instanceof HTMLDetailsElement) next.open = true
+  next?.querySelector('summary')?.focus()
 }
 
 function focusConsole(): void {

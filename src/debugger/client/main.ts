@@ -6,6 +6,8 @@ import { announce, h } from './dom.ts'
 import { listenForKeys } from './keys.ts'
 import { applyTheme, copyMenu, themeButton } from './page-tools.ts'
 import { pendingView } from './pending-view.ts'
+import { replayButton } from './replay-view.ts'
+import { makeTabs } from './tabs.ts'
 import { takeKeyFromAddress, unlockView } from './unlock-view.ts'
 
 applyTheme()
@@ -13,6 +15,7 @@ const data = readPageData()
 if (data !== undefined) void start(makeApi(data))
 
 async function start(api: Api): Promise<void> {
+  makeTabs()
   const copies = copyMenu(api)
   listenForKeys(() => {
     copies.open = true
@@ -20,6 +23,8 @@ async function start(api: Api): Promise<void> {
   })
 
   let unlocked = false
+  const replay = replayButton(api, () => unlocked)
+  const copyTool = api.data.error === '' ? [] : [copies]
   const slots = [...document.querySelectorAll<HTMLElement>('[data-console]')]
   const key = takeKeyFromAddress()
   if (key !== undefined) {
@@ -62,7 +67,12 @@ async function start(api: Api): Promise<void> {
     const toolbar = document.getElementById('rs-toolbar')
     const locked = h('span', { class: 'rs-lock-state' }, 'Consoles locked')
     const lockTool = api.data.console ? [unlocked ? lockButton(api, lock) : locked] : []
-    toolbar?.replaceChildren(...lockTool, copies, themeButton())
+    toolbar?.replaceChildren(
+      ...lockTool,
+      ...(replay === undefined ? [] : [replay]),
+      ...copyTool,
+      themeButton(),
+    )
     const list = document.getElementById('rs-unlock')
     list?.replaceChildren(
       unlocked

@@ -2,6 +2,7 @@
 
 import type { Api } from './api.ts'
 import { h } from './dom.ts'
+import { repeat } from './replay-view.ts'
 
 /** A note for a frame whose console opens when the request is made again. */
 export function pendingView({ data }: Api): HTMLElement {
@@ -9,17 +10,11 @@ export function pendingView({ data }: Api): HTMLElement {
   const why =
     'This caller was waiting at an await, no longer on the stack. Its console opens when the request is made again.'
   if (again === undefined) return h('p', { class: 'rs-pending' }, why)
-  const repeat = (): void => {
-    // Always this origin, whatever the path looks like.
-    const address = `${location.origin}${again}`
-    if (location.href.split('#')[0] === address) location.reload()
-    else location.assign(address)
-  }
   return h(
     'p',
     { class: 'rs-pending' },
     why,
     ' ',
-    h('button', { type: 'button', onclick: repeat }, 'Make it again'),
+    h('button', { type: 'button', onclick: () => repeat(again) }, 'Make it again'),
   )
 }

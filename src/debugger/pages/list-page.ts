@@ -3,11 +3,11 @@
 import { randomUUID } from 'node:crypto'
 import { stripAnsi } from '../../core/ansi.ts'
 import { escapeHtml, jsonForScript } from '../../core/escape.ts'
-import { clfTime } from '../../core/time.ts'
+import { strftime } from '../../core/time.ts'
 import type { Answer } from '../../http/respond.ts'
 import { PAGE_STYLE } from '../../report/html/style.generated.ts'
-import { CLIENT_SCRIPT, CLIENT_STYLE } from '../client.generated.ts'
 import { type ErrorSummary, type PageData, PREFIX } from '../protocol.ts'
+import { ASSET_URLS } from './assets.ts'
 import { pageHeaders } from './page-headers.ts'
 
 /** Draws the list, without script where there is no `data`; `notice` says why it is shown instead of what was asked for. */
@@ -21,7 +21,7 @@ export function listPage(
   const list =
     errors.length === 0
       ? '<p>No error is kept. Cause one, and it is listed here.</p>'
-      : `<ol class="rs-list">\n${rows}\n</ol>`
+      : `<ol class="rs-list" aria-label="Kept errors, the newest first">\n${rows}\n</ol>`
   const lock = data?.console
     ? '<section id="rs-unlock" aria-label="Lock"><p>Consoles need JavaScript.</p></section>'
     : ''
@@ -31,11 +31,12 @@ export function listPage(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Errors of this server</title>
-<style nonce="${nonce}">${PAGE_STYLE}${CLIENT_STYLE}${LIST_STYLE}</style>
+<style nonce="${nonce}">${PAGE_STYLE}</style>
+<link rel="stylesheet" href="${ASSET_URLS.style}" nonce="${nonce}">
 </head>
 <body>
 <main class="rs-list-page">
-<h1>Errors of this server</h1>
+<header class="rs-list-head"><h1>Errors of this server</h1><div id="rs-toolbar"></div></header>
 ${notice === undefined ? '' : `<p role="alert">${escapeHtml(notice)}</p>`}
 ${lock}
 ${list}
@@ -49,22 +50,21 @@ ${data === undefined ? '' : clientScript(data, nonce)}</body>
 
 function clientScript(data: PageData, nonce: string): string {
   return `<script type="application/json" id="rocksolid-data" nonce="${nonce}">${jsonForScript(data)}</script>
-<script nonce="${nonce}">${CLIENT_SCRIPT}</script>
+<script src="${ASSET_URLS.script}" nonce="${nonce}"></script>
 `
 }
 
-const LIST_STYLE = `
-.rs-list-page { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-.rs-list-page h1 { font-size: 1.25rem; }
-.rs-list { list-style: none; padding: 0; margin: 1rem 0; border-top: 1px solid var(--rs-line); }
-.rs-list li { border-bottom: 1px solid var(--rs-line); }
-.rs-list a { display: grid; gap: 0.1rem; padding: 0.6rem 0.25rem; color: inherit; text-decoration: none; overflow-wrap: anywhere; }
-.rs-list a:hover strong { text-decoration: underline; }
-.rs-list span { color: var(--rs-muted); font-size: 0.85em; }
-`
+/** One error: what, where, when; how often its bug was seen, and since when. */
+function row({ id, at, name, message, request, count, first }: ErrorSummary): string {
+  const text = stripAnsi(message).split('\n')[0] ?? ''
+  const seen = count > 1 ? ` <span class="rs-times">${count} times since ${time(first)}</span>` : ''
+  const what = `<span class="rs-name">${escapeHtml(name)}</span> <span class="rs-list-message">${escapeHtml(text)}</span>`
+  const where = request === undefined ? '' : `<code>${escapeHtml(request)}</code>`
+  return `<li><a href="${PREFIX}/errors/${escapeHtml(id)}">${what}</a><p>${time(at)}${seen} ${where}</p></li>`
+}
 
-function row({ id, at, name, message, request }: ErrorSummary): string {
-  const first = stripAnsi(message).split('\n')[0] ?? ''
-  const where = `${request === undefined ? '' : `${request} · `}${clfTime(at)}`
-  return `<li><a href="${PREFIX}/errors/${escapeHtml(id)}"><strong>${escapeHtml(`${name}: ${first}`)}</strong><span>${escapeHtml(where)}</span></a></li>`
+/** The time of day, with the whole date for machines and for who points at it. */
+function time(at: number): string {
+  const iso = new Date(at).toISOString()
+  return `<time datetime="${iso}" title="${iso}">${strftime(at, '%H:%M:%S')}</time>`
 }

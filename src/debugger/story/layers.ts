@@ -1,6 +1,6 @@
 /** The layers of Express's router as steps: each ends where the next begins, since that is when it called `next`. */
 
-import { readOwn, readValue } from '../../core/read.ts'
+import { readErrorField, readOwn, readValue } from '../../core/read.ts'
 import { shared } from '../../core/shared.ts'
 import { currentStory, type EndStep } from '../../core/story.ts'
 
@@ -53,7 +53,7 @@ export function noteLayerFailure(context: object): void {
   position.failed = true
   position.params = readValue(req, 'params')
   position.base = baseOf(req)
-  position.end('failed', true)
+  position.end(String(readErrorField(readValue(context, 'error'), 'name') ?? ''), true)
 }
 
 /** Where the request was last, or failed; undefined where no router told. */

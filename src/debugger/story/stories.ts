@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { enterStory, runStory, Story } from '../../core/story.ts'
 import type { ReportSection } from '../../report/report.ts'
 import type { CodePosition } from '../capture/captured.ts'
+import { keepRequest } from '../replay/kept-requests.ts'
 import { hearChannels } from './channels.ts'
 import { positionOf } from './layers.ts'
 import { hearPrints } from './prints.ts'
@@ -35,6 +36,7 @@ export class Stories {
       story = new Story()
       this.#byRequest.set(req, story)
       hearBody(req, story)
+      keepRequest(req)
     }
     return story
   }

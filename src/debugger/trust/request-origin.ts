@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { parseHost } from '../../http/hosts.ts'
 
 /** The host as sent; undefined when it was sent twice or two ways that differ, since then nobody knows which counts. */
 export function rawHost(req: IncomingMessage): string | undefined {
@@ -48,4 +49,11 @@ export function isUnixSocket(req: IncomingMessage): boolean {
 export function opensAsDocument(req: IncomingMessage): boolean {
   const destination = req.headers['sec-fetch-dest']
   return destination === undefined || destination === 'document'
+}
+
+/** Where a browser reached this server, for links; from the socket and the raw host only. */
+export function originOf(req: IncomingMessage): string | undefined {
+  const raw = (req.headers[':authority'] as string | undefined) ?? req.headers.host
+  if (parseHost(raw) === undefined) return undefined
+  return `${schemeOf(req)}://${raw}`
 }

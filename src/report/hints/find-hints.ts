@@ -12,15 +12,22 @@ const MAX_ASKED = 6
 /** Milliseconds a provider may take. */
 const TIME = 250
 
+/** What hints may be made from beside the report. */
+interface HintContext {
+  readonly roots?: readonly string[]
+  readonly hints?: readonly HintProvider[]
+  readonly routes?: readonly string[]
+}
+
 /** At most three hints, those for the root cause first. Never rejects. */
 export async function findHints(
   report: Report,
-  { roots, hints = [] }: { readonly roots?: readonly string[]; readonly hints?: readonly HintProvider[] },
+  { roots, hints = [], routes = [] }: HintContext,
 ): Promise<readonly Hint[]> {
   const found = new Map<string, Hint>()
   const first = Math.max(0, report.errors.length - MAX_ASKED)
   for (let index = report.errors.length - 1; index >= first; index--) {
-    const facts = factsOf(report, report.errors[index] as ReportedError, roots)
+    const facts = factsOf(report, report.errors[index] as ReportedError, roots, routes)
     for (const provider of [...hints, ...PROVIDERS]) {
       if (found.size >= MAX_HINTS) return [...found.values()]
       const answer = ask(provider, facts)
@@ -33,12 +40,17 @@ export async function findHints(
   return [...found.values()]
 }
 
-function factsOf(report: Report, error: ReportedError, roots: readonly string[] | undefined): HintFacts {
+function factsOf(
+  report: Report,
+  error: ReportedError,
+  roots: readonly string[] | undefined,
+  routes: readonly string[],
+): HintFacts {
   const frame = error.frames[mainFrameIndex(error.frames)]
   const { source } = frame ?? {}
   const line = source?.lines[source.line - source.startLine] ?? ''
   const values = new Map((frame?.values ?? []).map(({ key, value }) => [key, value.text]))
-  return { report, error, frame, line, values, roots }
+  return { report, error, frame, line, values, roots, routes }
 }
 
 function ask(provider: HintProvider, facts: HintFacts): ReturnType<HintProvider['match']> {

@@ -12,6 +12,8 @@ export interface HintFacts {
   readonly line: string
   /** One-line texts of the values on that line, by name. */
   readonly values: ReadonlyMap<string, string>
+  /** The routes of the application, where they are known. */
+  readonly routes: readonly string[]
   /** Folders that may be read; undefined for the project's own. */
   readonly roots: readonly string[] | undefined
 }

@@ -1,7 +1,8 @@
 /** Hints about answering requests and making them. */
 
+import { nearRoutes } from '../near-routes.ts'
 import type { ReportFrame } from '../report.ts'
-import { type HintFacts, type HintProvider, whenCode, whenMessage } from './hint-provider.ts'
+import { type HintFacts, type HintProvider, propertyText, whenCode, whenMessage } from './hint-provider.ts'
 
 const SENDS =
   /\bres(?:ponse)?\b[^\n]{0,40}\.(?:send|json|end|render|redirect|sendFile|writeHead|write|status|set|header|setHeader)\s*\(/
@@ -63,6 +64,22 @@ const invalidUrl = whenCode('invalid-url', ['ERR_INVALID_URL'], ({ error }) => {
 
 /** In the order asked. */
 export const REQUEST_HINTS: readonly HintProvider[] = [
+  {
+    name: 'near-route',
+    match: (facts) => {
+      const { request } = facts.report
+      const status = propertyText(facts, 'status') || propertyText(facts, 'statusCode')
+      if (request === undefined || (status !== '404' && facts.error.name !== 'NotFoundError'))
+        return undefined
+      const near = nearRoutes(request.method, request.url.split('?', 1)[0] ?? '', facts.routes)
+      if (near.length === 0) return undefined
+      const shown = near.map((route) => `\`${route}\``).join(', ')
+      return {
+        title: `No route takes \`${request.method} ${request.url.split('?', 1)[0]}\`.`,
+        text: `Near: ${shown}.`,
+      }
+    },
+  },
   headersSent,
   bodyParser,
   fetchFailed,

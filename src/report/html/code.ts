@@ -1,49 +1,66 @@
 /** Lines of source as HTML, the failing one marked and a caret under the place. */
 
 import { shared } from '../../core/shared.ts'
+import type { DescriptionEntry } from '../../inspect/description.ts'
 import type { ReportFrame, SourceExcerpt } from '../report.ts'
 import { highlightLines } from './highlight.ts'
 import { html, type Markup, NOTHING, trusted } from './markup.ts'
 
-/** The excerpt of a frame and the values that its failing line had. */
-export function frameCode(frame: ReportFrame, source: SourceExcerpt): Markup {
-  const values = frame.values ?? []
+/** The excerpt of a frame, with the values that its failing line had right under that line. */
+export function frameCode(
+  { file, values = [] }: Pick<ReportFrame, 'file' | 'values'>,
+  source: SourceExcerpt,
+): Markup {
   const changed =
     source.changed === true &&
     html`<p class="rs-note">This file was changed after the process had started: the lines may have moved.</p>`
-  const code = html`${codeBlock(source, frame.file)}${changed}`
-  if (values.length === 0) return code
-  return html`${code}<dl class="rs-values">${values.map(
+  const { head, tail } = drawn(source, file)
+  return html`<div class="rs-code" role="group" tabindex="0" aria-label="Source code"><div>${trusted(head)}${valuesPart(values)}${trusted(tail)}</div></div>${changed}`
+}
+
+function valuesPart(values: readonly DescriptionEntry[]): Markup {
+  if (values.length === 0) return NOTHING
+  return html`<dl class="rs-values">${values.map(
     ({ key, value }) =>
       html`<div><dt>${key}</dt><dd><code class="rs-value" data-type="${value.type}">${value.text}</code></dd></div>`,
   )}</dl>`
 }
 
-/** Drawings of excerpts, which are the same objects as long as their file stays as it is. */
-const drawings = shared('report.code', () => new WeakMap<SourceExcerpt, string>())
+/** The lines up to the failing one, and those after it. */
+interface Drawing {
+  readonly head: string
+  readonly tail: string
+}
 
-/** The excerpt; `file` decides the language. */
-function codeBlock(source: SourceExcerpt, file: string | undefined): Markup {
-  let drawn = drawings.get(source)
-  if (drawn === undefined) {
-    drawn = drawCode(source, file).text
-    drawings.set(source, drawn)
+/** Drawings of excerpts, which are the same objects as long as their file stays as it is. */
+const drawings = shared('report.code', () => new WeakMap<SourceExcerpt, Drawing>())
+
+function drawn(source: SourceExcerpt, file: string | undefined): Drawing {
+  let drawing = drawings.get(source)
+  if (drawing === undefined) {
+    drawing = draw(source, file)
+    drawings.set(source, drawing)
   }
-  return trusted(drawn)
+  return drawing
 }
 
 /** Whether {@link frameCode} has drawn this very excerpt before. */
 export const isDrawn = (source: SourceExcerpt): boolean => drawings.has(source)
 
-function drawCode(source: SourceExcerpt, file: string | undefined): Markup {
+/** `file` decides the language. */
+function draw(source: SourceExcerpt, file: string | undefined): Drawing {
   const lines = highlightLines(source.lines, file ?? '')
   const digits = String(source.startLine + lines.length - 1).length
-  return html`<pre class="rs-code" tabindex="0" aria-label="Source code"><code>${lines.map((line, index) => {
+  const rows = lines.map((line, index) => {
     const number = source.startLine + index
     const shown = String(number).padStart(digits)
     if (number !== source.line) return html`<span class="rs-line"><i>${shown}</i>${line}\n</span>`
     return html`<span class="rs-line rs-failing"><i>${shown}</i>${line}\n</span>${caret(source, digits)}`
-  })}</code></pre>`
+  })
+  const split = source.line - source.startLine + 1
+  const block = (part: readonly Markup[]): string =>
+    part.length === 0 ? '' : html`<pre><code>${part}</code></pre>`.text
+  return { head: block(rows.slice(0, split)), tail: block(rows.slice(split)) }
 }
 
 function caret(source: SourceExcerpt, digits: number): Markup {

@@ -3,6 +3,7 @@
 import { editorLink } from '../editors.ts'
 import { frameItems, mainFrameIndex, ownerOf, shownFunction, shownPath, shownPlace } from '../frame-groups.ts'
 import type { ReportedError, ReportFrame } from '../report.ts'
+import { frameCode } from './code.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
 import type { View } from './view.ts'
 
@@ -44,8 +45,17 @@ function frameDetails(view: View, frame: ReportFrame, key: string, open: boolean
   const state = live ? html` data-live` : pending ? html` data-pending` : NOTHING
   return html`<details class="rs-frame" data-frame="${key}" data-kind="${frame.kind}"${state}${open && html` open`}>
 <summary>${frameSummary(view, frame)}</summary>
-${openLink(view, frame)}${source}${compiledNote(view, frame)}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
+${openLink(view, frame)}${versions(key, frame, source)}${compiledNote(view, frame)}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
 `
+}
+
+/** What was written and what ran, of which one is shown; a choice of two that needs no script. */
+function versions(key: string, { compiledSource, compiled }: ReportFrame, source: Markup): Markup {
+  if (compiledSource === undefined) return source
+  const choice = (name: string, label: string, isChosen: boolean): Markup =>
+    html`<input type="radio" name="rs-version-${key}" id="rs-${name}-${key}"${isChosen && html` checked`}><label for="rs-${name}-${key}">${label}</label>`
+  const code = frameCode({ file: compiled?.file }, compiledSource)
+  return html`<div class="rs-versions">${choice('source', 'Source', true)}${choice('compiled', 'Compiled', false)}<div class="rs-version-source">${source}</div><div class="rs-version-compiled">${code}</div></div>`
 }
 
 /** A link that opens the place in an editor; within the summary it would be a control inside a control. */

@@ -18,10 +18,16 @@ export function layoutPart({ report, options, primary }: View, body: Markup): Ma
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex">
+<meta name="robots" content="noindex">${
+    options.policy !== undefined &&
+    html`
+<meta http-equiv="Content-Security-Policy" content="${options.policy}">`
+  }
 <title>${title}</title>
 <style${nonce}>${trusted(PAGE_STYLE)}</style>
-${options.style !== undefined && html`<style${nonce}>${trusted(endProof(options.style))}</style>`}
+${options.style !== undefined && html`<style${nonce}>${trusted(endProof(options.style))}</style>`}${
+  options.styleUrl !== undefined && html`<link rel="stylesheet" href="${options.styleUrl}"${nonce}>`
+}
 </head>
 <body>
 ${body}
@@ -32,6 +38,10 @@ ${
 }${
   options.script !== undefined &&
   html`<script${nonce}>${trusted(endProof(options.script))}</script>
+`
+}${
+  options.scriptUrl !== undefined &&
+  html`<script src="${options.scriptUrl}"${nonce}></script>
 `
 }</body>
 </html>

@@ -53,8 +53,12 @@ export function metadataGroups({
     ['Report', report.id],
     ['Fingerprint', report.fingerprint],
   ]
-  groups.push({ name: 'Process', sections: [{ name: '', rows }] })
-  return groups
+  const app = groups.find(({ name }) => name === 'App')
+  const process = { name: 'Process', rows }
+  if (app === undefined) return [...groups, { name: 'Process', sections: [{ ...process, name: '' }] }]
+  // What runs and what it runs in belong together, at the end.
+  const others = groups.filter((group) => group !== app)
+  return [...others, { ...app, sections: [...app.sections, process] }]
 }
 
 /** The groups, each to be opened by its heading; the page's script makes tabs of them. The first is open. */

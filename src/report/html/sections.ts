@@ -6,7 +6,7 @@ import type { ReportedError } from '../report.ts'
 import { type DrawSource, frameList } from './frames.ts'
 import { hintsPart } from './hints.ts'
 import { html, type Markup, NOTHING } from './markup.ts'
-import { MAX_SHOWN, shownErrors, type View } from './view.ts'
+import { MAX_SHOWN, type PageHistory, shownErrors, type View } from './view.ts'
 
 /** The bar on top: which request it was, and room for the script's buttons. Opens `main`; the layout closes it. */
 export function headerPart({ report, options }: View): Markup {
@@ -16,8 +16,18 @@ export function headerPart({ report, options }: View): Markup {
     : html`<span class="rs-url">Error report</span>`
   return html`<header class="rs-header">${options.banner !== undefined && html`<p class="rs-banner">${options.banner}</p>`}
 <p class="rs-request">${what}</p>
-<div id="rs-toolbar"></div><div id="rs-status" role="status"></div></header>
+${options.history !== undefined && historyPart(options.history)}<div id="rs-toolbar"></div><div id="rs-status" role="status"></div></header>
 <main class="rs-main">
+`
+}
+
+/** Plain links: they work without a script, and a script finds them by their `rel`. */
+function historyPart({ older, newer, all, count, saved }: PageHistory): Markup {
+  const step = (url: string | undefined, rel: string, text: string): Markup =>
+    url === undefined
+      ? html`<span class="rs-off">${text}</span>`
+      : html`<a href="${url}" rel="${rel}">${text}</a>`
+  return html`<nav class="rs-history" aria-label="Errors of this server">${step(older, 'prev', 'Older')}${step(newer, 'next', 'Newer')}<a href="${all}">${count === 1 ? 'All errors' : `All ${count} errors`}</a><a href="${saved}" download>Save</a></nav>
 `
 }
 
@@ -27,7 +37,7 @@ export function infoPart(view: View): Markup {
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
 ${heroMessage(view, error.message)}</h1>
-${because(view)}${causePath(view)}${hintsPart(view)}</section>
+${view.options.history?.seen !== undefined && html`<p class="rs-seen">${view.options.history.seen}</p>`}${because(view)}${causePath(view)}${hintsPart(view)}</section>
 `
 }
 

@@ -19,12 +19,32 @@ export interface HtmlOptions {
   readonly script?: string
   /** A style sheet after the page's own. */
   readonly style?: string
+  /** Addresses of a script and a style sheet in files of their own, in place of the texts above. */
+  readonly scriptUrl?: string
+  readonly styleUrl?: string
+  /** A content security policy for a page that is kept as a file. */
+  readonly policy?: string
+  /** Where the other errors of the server are. */
+  readonly history?: PageHistory
   /** A note above everything, plain text. */
   readonly banner?: string
   /** Template of an editor (see `editorTemplate`): places become links that open it. */
   readonly editor?: string
   /** Paths where the code runs to paths where the editor does. */
   readonly paths?: PathMap
+}
+
+/** The errors around this one, as addresses. */
+export interface PageHistory {
+  readonly older: string | undefined
+  readonly newer: string | undefined
+  /** The list of all, and how many there are. */
+  readonly all: string
+  readonly count: number
+  /** This page as one file. */
+  readonly saved: string
+  /** How often the bug was seen, as a sentence; only for one that was seen before. */
+  readonly seen?: string
 }
 
 /** One drawing of the page. */

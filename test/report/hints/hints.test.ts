@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -304,6 +305,28 @@ describe('hints about requests', () => {
     ],
   ])('%s', async (error, title) => {
     expect((await hintFor(error)).title).toContain(title)
+  })
+
+  it('a path that no route takes tells of the routes that are near', async () => {
+    const req = { method: 'GET', url: '/usres/7?a=1', headers: {} } as IncomingMessage
+    const routes = [
+      'GET /',
+      'POST /users/:id',
+      'GET /users/:id',
+      'GET /users/:id/posts',
+      'GET /goods',
+      'GET /:any',
+    ]
+    const error = Object.assign(new Error('Not Found'), { status: 404 })
+    const { hints } = await buildReport(error, { req, routes })
+    expect(hints?.[0]).toMatchObject({
+      name: 'near-route',
+      title: 'No route takes `GET /usres/7`.',
+      text: 'Near: `GET /users/:id`, `POST /users/:id`, `GET /users/:id/posts`.',
+    })
+    given.add('near-route')
+    const none = await buildReport(error, { req, routes: ['GET /goods'] })
+    expect(none.hints ?? []).toEqual([])
   })
 
   it('a URL that is none', async () => {
