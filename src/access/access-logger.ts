@@ -37,6 +37,7 @@ export class AccessLogger implements ExchangeObserver {
   readonly #format: CompiledFormat
   readonly #settings: RecordSettings
   readonly #outlet: Outlet
+  readonly #writeLater: Outlet['writeLater']
   readonly #choose: ((exchange: Exchange) => boolean) | undefined
   readonly #report: Report
   readonly #needs: number
@@ -60,7 +61,14 @@ export class AccessLogger implements ExchangeObserver {
     const usesFunctions =
       this.#decided || this.#format.usesFunctions || typeof this.#options.to === 'function'
     this.#needs = this.#format.needs | (usesFunctions ? NEEDS_OF_FUNCTIONS : 0)
-    this.#outlet = openOutlet(this.#options, fields, this.#recordOf, this.#report)
+    this.#outlet = openOutlet(
+      this.#options,
+      fields,
+      { recordOf: this.#recordOf, lineOf: this.#lineOf },
+      this.#report,
+    )
+    // Functions of the application are called in the moment, and in the context, in which the response has ended.
+    this.#writeLater = usesFunctions ? undefined : this.#outlet.writeLater
   }
 
   /** Lines that the destination could not take. */
@@ -118,11 +126,24 @@ export class AccessLogger implements ExchangeObserver {
 
   readonly #recordOf = (exchange: Exchange): AccessRecord => new AccessRecord(exchange, this.#settings)
 
+  readonly #lineOf = (exchange: Exchange): string | undefined => {
+    try {
+      return this.#format.write(exchange)
+    } catch (error) {
+      this.#report('writing a line', error)
+      return undefined
+    }
+  }
+
   #log(exchange: Exchange): void {
     try {
       const { skip } = this.#options
       if (skip?.(exchange.req, exchange.res) === true) return
       if (this.#choose?.(exchange) === false) return
+      if (this.#writeLater !== undefined && exchange.ended) {
+        this.#writeLater(exchange)
+        return
+      }
       const line = this.#decided ? this.writeLog(this.#recordOf(exchange)) : this.#format.write(exchange)
       if (typeof line === 'string') this.#outlet.write(line, exchange)
     } catch (error) {

@@ -1,14 +1,16 @@
 /**
- * Where lines go. Lines of one turn of the event loop leave in one write, so they appear in real time and cost
- * little; what is held back is written when the process exits or is killed.
+ * Where lines go. Lines of one turn of the event loop are made one after the other and leave in one write, so they
+ * appear in real time and cost little; what is held back is written when the process exits or is killed.
  * A destination never throws and never ends the process: what it cannot write it drops and counts.
  */
 
 import { atTurnEnd, forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
 
 /** Takes lines without their line end. */
-export interface Destination {
+export interface Destination<Item> {
   write(line: string): void
+  /** Has the line of `item` made, and written, when this turn of the event loop is over. */
+  writeLater(item: Item): void
   /** Writes what is held back, as far as that is possible without waiting. */
   flush(): void
   /** Flushes and lets go of files and timers; later lines are dropped. */
@@ -37,11 +39,15 @@ export interface TextTarget {
 }
 
 /** What the gathering is told. */
-export interface BufferedSettings {
+export interface BufferedSettings<Item> {
   readonly size: number
   readonly interval: number
+  /** Least milliseconds between two writes; the first after a quiet time is made at once. */
+  readonly gap: number
   /** Characters held back at most while the target cannot take any; lines beyond are dropped and counted. */
   readonly maxPending: number
+  /** Makes the line of what was given to `writeLater`; nothing writes none. Must not throw. */
+  readonly lineOf: (item: Item) => string | undefined
   /** Told of a failure; the same kind at most every half minute. */
   readonly onError: (error: unknown) => void
 }
@@ -49,30 +55,59 @@ export interface BufferedSettings {
 /** Milliseconds after a failed write before the next try. */
 const RETRY_MS = 1000
 
+/** Most items whose lines wait to be made. */
+const MAX_WAITING = 256
+
 /** Gathers lines for `target`. */
-export function bufferedDestination(target: TextTarget, settings: BufferedSettings): Destination {
-  const { size, interval, maxPending, onError } = settings
+export function bufferedDestination<Item>(
+  target: TextTarget,
+  settings: BufferedSettings<Item>,
+): Destination<Item> {
+  const { size, interval, gap, maxPending, lineOf, onError } = settings
+  let waiting: Item[] = []
   let text = ''
   let lines = 0
   let dropped = 0
-  let scheduled = false
+  /** The end of this turn is being waited for. */
+  let turn = false
   let blocked = false
   let closed = false
   let timer: NodeJS.Timeout | undefined
   let retryAt = 0
+  let sentAt = Number.NEGATIVE_INFINITY
 
+  const add = (line: string): void => {
+    if (closed || text.length + line.length >= maxPending) {
+      dropped++
+      return
+    }
+    text += `${line}\n`
+    lines++
+    if (text.length >= size && !blocked && retryAt === 0) send(false)
+  }
+  /** Makes the lines of all that waits: one after the other they cost much less than each in its own moment. */
+  const drain = (): void => {
+    if (waiting.length === 0) return
+    const items = waiting
+    waiting = []
+    for (const item of items) {
+      const line = lineOf(item)
+      if (line !== undefined) add(line)
+    }
+  }
   const send = (final: boolean): void => {
-    scheduled = false
     if (timer !== undefined) clearTimeout(timer)
     timer = undefined
     if (text === '' || (blocked && !final)) return
-    if (!final && retryAt > performance.now()) {
-      schedule()
+    const now = performance.now()
+    if (!final && retryAt > now) {
+      wait(retryAt - now)
       return
     }
     const [out, count] = [text, lines]
     text = ''
     lines = 0
+    sentAt = now
     try {
       if (final) target.writeSync(out, count)
       else blocked = !target.write(out, count)
@@ -89,17 +124,35 @@ export function bufferedDestination(target: TextTarget, settings: BufferedSettin
     else {
       text = out + text
       lines += count
-      schedule()
+      wait(RETRY_MS)
     }
   }
-  const member: LastWords = { flushSync: (final) => send(final) }
-  const schedule = (): void => {
-    if (scheduled) return
-    scheduled = true
-    const wait = retryAt > 0 ? RETRY_MS : interval
-    if (wait === 0) atTurnEnd(member)
-    else timer = setTimeout(() => send(false), wait).unref()
+  const wait = (ms: number): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      send(false)
+    }, ms).unref()
   }
+  const endTurn: LastWords = {
+    flushSync: () => {
+      turn = false
+      drain()
+      if (text === '' || blocked || timer !== undefined) return
+      const rest = interval > 0 ? interval : gap > 0 ? sentAt + gap - performance.now() : 0
+      if (rest > 0) wait(rest)
+      else send(false)
+    },
+  }
+  const schedule = (): void => {
+    if (turn) return
+    turn = true
+    atTurnEnd(endTurn)
+  }
+  const flush = (final: boolean): void => {
+    drain()
+    send(final)
+  }
+  const member: LastWords = { flushSync: flush }
   target.onReady(() => {
     blocked = false
     if (text !== '') send(false)
@@ -108,20 +161,21 @@ export function bufferedDestination(target: TextTarget, settings: BufferedSettin
 
   return {
     write(line) {
-      if (closed || text.length + line.length >= maxPending) {
-        dropped++
-        return
-      }
-      text += `${line}\n`
-      lines++
+      drain()
+      add(line)
       if (isExiting()) send(true)
-      else if (text.length >= size && !blocked && retryAt === 0) send(false)
-      else if (!scheduled && !blocked) schedule()
+      else schedule()
     },
-    flush: () => send(false),
+    writeLater(item) {
+      waiting.push(item)
+      if (isExiting()) flush(true)
+      else if (waiting.length >= MAX_WAITING) drain()
+      schedule()
+    },
+    flush: () => flush(false),
     async close() {
       if (closed) return
-      send(true)
+      flush(true)
       closed = true
       dropped += lines
       forget(member)

@@ -12,6 +12,8 @@ import { fileTarget, streamTarget, type WritableLike } from './targets.ts'
 
 export interface Outlet {
   readonly write: TakeLine
+  /** Writes the line of an exchange when this turn of the event loop is over; only where nothing else hangs on it. */
+  readonly writeLater: ((exchange: Exchange) => void) | undefined
   readonly flush: () => void
   readonly close: () => Promise<void>
   /** Lines that could not be taken. */
@@ -41,11 +43,18 @@ export function terminalOf(options: ResolvedAccessOptions): Terminal {
   }
 }
 
+/** What makes lines and records for an outlet. */
+export interface LineMaker {
+  readonly recordOf: (exchange: Exchange) => AccessRecord
+  /** Must not throw. */
+  readonly lineOf: (exchange: Exchange) => string | undefined
+}
+
 /** @throws {SinkError} for a file that cannot be opened */
 export function openOutlet(
   options: ResolvedAccessOptions,
   fields: FieldSettings,
-  recordOf: (exchange: Exchange) => AccessRecord,
+  lines: LineMaker,
   report: Report,
 ): Outlet {
   const to = options.to ?? options.stream ?? 'stdout'
@@ -53,7 +62,7 @@ export function openOutlet(
   if (isSinkLike(to)) return unbuffered(toSink(to, fields))
   if (typeof to === 'function') {
     const take = to as LineFunction
-    return unbuffered((line, exchange) => take(line, recordOf(exchange)))
+    return unbuffered((line, exchange) => take(line, lines.recordOf(exchange)))
   }
   const onError = (error: unknown): void => report('the destination', error)
   const target =
@@ -64,13 +73,17 @@ export function openOutlet(
         : typeof to === 'string'
           ? fileTarget(to)
           : streamTarget(to as WritableLike, onError)
-  const destination = bufferedDestination(target, {
+  const isFile = typeof to === 'string' && to !== 'stdout' && to !== 'stderr'
+  const destination = bufferedDestination<Exchange>(target, {
     ...gathering(options.buffer),
+    gap: isFile && options.buffer === undefined ? FILE_GAP_MS : 0,
     maxPending: options.maxPending,
+    lineOf: lines.lineOf,
     onError,
   })
   return {
     write: (line) => destination.write(line),
+    writeLater: (exchange) => destination.writeLater(exchange),
     flush: () => destination.flush(),
     close: () => destination.close(),
     dropped: () => destination.dropped,
@@ -78,10 +91,13 @@ export function openOutlet(
 }
 
 function unbuffered(write: TakeLine): Outlet {
-  return { write, flush: () => {}, close: () => Promise.resolve(), dropped: () => 0 }
+  return { write, writeLater: undefined, flush: () => {}, close: () => Promise.resolve(), dropped: () => 0 }
 }
 
 const USUAL_SIZE = 16_384
+
+/** Milliseconds between writes to a file under load; a line after a quiet time is written at once. */
+const FILE_GAP_MS = 20
 
 function gathering(buffer: boolean | number | BufferOptions | undefined): { size: number; interval: number } {
   if (buffer === true) return { size: USUAL_SIZE, interval: 1000 }

@@ -29,13 +29,7 @@ export function fileTarget(path: string): TextTarget {
   let rest: Buffer | undefined
   const write = (text: string): boolean => {
     const begun = rest
-    if (begun === undefined && ASCII.test(text)) {
-      // The usual case, and the cheapest: lines are escaped to ASCII.
-      const written = writeText(fd, text)
-      if (written < text.length) rest = Buffer.from(text.slice(written))
-      return true
-    }
-    const bytes = begun === undefined ? Buffer.from(text) : Buffer.concat([begun, Buffer.from(text)])
+    const bytes = begun === undefined ? encoded(text) : Buffer.concat([begun, encoded(text)])
     rest = undefined
     let at = 0
     for (let tries = 0; at < bytes.length; ) {
@@ -48,7 +42,7 @@ export function fileTarget(path: string): TextTarget {
           throw error
         }
         // A line that is half written is finished by the next write rather than begun again.
-        rest = bytes.subarray(at)
+        rest = Buffer.from(bytes.subarray(at))
         return true
       }
     }
@@ -64,17 +58,12 @@ export function fileTarget(path: string): TextTarget {
   }
 }
 
-const ASCII = /^[\0-\x7f]*$/
+/** For texts of the usual size, so that a write allocates nothing. Synchronous writes are done with it at once. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
-/** Throws when nothing at all was written. */
-function writeText(fd: number, text: string): number {
-  for (let tries = 0; ; ) {
-    try {
-      return writeSync(fd, text)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || ++tries >= MAX_EAGAIN) throw error
-    }
-  }
+function encoded(text: string): Buffer {
+  if (text.length * 3 > scratch.length) return Buffer.from(text)
+  return scratch.subarray(0, scratch.write(text))
 }
 
 function opened(path: string): number {

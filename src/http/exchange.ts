@@ -97,6 +97,7 @@ export class Exchange implements Measured, Queued {
   readonly stream: Http2Stream | undefined
   private _neverSent = false
   private _endStatus: number | undefined
+  private _endOutcome: Outcome | undefined
   private _first: ExchangeObserver | undefined
   private _more: ExchangeObserver[] | undefined
 
@@ -151,7 +152,7 @@ export class Exchange implements Measured, Queued {
   }
 
   get outcome(): Outcome {
-    return this.forcedOutcome ?? (this._completed() ? 'ok' : this._abortOutcome())
+    return this._endOutcome ?? this._outcomeNow()
   }
 
   connectionClosed(): void {
@@ -164,6 +165,7 @@ export class Exchange implements Measured, Queued {
     if (this.ended) return
     this.endMs = performance.now()
     this._endStatus = this._statusNow()
+    this._endOutcome = this._outcomeNow()
     this.ended = true
     if (this.pipelined) this.connection.queue?.delete(this)
     this._first?.exchangeEnded(this)
@@ -173,6 +175,10 @@ export class Exchange implements Measured, Queued {
   private _statusNow(): number | undefined {
     if (this.forcedStatus !== undefined) return this.forcedStatus
     return this._neverSent ? undefined : sentStatus(this.res, this.stream)
+  }
+
+  private _outcomeNow(): Outcome {
+    return this.forcedOutcome ?? (this._completed() ? 'ok' : this._abortOutcome())
   }
 
   private _completed(): boolean {
