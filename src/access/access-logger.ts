@@ -169,8 +169,9 @@ export class AccessLogger implements ExchangeObserver {
 
 /** What Express has worked out from the header of a proxy, when the application trusts one. */
 function frameworkAddress(req: IncomingMessage): string | undefined {
-  // Express's getter is slow, so it is asked only where the answer can differ from the connection's address.
-  const { app } = req as { app?: { settings?: Readonly<Record<string, unknown>> } }
+  // Express's requests are slow to ask, so its getter is asked only where the answer can differ from the connection's
+  // address, and the application is looked for where Express puts it: on the requests' prototype.
+  const { app } = Object.getPrototypeOf(req) as { app?: { settings?: Readonly<Record<string, unknown>> } }
   if (!app?.settings?.['trust proxy']) return undefined
   const { ip } = req as { ip?: unknown }
   return typeof ip === 'string' ? ip : undefined

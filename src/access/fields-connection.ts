@@ -158,10 +158,10 @@ export const CONNECTION_FIELDS: readonly Field[] = [
 ]
 
 function keepsAlive(exchange: Exchange): boolean {
-  if (exchange.req.httpVersionMajor >= 2) return true
+  if (exchange.httpVersionMajor >= 2) return true
   const connection = sentHeader(exchange.res, 'connection').join(',').toLowerCase()
   if (connection.includes('close')) return false
-  return exchange.req.httpVersionMinor >= 1 || connection.includes('keep-alive')
+  return exchange.httpVersionMinor >= 1 || connection.includes('keep-alive')
 }
 
 function subjectText(subject: Readonly<Record<string, string | string[]>> | undefined): string | undefined {

@@ -25,10 +25,10 @@ const queryOf = (url: string): string => {
 }
 
 /** The protocol of a request as it stands in a request line: `HTTP/1.1`. */
-export const protocolOf = ({ req }: Exchange): string =>
-  req.httpVersionMajor === 1 && req.httpVersionMinor === 1
+export const protocolOf = (exchange: Exchange): string =>
+  exchange.httpVersionMajor === 1 && exchange.httpVersionMinor === 1
     ? 'HTTP/1.1'
-    : `HTTP/${req.httpVersionMajor}.${req.httpVersionMinor}`
+    : `HTTP/${exchange.httpVersionMajor}.${exchange.httpVersionMinor}`
 
 /** The pattern of the Express route that answered, with the path its router is mounted at; low in cardinality. */
 export function routeOf({ req }: Exchange): string | undefined {
@@ -136,7 +136,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   simple(
     'http-version',
     'Version of the protocol, such as `1.1`.',
-    ({ req }) => `${req.httpVersionMajor}.${req.httpVersionMinor}`,
+    (exchange) => `${exchange.httpVersionMajor}.${exchange.httpVersionMinor}`,
   ),
   simple(
     'host',
@@ -152,19 +152,19 @@ export const REQUEST_FIELDS: readonly Field[] = [
     name: 'remote-user',
     about:
       'User name of Basic credentials; their password is never read. Empty when the client sent an empty name.',
-    bind: () => (exchange) => basicUser(exchange.req),
+    bind: () => (exchange) => basicUser(exchange),
   },
   {
     name: 'referrer',
     about: 'The header Referer, or Referrer; secrets masked.',
     bind:
       (_argument, { mask }) =>
-      ({ req }) => {
-        const value = requestHeader(req, 'referer') ?? requestHeader(req, 'referrer')
+      (exchange) => {
+        const value = requestHeader(exchange, 'referer') ?? requestHeader(exchange, 'referrer')
         return value === undefined ? undefined : mask.url(value)
       },
   },
-  simple('user-agent', 'The header User-Agent.', ({ req }) => requestHeader(req, 'user-agent')),
+  simple('user-agent', 'The header User-Agent.', (exchange) => requestHeader(exchange, 'user-agent')),
   {
     name: 'req',
     about: 'A header of the request; several of one name joined with `, `; secrets masked.',
@@ -172,8 +172,8 @@ export const REQUEST_FIELDS: readonly Field[] = [
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
       const masked = name.startsWith('refer') ? mask.url : mask.header(name)
-      return ({ req }) => {
-        const value = requestHeader(req, name) ?? parsedHeader(req.headers, name)
+      return (exchange) => {
+        const value = requestHeader(exchange, name) ?? parsedHeader(exchange.headers, name)
         return value === undefined ? undefined : masked(value)
       }
     },
@@ -185,8 +185,8 @@ export const REQUEST_FIELDS: readonly Field[] = [
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
       const masked = mask.header(name)
-      return ({ req }) => {
-        const value = requestTrailer(req, name)
+      return (exchange) => {
+        const value = requestTrailer(exchange, name)
         return value === undefined ? undefined : masked(value)
       }
     },
@@ -198,8 +198,8 @@ export const REQUEST_FIELDS: readonly Field[] = [
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
       const masked = mask.cookie(name)
-      return ({ req }) => {
-        const value = cookie(requestHeader(req, 'cookie') ?? '', name)
+      return (exchange) => {
+        const value = cookie(requestHeader(exchange, 'cookie') ?? '', name)
         return value === undefined ? undefined : masked(value)
       }
     },
@@ -241,8 +241,8 @@ export const REQUEST_FIELDS: readonly Field[] = [
         )
       },
   },
-  simple('auth-type', 'Scheme of the header Authorization, such as `Basic`.', ({ req }) => {
-    const scheme = /^ *([A-Za-z0-9-]+)(?: |$)/.exec(requestHeader(req, 'authorization') ?? '')
+  simple('auth-type', 'Scheme of the header Authorization, such as `Basic`.', (exchange) => {
+    const scheme = /^ *([A-Za-z0-9-]+)(?: |$)/.exec(requestHeader(exchange, 'authorization') ?? '')
     return scheme?.[1]
   }),
   {
@@ -270,7 +270,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
 export function hostOf(
   exchange: Exchange,
 ): { readonly name: string; readonly port: number | undefined } | undefined {
-  const text = requestHeader(exchange.req, 'host')
+  const text = requestHeader(exchange, 'host')
   if (text === undefined || text === '') return undefined
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text)
   if (match === null) return { name: text.toLowerCase(), port: undefined }

@@ -22,18 +22,18 @@ export function requestIdOf(exchange: Exchange): string {
 }
 
 /** The id that the request came with, or that the application has given it. */
-export function givenRequestId({ req }: Exchange): string | undefined {
-  const { id } = req as { id?: unknown }
+export function givenRequestId(exchange: Exchange): string | undefined {
+  const { id } = exchange.req as { id?: unknown }
   if (typeof id === 'string' || typeof id === 'number') return String(id)
-  return requestHeader(req, 'x-request-id') || undefined
+  return requestHeader(exchange, 'x-request-id') || undefined
 }
 
 /** The trace id of the request; https://www.w3.org/TR/trace-context/#traceparent-header */
-export function traceOf({ req }: Exchange): string | undefined {
-  return TRACEPARENT.exec(requestHeader(req, 'traceparent') ?? '')?.[1]
+export function traceOf(exchange: Exchange): string | undefined {
+  return TRACEPARENT.exec(requestHeader(exchange, 'traceparent') ?? '')?.[1]
 }
 
 /** The id of the caller's span. */
-export function spanOf({ req }: Exchange): string | undefined {
-  return TRACEPARENT.exec(requestHeader(req, 'traceparent') ?? '')?.[2]
+export function spanOf(exchange: Exchange): string | undefined {
+  return TRACEPARENT.exec(requestHeader(exchange, 'traceparent') ?? '')?.[2]
 }

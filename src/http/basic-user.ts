@@ -1,10 +1,9 @@
 /** The user name of HTTP Basic credentials (RFC 7617); the password never leaves this file. */
 
-import type { IncomingMessage } from 'node:http'
-import { requestHeader } from './raw-headers.ts'
+import { type HeaderSource, requestHeader } from './raw-headers.ts'
 
 /** The user of Basic credentials with one character for each byte; undefined when there are none. */
-export function basicUser(req: IncomingMessage): string | undefined {
+export function basicUser(req: HeaderSource): string | undefined {
   const header = requestHeader(req, 'authorization')
   if (header === undefined) return undefined
   const match = /^ *basic +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)

@@ -33,14 +33,14 @@ const MAX_CHAIN = 64
 export function createAddressReader(trust: TrustProxy, header: string): (exchange: Exchange) => string {
   if (trust === false) return (exchange) => exchange.frameworkAddress ?? exchange.connection.peerAddress
   if (trust === true) {
-    return (exchange) => requestHeader(exchange.req, header) || exchange.connection.peerAddress
+    return (exchange) => requestHeader(exchange, header) || exchange.connection.peerAddress
   }
   const isTrusted =
     typeof trust === 'number' ? (_address: string, hop: number) => hop < trust : inNetworks(trust)
   return (exchange) => {
     const peer = exchange.connection.peerAddress
     if (!isTrusted(peer, 0)) return peer
-    const chain = chainOf(requestHeader(exchange.req, header) ?? '', header)
+    const chain = chainOf(requestHeader(exchange, header) ?? '', header)
     let client = peer
     for (const [index, address] of chain.reverse().slice(0, MAX_CHAIN).entries()) {
       // A word where an address should stand was written by somebody who is not to be trusted.

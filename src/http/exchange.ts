@@ -4,7 +4,8 @@
  * response share one measurement, and only what some observer needs is measured (see {@link NEEDS}).
  */
 
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import diagnostics from 'node:diagnostics_channel'
+import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import onFinished from 'on-finished'
 import { shared } from '../core/shared.ts'
@@ -13,7 +14,6 @@ import {
   countBody,
   countRequestBody,
   countWire,
-  frameworkPrototypeOf,
   type Measured,
   sharedCounters,
   timeHeaders,
@@ -52,10 +52,8 @@ interface Http2Stream {
   readonly aborted: boolean
 }
 
-const EXCHANGE = Symbol('rocksolid.exchange')
-
-/** For responses whose prototype a framework has changed: adding a property to those is many times slower. */
-const exchanges = shared('exchanges', () => new WeakMap<object, Exchange>())
+/** One for all copies of this package, so that they share an exchange. */
+const EXCHANGE: unique symbol = shared('exchange-key', () => Symbol('rocksolid.exchange')) as never
 
 export class Exchange implements Measured, Queued {
   readonly req: IncomingMessage
@@ -95,6 +93,10 @@ export class Exchange implements Measured, Queued {
   writing = false
   // Plain fields rather than #private ones: they are made for every request.
   readonly stream: Http2Stream | undefined
+  /** Of the request; asked here once because a framework's requests are slow to ask. */
+  readonly rawHeaders: readonly string[] | undefined
+  readonly httpVersionMajor: number
+  readonly httpVersionMinor: number
   private _neverSent = false
   private _endStatus: number | undefined
   private _endOutcome: Outcome | undefined
@@ -108,10 +110,24 @@ export class Exchange implements Measured, Queued {
     this.res = res
     this.method = req.method ?? ''
     this.url = (req as { originalUrl?: string }).originalUrl ?? req.url ?? ''
+    this.rawHeaders = req.rawHeaders
+    this.httpVersionMajor = req.httpVersionMajor
+    this.httpVersionMinor = req.httpVersionMinor
     this.connection = connectionOf(req)
     this.number = ++this.connection.requests
-    this.pipelined = res.socket === null
-    this.stream = req.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
+    const current = (this.connection.socket as { _httpMessage?: object | null })._httpMessage
+    this.pipelined = current !== undefined && current !== null && current !== res
+    this.stream = this.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
+  }
+
+  /** Node's object of the request's headers, with what middleware has added to it. */
+  get headers(): IncomingHttpHeaders {
+    return this.req.headers
+  }
+
+  /** Node's object of the request's trailers. */
+  get trailers(): NodeJS.Dict<string> {
+    return this.req.trailers
   }
 
   /** Adds an observer; the same one twice is told once. */
@@ -121,6 +137,11 @@ export class Exchange implements Measured, Queued {
       this._more ??= []
       this._more.push(observer)
     }
+    this.measure(needs)
+  }
+
+  /** Begins to measure what is not yet measured of `needs`. */
+  measure(needs: number): void {
     const missing = needs & ~this.measured
     if (missing === 0) return
     this.measured |= missing
@@ -202,10 +223,7 @@ export class Exchange implements Measured, Queued {
 
 /** The exchange of a response that is being observed. */
 export function exchangeOf(res: object): Exchange | undefined {
-  const holder = res as { [EXCHANGE]?: Exchange }
-  // On a response of a framework each look-up of a property that it has not is slow.
-  if (Object.getPrototypeOf(res) === ServerResponse.prototype) return holder[EXCHANGE]
-  return exchanges.get(res) ?? holder[EXCHANGE]
+  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE]
 }
 
 const COUNTERS = sharedCounters(exchangeOf)
@@ -217,32 +235,68 @@ export function observeExchange(
   observer: ExchangeObserver,
   needs: number,
 ): Exchange {
-  let exchange = exchangeOf(res)
-  if (exchange === undefined) {
-    exchange = new Exchange(req, res)
-    if (frameworkPrototypeOf(res) === undefined) (res as { [EXCHANGE]?: Exchange })[EXCHANGE] = exchange
-    else exchanges.set(res, exchange)
-    watchEnd(exchange)
+  const known = exchangeOf(res)
+  if (known !== undefined) {
+    known.observe(observer, needs)
+    return known
   }
+  const wrapped = isWrapped(res)
+  const exchange = begin(req, res)
   exchange.observe(observer, needs)
+  if (wrapped && exchange.stream === undefined) observeEarly(exchange.connection.socket, needs)
   return exchange
 }
 
-function watchEnd(exchange: Exchange): void {
-  const { req, res } = exchange
+function begin(req: IncomingMessage, res: ServerResponse): Exchange {
+  const exchange = new Exchange(req, res)
+  ;(res as { [EXCHANGE]?: Exchange })[EXCHANGE] = exchange
   // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
   // injected requests, other runtimes.
-  if (res instanceof ServerResponse && req.socket instanceof Socket) {
+  if (res instanceof ServerResponse && exchange.connection.socket instanceof Socket) {
     if (res.closed) setImmediate(() => exchange.end())
     else res.on('close', endExchange)
     if (exchange.pipelined) waitInQueue(exchange.connection, exchange)
   } else onFinished(res, () => exchange.end())
+  return exchange
 }
 
 function endExchange(this: ServerResponse): void {
   exchangeOf(this)?.end()
-  // Collecting thousands of dead entries would cost more than taking out each.
-  if (frameworkPrototypeOf(this) !== undefined) exchanges.delete(this)
+}
+
+/** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
+function isWrapped(res: ServerResponse): boolean {
+  return Object.getPrototypeOf(res) !== ServerResponse.prototype || res.write !== ServerResponse.prototype.write
+}
+
+/** What is measured of each request of a server before anybody else gets to see it; bits of NEEDS. */
+const EARLY: unique symbol = shared('early-key', () => Symbol('rocksolid.early')) as never
+
+const early = shared('early', () => ({ subscribed: false }))
+
+/**
+ * From the next request on the exchanges of this server begin before its handlers run: before a framework makes the
+ * response slow to touch, and below whatever wraps its methods. Other servers of the process pay one look.
+ */
+function observeEarly(socket: object, needs: number): void {
+  const { server } = socket as { server?: { [EARLY]?: number } }
+  if (server === undefined || !Object.isExtensible(server)) return
+  server[EARLY] = (server[EARLY] ?? 0) | needs
+  if (early.subscribed) return
+  early.subscribed = true
+  diagnostics.subscribe('http.server.request.start', (message) => {
+    const { request, response, server: of } = message as RequestStart
+    const wanted = of?.[EARLY]
+    if (wanted === undefined || exchangeOf(response) !== undefined) return
+    begin(request, response).measure(wanted)
+  })
+}
+
+/** The message of Node's channel. */
+interface RequestStart {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly server?: { readonly [EARLY]?: number }
 }
 
 /** A response that really finished has been detached from its socket. */

@@ -43,16 +43,10 @@ interface Writing {
  */
 export function countBody(exchange: Measured, counters: Counters): void {
   const { res, stream } = exchange
-  const shared = stream === undefined ? frameworkPrototypeOf(res) : undefined
-  if (shared !== undefined) {
-    const isNew = countOnPrototype(shared, counters.find)
-    // What has already been wrapped around this response goes past methods that were put there just now.
-    if (!isNew || !(Object.hasOwn(res, 'write') || Object.hasOwn(res, 'end'))) return
-  }
   // Comparing is cheaper than asking for own properties.
   const { write, end } = ServerResponse.prototype
   if (stream !== undefined || res.write !== write || res.end !== end) {
-    countOn((stream ?? res) as unknown as Writing, () => exchange)
+    countOn((stream ?? res) as unknown as Writing, exchange)
     return
   }
   const target = res as unknown as Writing
@@ -60,44 +54,21 @@ export function countBody(exchange: Measured, counters: Counters): void {
   target.end = counters.end
 }
 
-/** Methods that count, and how they find the exchange of the response they are called on. */
-export interface Counters {
-  readonly find: (res: object) => Measured | undefined
-  readonly write: AnyCall
-  readonly end: AnyCall
-}
-
-/**
- * The object that a framework has put between its responses and Node's, one for an application: Express has one, on
- * which `app` is defined. A method put there once costs a response nothing.
- */
-export function frameworkPrototypeOf(res: object): object | undefined {
-  const prototype: object | null = Object.getPrototypeOf(res)
-  if (prototype === ServerResponse.prototype) return undefined
-  return prototype !== null && Object.hasOwn(prototype, 'app') ? prototype : undefined
-}
-
-const COUNTED = Symbol('rocksolid.counted')
-
-function countOnPrototype(
-  prototype: object & { [COUNTED]?: true },
-  find: (res: object) => Measured | undefined,
-): boolean {
-  if (Object.hasOwn(prototype, COUNTED)) return false
-  Object.defineProperty(prototype, COUNTED, { value: true })
-  countOn(prototype as Writing, find)
-  return true
-}
-
-function countOn(target: Writing, find: (res: object) => Measured | undefined): void {
+function countOn(target: Writing, exchange: Measured): void {
   for (const name of ['write', 'end'] as const) {
     const own = Object.hasOwn(target, name) ? target[name] : undefined
     target[name] = function counted(this: Writing, chunk, encoding, callback) {
       // An inherited method is looked up again each time: a framework may have changed the prototype meanwhile.
       const inner = own ?? (Object.getPrototypeOf(target) as Writing)[name]
-      return count(find(this), this, inner, chunk, encoding, callback)
+      return count(exchange, this, inner, chunk, encoding, callback)
     }
   }
+}
+
+/** Methods that count. */
+export interface Counters {
+  readonly write: AnyCall
+  readonly end: AnyCall
 }
 
 /**
@@ -106,7 +77,6 @@ function countOn(target: Writing, find: (res: object) => Measured | undefined): 
  */
 export function sharedCounters(find: (res: object) => Measured | undefined): Counters {
   return {
-    find,
     write(this: Writing, chunk, encoding, callback) {
       const exchange = find(this)
       const inner = (Object.getPrototypeOf(exchange?.res ?? this) as Writing).write

@@ -1,6 +1,13 @@
 /** Request headers looked up as they came, without having Node build its header object. */
 
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** What headers are looked up in: a request, or an exchange. */
+export interface HeaderSource {
+  readonly rawHeaders: readonly string[] | undefined
+  readonly httpVersionMajor: number
+  readonly headers: IncomingHttpHeaders
+}
 
 /** Headers of which Node keeps the first when a client sends several; see the documentation of `message.headers`. */
 const FIRST_ONLY = new Set([
@@ -28,7 +35,7 @@ const FIRST_ONLY = new Set([
  * A request header with one character for each byte (latin1), several of one name joined as Node joins them.
  * `name` in lower case. On HTTP/2 `host` is also found as `:authority`.
  */
-export function requestHeader(req: IncomingMessage, name: string): string | undefined {
+export function requestHeader(req: HeaderSource, name: string): string | undefined {
   const { rawHeaders } = req
   if (rawHeaders === undefined || rawHeaders.length === 0) return parsedHeader(req.headers, name)
   let found: string | undefined
@@ -45,7 +52,7 @@ export function requestHeader(req: IncomingMessage, name: string): string | unde
 }
 
 /** A trailer that came after the request's body. `name` in lower case. */
-export function requestTrailer(req: IncomingMessage, name: string): string | undefined {
+export function requestTrailer(req: { readonly trailers: NodeJS.Dict<string> }, name: string): string | undefined {
   return parsedHeader(req.trailers, name)
 }
 
