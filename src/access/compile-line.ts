@@ -2,7 +2,7 @@
 
 import type { Exchange } from '../http/exchange.ts'
 import type { Escape } from './escape.ts'
-import type { FieldSettings } from './field.ts'
+import type { FieldSettings, Safe } from './field.ts'
 import { printf } from './printf.ts'
 import type { FieldSegment, Segment } from './segment.ts'
 
@@ -29,12 +29,15 @@ export function compileLine(segments: readonly Segment[], settings: CompileSetti
   const readers: TextReader[] = []
   const tails: string[] = []
   for (const segment of segments) {
-    if (typeof segment !== 'string') {
+    if (typeof segment === 'string' || isNever(segment)) {
+      const literal = typeof segment === 'string' ? segment : segment.missing
+      if (tails.length === 0) head += literal
+      else tails[tails.length - 1] += literal
+    } else {
       needs |= segment.field.needs ?? 0
       readers.push(textReader(segment, settings))
       tails.push('')
-    } else if (tails.length === 0) head += segment
-    else tails[tails.length - 1] += segment
+    }
   }
   const write = (exchange: Exchange): string => {
     let line = head
@@ -50,9 +53,12 @@ function textReader(segment: FieldSegment, settings: CompileSettings): TextReade
   const { field, missing, missingToo, empty, around, statuses, print } = segment
   const read = field.bind(segment.argument, settings)
   const { escape: escaped, maxValueLength } = settings
-  const clean: Escape = field.plain === true ? (text) => text : (text) => escaped(cut(text, maxValueLength))
+  const safe: Safe = (change) => remembered((text) => escaped(cut(change(text), maxValueLength)))
+  const clean = field.plain === true ? unchanged : safe(unchanged)
   const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
   if (print === undefined && empty === undefined && around === undefined && statuses === undefined) {
+    const text = none === undefined ? field.bindText?.(segment.argument, settings, safe) : undefined
+    if (text !== undefined) return (exchange) => text(exchange) ?? missing
     return (exchange) => {
       const value = read(exchange)
       if (value === undefined || value === none) return missing
@@ -68,6 +74,35 @@ function textReader(segment: FieldSegment, settings: CompileSettings): TextReade
     if (shown === undefined) return missing
     if (shown === '' && empty !== undefined) return empty
     return before + (typeof shown === 'number' ? String(shown) : clean(shown)) + after
+  }
+}
+
+function isNever({ field, print }: FieldSegment): boolean {
+  return field.never === true && print === undefined
+}
+
+const unchanged = (text: string): string => text
+
+/** Texts that are remembered, one for each length below, and the longest. */
+const REMEMBERED = 32
+const REMEMBERED_LENGTH = 256
+
+/**
+ * Remembers what came of the last texts: clients repeat themselves, and comparing costs a fraction of looking at each
+ * character. Holds at most 32 texts of 256 characters.
+ */
+function remembered(make: (text: string) => string): (text: string) => string {
+  const texts: string[] = new Array(REMEMBERED).fill('')
+  const made: string[] = new Array(REMEMBERED).fill(make(''))
+  return (text) => {
+    const slot = text.length % REMEMBERED
+    if (texts[slot] === text) return made[slot] as string
+    const result = make(text)
+    if (text.length <= REMEMBERED_LENGTH) {
+      texts[slot] = text
+      made[slot] = result
+    }
+    return result
   }
 }
 

@@ -37,6 +37,9 @@ export interface FieldArgument {
   readonly check?: (argument: string) => string | undefined
 }
 
+/** Makes a function that changes received text and then makes it safe for a line. */
+export type Safe = (change: (text: string) => string) => (text: string) => string
+
 export interface Field {
   readonly name: string
   /** What it tells, in one sentence, for the documentation. */
@@ -46,8 +49,16 @@ export interface Field {
   readonly needs?: number
   /** Its text holds nothing that could need escaping. */
   readonly plain?: boolean
+  /** It never has a value. */
+  readonly never?: boolean
   /** Prepares the reader once, when the format is compiled. */
   readonly bind: (argument: string | undefined, settings: FieldSettings) => Reader
+  /** The same as text that is safe already, where that is cheaper than to make the whole value safe. */
+  readonly bindText?: (
+    argument: string | undefined,
+    settings: FieldSettings,
+    safe: Safe,
+  ) => (exchange: Exchange) => string | undefined
 }
 
 /** A field that needs neither argument nor settings. */
@@ -55,7 +66,7 @@ export function simple(
   name: string,
   about: string,
   read: Reader,
-  rest: { readonly needs?: number; readonly plain?: boolean } = {},
+  rest: Pick<Field, 'needs' | 'plain' | 'never'> = {},
 ): Field {
   return { name, about, ...rest, bind: () => read }
 }

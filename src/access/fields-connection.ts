@@ -60,6 +60,7 @@ export const CONNECTION_FIELDS: readonly Field[] = [
     'logname',
     'The identity after RFC 1413, which nobody asks for any more: always missing.',
     () => undefined,
+    { never: true },
   ),
   simple(
     'connection-id',

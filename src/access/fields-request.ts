@@ -4,7 +4,9 @@ import { basicUser } from '../http/basic-user.ts'
 import { type Exchange, NEEDS } from '../http/exchange.ts'
 import { parsedHeader, requestHeader, requestTrailer } from '../http/raw-headers.ts'
 import { type Field, isToken, simple } from './field.ts'
+import type { Masker } from './mask.ts'
 import { requestIdOf, spanOf, traceOf } from './request-ids.ts'
+import { cookie, note, parameter, percentDecoded } from './request-parts.ts'
 
 /** What Express and connect put on a request. */
 interface RoutedRequest {
@@ -53,6 +55,10 @@ export const REQUEST_FIELDS: readonly Field[] = [
       (_argument, { mask }) =>
       (exchange) =>
         mask.url(exchange.url),
+    bindText: (_argument, { mask }, safe) => {
+      const url = safe(mask.url)
+      return (exchange) => url(exchange.url)
+    },
   },
   {
     name: 'final-url',
@@ -123,6 +129,13 @@ export const REQUEST_FIELDS: readonly Field[] = [
         exchange.method === '' && exchange.url === ''
           ? undefined
           : `${exchange.method} ${mask.url(exchange.url)} ${protocolOf(exchange)}`,
+    bindText: (_argument, { mask }, safe) => {
+      const [method, url] = [safe((text) => text), safe(mask.url)]
+      return (exchange) =>
+        exchange.method === '' && exchange.url === ''
+          ? undefined
+          : `${method(exchange.method)} ${url(exchange.url)} ${protocolOf(exchange)}`
+    },
   },
   {
     name: 'final-request-line',
@@ -171,11 +184,11 @@ export const REQUEST_FIELDS: readonly Field[] = [
     argument: HEADER_NAME,
     bind: (argument = '', { mask }) => {
       const name = argument.toLowerCase()
-      const masked = name.startsWith('refer') ? mask.url : mask.header(name)
-      return (exchange) => {
-        const value = requestHeader(exchange, name) ?? parsedHeader(exchange.headers, name)
-        return value === undefined ? undefined : masked(value)
-      }
+      return headerReader(name, headerMask(name, mask))
+    },
+    bindText: (argument = '', { mask }, safe) => {
+      const name = argument.toLowerCase()
+      return headerReader(name, safe(headerMask(name, mask)))
     },
   },
   {
@@ -266,6 +279,20 @@ export const REQUEST_FIELDS: readonly Field[] = [
   simple('filename', "The program's main file.", () => process.argv[1]),
 ]
 
+function headerMask(name: string, mask: Masker): (text: string) => string {
+  return name.startsWith('refer') ? mask.url : mask.header(name)
+}
+
+function headerReader(
+  name: string,
+  change: (text: string) => string,
+): (exchange: Exchange) => string | undefined {
+  return (exchange) => {
+    const value = requestHeader(exchange, name) ?? parsedHeader(exchange.headers, name)
+    return value === undefined ? undefined : change(value)
+  }
+}
+
 /** Host and port of the Host header, of `:authority`, or of a target with a host. */
 export function hostOf(
   exchange: Exchange,
@@ -275,36 +302,4 @@ export function hostOf(
   const match = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/.exec(text)
   if (match === null) return { name: text.toLowerCase(), port: undefined }
   return { name: (match[1] ?? '').toLowerCase(), port: match[2] === undefined ? undefined : Number(match[2]) }
-}
-
-function percentDecoded(path: string): string {
-  if (!path.includes('%')) return path
-  return path.replace(/%([0-9a-f]{2})/gi, (_whole, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  )
-}
-
-function note(locals: unknown, name: string): string | undefined {
-  if (typeof locals !== 'object' || locals === null) return undefined
-  const value = Object.getOwnPropertyDescriptor(locals, name)?.value
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined
-}
-
-function parameter(query: string, name: string): string | undefined {
-  for (const pair of query.slice(1).split('&')) {
-    const equals = pair.indexOf('=')
-    if ((equals < 0 ? pair : pair.slice(0, equals)) === name) return equals < 0 ? '' : pair.slice(equals + 1)
-  }
-  return undefined
-}
-
-function cookie(header: string, name: string): string | undefined {
-  for (const pair of header.split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals >= 0 && pair.slice(0, equals).trim().toLowerCase() === name)
-      return pair.slice(equals + 1).trim()
-  }
-  return undefined
 }

@@ -266,7 +266,9 @@ function endExchange(this: ServerResponse): void {
 
 /** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
 function isWrapped(res: ServerResponse): boolean {
-  return Object.getPrototypeOf(res) !== ServerResponse.prototype || res.write !== ServerResponse.prototype.write
+  return (
+    Object.getPrototypeOf(res) !== ServerResponse.prototype || res.write !== ServerResponse.prototype.write
+  )
 }
 
 /** What is measured of each request of a server before anybody else gets to see it; bits of NEEDS. */

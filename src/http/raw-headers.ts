@@ -52,7 +52,10 @@ export function requestHeader(req: HeaderSource, name: string): string | undefin
 }
 
 /** A trailer that came after the request's body. `name` in lower case. */
-export function requestTrailer(req: { readonly trailers: NodeJS.Dict<string> }, name: string): string | undefined {
+export function requestTrailer(
+  req: { readonly trailers: NodeJS.Dict<string> },
+  name: string,
+): string | undefined {
   return parsedHeader(req.trailers, name)
 }
 
