@@ -1,6 +1,7 @@
 /**
  * Turns what browsers get into TypeScript modules, so that the package carries it as code:
- * `src/report/html/*.css` becomes style.generated.ts; the debugger's client, when it is there, client.generated.ts.
+ * `src/report/html/*.css` becomes style.generated.ts; the clients of the debugger and of the overlay in pages become
+ * client.generated.ts beside them.
  * Run before anything that compiles; `npm run build`, `npm run types` and `npm test` do. Writes only what changed.
  */
 
@@ -34,10 +35,11 @@ async function styleOf(folder) {
 }
 
 /** One script from an entry and all it imports, minified; safe inside `<script>`. */
-async function scriptOf(entry) {
+async function scriptOf(entry, define = {}) {
   const { outputFiles } = await build({
     entryPoints: [entry],
     bundle: true,
+    define,
     write: false,
     format: 'iife',
     minify: true,
@@ -64,3 +66,12 @@ if (existsSync(join(client, 'main.ts'))) {
   const style = constant('CLIENT_STYLE', 'Its style sheet.', await styleOf(client))
   write(join(root, 'src/debugger/client.generated.ts'), `${script}\n${style}`)
 }
+
+const overlay = join(root, 'src/dev/overlay/client')
+const overlayScript = await scriptOf(join(overlay, 'main.ts'), {
+  OVERLAY_STYLE: JSON.stringify(await styleOf(overlay)),
+})
+write(
+  join(root, 'src/dev/overlay/client.generated.ts'),
+  constant('OVERLAY_SCRIPT', "The overlay's script with its style.", overlayScript),
+)

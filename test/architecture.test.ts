@@ -71,15 +71,17 @@ describe('the house', () => {
     expect(seen).toBeGreaterThan(20)
   })
 
-  it('keeps the browser client out of the server', () => {
-    const client = join(src, 'debugger', 'client')
+  it.each([
+    ['debugger/client', '/debugger/protocol.ts'],
+    ['dev/overlay/client', '/dev/overlay/protocol.ts'],
+  ])('keeps the browser client %s out of the server', (folder, protocol) => {
+    const client = join(src, folder)
+    expect(files.some((file) => file.startsWith(client))).toBe(true)
     const wrong = files.flatMap((file) => {
       const inside = file.startsWith(client)
       return importsOf(file)
         .filter((target) =>
-          inside
-            ? !target.startsWith(client) && !target.endsWith('/debugger/protocol.ts')
-            : target.startsWith(`${client}/`),
+          inside ? !target.startsWith(client) && !target.endsWith(protocol) : target.startsWith(`${client}/`),
         )
         .map((target) => `${relative(src, file)} imports ${relative(src, target)}`)
     })

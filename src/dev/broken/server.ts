@@ -1,1 +1,82 @@
-export {}
+/**
+ * Serves the reason where the application should be, on its sockets, until new code runs. A process of its own, ended
+ * and replaced like any other, so that its requests are as safe as the application's.
+ */
+
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage } from 'node:http'
+import { pageHeaders } from '../../debugger/pages/page-headers.ts'
+import { answerKind } from '../../http/accepts.ts'
+import { isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
+import { type Answer, jsonAnswer, replaceResponse } from '../../http/respond.ts'
+import { buildReport } from '../../report/build-report.ts'
+import { renderHtml } from '../../report/render-html.ts'
+import { reportToProblem } from '../../report/render-json.ts'
+import { renderMarkdown } from '../../report/render-markdown.ts'
+import { renderText } from '../../report/render-text.ts'
+import type { Report } from '../../report/report.ts'
+import { childState } from '../child/state.ts'
+import type { ChildStart, Failure } from '../messages.ts'
+import { withPlace } from './locate.ts'
+
+const current = childState().current
+if (current !== undefined) serveFailure(current.start)
+
+function serveFailure({ failure, sockets }: ChildStart): void {
+  if (failure === undefined) return
+  const report = buildReport(toError(withPlace(failure)))
+  const server = () =>
+    createServer((req, res) => {
+      void report
+        .then((built) => answerOf(req, built, failure))
+        .then((answer) => replaceResponse(req, res, answer))
+    })
+  for (const { key } of sockets) {
+    const [host = '', port = '0'] = key.split('|')
+    server().listen({ port: Number(port), ...(host === '' ? {} : { host }) })
+  }
+}
+
+/** The status of every answer: the server is not there, and may be soon. */
+const STATUS = 503
+
+async function answerOf(req: IncomingMessage, report: Report, failure: Failure): Promise<Answer> {
+  const what = failure.wasListening ? 'The server crashed.' : 'The server did not start.'
+  const host = parseHost(req.headers.host)
+  const isLocal =
+    isLoopbackAddress(req.socket.remoteAddress) && host !== undefined && isLoopbackName(host.name)
+  const headers = { 'Retry-After': '1' }
+  if (!isLocal) return { status: STATUS, type: 'text/plain; charset=utf-8', body: `${what}\n`, headers }
+  const text = (type: string, body: string): Answer => ({
+    status: STATUS,
+    type: `text/${type}; charset=utf-8`,
+    body,
+    headers,
+  })
+  switch (answerKind(req.headers)) {
+    case 'html': {
+      const nonce = randomUUID().replaceAll('-', '')
+      const banner = `${what} This page goes away by itself when new code runs.`
+      const body = await renderHtml(report, { nonce, banner })
+      return { ...text('html', body), headers: { ...headers, ...pageHeaders(nonce) } }
+    }
+    case 'json':
+      return { ...jsonAnswer(STATUS, reportToProblem(report, STATUS), 'application/problem+json'), headers }
+    case 'markdown':
+      return text('markdown', renderMarkdown(report))
+    default:
+      return text('plain', `${what}\n\n${renderText(report)}\n`)
+  }
+}
+
+/** An error that says what the one of the other process said. */
+function toError(failure: Failure): Error {
+  const error = new Error(
+    failure.message,
+    failure.cause === undefined ? {} : { cause: toError(failure.cause) },
+  )
+  error.name = failure.name
+  error.stack = failure.stack || `${failure.name}: ${failure.message}`
+  if (failure.code !== undefined) Object.assign(error, { code: failure.code })
+  return error
+}

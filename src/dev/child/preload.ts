@@ -32,8 +32,7 @@ function readStart(): ChildStart | undefined {
 function serve(start: ChildStart): void {
   const channel = openChannel()
   shareSockets(start.sockets, channel)
-  const page = overlay(start, channel)
-  const connections = watchConnections(page.intercept)
+  const connections = watchConnections(overlay(start, channel))
   channel.on('connection', ({ key }, handle) => {
     if (handle !== undefined && !connections.adopt(key, handle as object))
       (handle as { close(): void }).close()

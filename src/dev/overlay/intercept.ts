@@ -1,7 +1,143 @@
+/**
+ * The server's part of the overlay: answers the page's own requests, puts the script into pages, and tells pages of
+ * what they would not see: errors of background requests, of timers, changed files.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { escapeControls } from '../../core/escape.ts'
+import { asOwnOutput } from '../../core/own-output.ts'
+import { failuresOf } from '../../http/failures.ts'
+import { isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
+import { readJson } from '../../http/read-json.ts'
 import type { Channel } from '../child/channel.ts'
 import type { Intercept } from '../child/connections.ts'
 import type { ChildStart } from '../messages.ts'
+import { EventStreams } from './events.ts'
+import { injectInto, wantsDocument } from './inject.ts'
+import { OVERLAY_PREFIX } from './protocol.ts'
 
-export function overlay(_start: ChildStart, _channel: Channel): { intercept: Intercept } {
-  return { intercept: () => false }
+const BODY_LIMIT = 16 * 1024
+/** Browser errors printed in ten seconds; the rest is dropped. */
+const MAX_PRINTED = 10
+const PRINT_WINDOW_MS = 10_000
+
+/** Undefined work is done when the overlay is off: then every request is the application's. */
+export function overlay(start: ChildStart, channel: Channel): Intercept {
+  if (!start.overlay) return () => false
+  const events = new EventStreams()
+  channel.on('changed', ({ styles, page }) => events.changed({ styles, page }))
+  process.on('uncaughtExceptionMonitor', (error) => void tell(events, error, 'a timer or event', undefined))
+  const printing = { since: 0, count: 0 }
+
+  return (req, res) => {
+    const path = (req.url ?? '').split('?', 1)[0] ?? ''
+    if (path.startsWith(`${OVERLAY_PREFIX}/`)) {
+      void serve(path.slice(OVERLAY_PREFIX.length), req, res, start, events, printing).catch(() =>
+        res.destroy(),
+      )
+      return true
+    }
+    if (wantsDocument(req)) {
+      // What is compressed cannot be added to.
+      delete req.headers['accept-encoding']
+      injectInto(res, (nonce) => scriptTag(start.boot, req.method ?? 'GET', nonce))
+    } else res.once('finish', () => void tellOfFailure(events, req, res))
+    return false
+  }
+}
+
+function scriptTag(boot: string, method: string, nonce: string | undefined): string {
+  const attributes = [
+    `src="${OVERLAY_PREFIX}/client.js?${boot}"`,
+    `data-rocksolid="${boot}"`,
+    `data-method="${method === 'GET' ? 'GET' : 'other'}"`,
+    ...(nonce === undefined ? [] : [`nonce="${nonce}"`]),
+  ]
+  return `<script async ${attributes.join(' ')}></script>`
+}
+
+async function serve(
+  action: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+  start: ChildStart,
+  events: EventStreams,
+  printing: { since: number; count: number },
+): Promise<void> {
+  if (req.method === 'GET' && action === '/client.js') {
+    const { OVERLAY_SCRIPT } = await import('./client.generated.ts')
+    res.writeHead(200, {
+      'Content-Type': 'text/javascript; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      'X-Content-Type-Options': 'nosniff',
+      'Cross-Origin-Resource-Policy': 'same-origin',
+    })
+    res.end(OVERLAY_SCRIPT)
+  } else if (req.method === 'GET' && action === '/events') {
+    events.open(req, res, { boot: start.boot }, isTrusted(req))
+  } else if (req.method === 'POST' && action === '/problem' && isOwnPage(req)) {
+    const body = await readJson(req, BODY_LIMIT)
+    if (body.ok) print(body.value, printing)
+    res.writeHead(body.ok ? 204 : body.status).end()
+  } else res.writeHead(404, { 'Content-Type': 'text/plain' }).end('Nothing is here.\n')
+}
+
+/** From this machine and under a name of this machine: errors show source. */
+function isTrusted(req: IncomingMessage): boolean {
+  const host = parseHost(req.headers.host)
+  return isLoopbackAddress(req.socket?.remoteAddress) && host !== undefined && isLoopbackName(host.name)
+}
+
+function isOwnPage({ headers }: IncomingMessage): boolean {
+  const site = headers['sec-fetch-site']
+  const origin = headers.origin
+  const isOwnOrigin = origin === undefined || origin.replace(/^https?:\/\//, '') === headers.host
+  return (site === undefined || site === 'same-origin') && isOwnOrigin
+}
+
+function print(problem: Readonly<Record<string, unknown>>, printing: { since: number; count: number }): void {
+  const now = Date.now()
+  if (now - printing.since > PRINT_WINDOW_MS) Object.assign(printing, { since: now, count: 0 })
+  if (printing.count++ >= MAX_PRINTED) return
+  const text = (name: string): string => String(problem[name] ?? '').slice(0, 4000)
+  const stack = text('stack').split('\n').slice(0, 12).map(escapeControls)
+  const lines = [`browser ${escapeControls(text('title'))} (on ${escapeControls(text('page'))})`, ...stack]
+  asOwnOutput(() => process.stderr.write(`${lines.filter((line) => line.trim() !== '').join('\n')}\n`))
+}
+
+/** A request that is no document has failed: its page gets an answer it may not show. */
+async function tellOfFailure(events: EventStreams, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  if (res.statusCode < 500) return
+  const [error] = failuresOf(req)
+  const url = (req as { readonly originalUrl?: string }).originalUrl ?? req.url ?? ''
+  const origin = `${req.method} ${url.slice(0, 200)}`
+  const link = res.getHeader('x-debug-url')
+  if (error !== undefined) return tell(events, error, origin, typeof link === 'string' ? link : undefined)
+  const title = `${res.statusCode} ${res.statusMessage}`.trim()
+  events.problem({ id: `${origin} ${res.statusCode}`, title, origin, text: 'The server answered so itself.' })
+}
+
+async function tell(
+  events: EventStreams,
+  error: unknown,
+  origin: string,
+  url: string | undefined,
+): Promise<void> {
+  try {
+    const [{ buildReport }, { renderText }] = await Promise.all([
+      import('../../report/build-report.ts'),
+      import('../../report/render-text.ts'),
+    ])
+    const report = await buildReport(error)
+    const [first] = report.errors
+    events.problem({
+      id: report.fingerprint,
+      title: `${first?.name}: ${first?.message.split('\n', 1)[0]?.slice(0, 300)}`,
+      origin,
+      text: renderText(report).slice(0, 20_000),
+      ...(url === undefined ? {} : { url }),
+    })
+  } catch {
+    // The terminal has it; the overlay is a convenience.
+  }
 }

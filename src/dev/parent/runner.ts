@@ -38,6 +38,8 @@ class Runner {
   readonly #keys: Keys
   readonly #over = new Set<string>()
   readonly #onSignal = (signal: NodeJS.Signals): void => this.#interrupt(signal)
+  /** Between the end of a broken server and the next save nothing else keeps this process. */
+  readonly #stay = setInterval(() => {}, 2 ** 30)
   #origin = ''
   #interruptedAt: number | undefined
   #isQuit = false
@@ -121,7 +123,9 @@ class Runner {
     if (this.#over.size < this.#reloaders.length) return
     this.#watcher?.close()
     this.#keys.close()
+    clearInterval(this.#stay)
     for (const one of SIGNALS) process.off(one, this.#onSignal)
+    if (this.#interruptedAt !== undefined) this.#plan.lines.say('Stopped')
     // Ends as the server did, so that whoever started us sees the same.
     if (signal !== null && !this.#isQuit) process.kill(process.pid, signal)
     this.#done(this.#isQuit ? 0 : (code ?? 1))

@@ -112,7 +112,7 @@ export class Watcher {
     }
     if (!this.#files.has(path)) {
       if (this.#excluded.has(path)) return
-      if (this.#options.walk && isFolder(path)) this.#walk(path)
+      if (this.#options.walk && isFolder(path)) this.#walk(path, true)
       if (!this.#isWanted(path) || this.#isIgnored(path)) return
       this.#files.set(path, undefined)
     }
@@ -174,7 +174,7 @@ export class Watcher {
     }
     this.#checkFrom = files.length === 0 ? 0 : (this.#checkFrom + count) % files.length
     this.#repair()
-    if (this.#isPolling && this.#options.walk) this.#walk(this.#options.root)
+    if (this.#isPolling && this.#options.walk) this.#walk(this.#options.root, true)
   }
 
   /** An event may just be on its way. */
@@ -194,15 +194,15 @@ export class Watcher {
     }
   }
 
-  /** Watches every folder for the globs, and takes in the files that match. */
-  #walk(folder: string): void {
+  /** Watches every folder for the globs, and takes in the files that match; those of a new folder are new. */
+  #walk(folder: string, isNew = false): void {
     if (this.#folders.size >= MAX_FOLDERS) return
     this.#folders.add(folder)
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) {
-        if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) this.#walk(path)
-      } else if (!this.#files.has(path) && this.#isWanted(path)) this.add(path)
+        if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) this.#walk(path, isNew)
+      } else if (!this.#files.has(path) && this.#isWanted(path)) this.add(path, isNew ? 0 : undefined)
     }
   }
 }

@@ -1,0 +1,44 @@
+/** The script in pages: loads the page again when the server has new code, exchanges styles, shows errors. */
+
+import { watchErrors } from './browser-errors.ts'
+import { connect } from './connection.ts'
+import { makePanel } from './panel.ts'
+
+const script = document.currentScript
+// In a frame the page around it has the overlay.
+if (script !== null && script.dataset.rocksolid !== undefined && window.top === window.self)
+  start(script.dataset.rocksolid, script.dataset.method === 'GET')
+
+function start(boot: string, canReload: boolean): void {
+  const panel = makePanel(boot)
+  const reload = (): void => {
+    if (canReload) location.reload()
+    // What was sent by a form would be sent again.
+    else panel.note('The server has new code: reload', () => location.reload())
+  }
+  watchErrors(panel.add)
+  connect((heard) => {
+    if (heard.name === 'hello' && heard.data.boot !== boot) reload()
+    else if (heard.name === 'problem') panel.add(heard.data)
+    else if (heard.name === 'lost') panel.note(heard.data ? 'Waiting for the server…' : undefined)
+    else if (heard.name === 'changed') {
+      if (heard.data.page) reload()
+      else exchangeStyles(heard.data.styles)
+    }
+  })
+}
+
+/** Loads each style sheet of those names again, and takes the old one away when the new one is there. */
+function exchangeStyles(names: readonly string[]): void {
+  for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel~="stylesheet"][href]')) {
+    const url = new URL(link.href)
+    const isOwn = url.origin === location.origin
+    if (!isOwn || !names.some((name) => decodeURIComponent(url.pathname).endsWith(`/${name}`))) continue
+    url.searchParams.set('rocksolid', String(Date.now()))
+    const fresh = link.cloneNode() as HTMLLinkElement
+    fresh.href = url.href
+    fresh.addEventListener('load', () => link.remove())
+    fresh.addEventListener('error', () => fresh.remove())
+    link.after(fresh)
+  }
+}

@@ -1,0 +1,57 @@
+/** The pages that are open: one event stream each, closed by the browser or with the process. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Changed, Hello, Problem } from './protocol.ts'
+
+interface Events {
+  readonly hello: Hello
+  readonly problem: Problem
+  readonly changed: Changed
+}
+
+/** Most pages connected at once; a further one takes the place of the oldest. */
+const MAX_PAGES = 50
+/** Problems kept for a page that connects after they happened. */
+const MAX_RECENT = 5
+/** How long they are kept for it, in milliseconds. */
+const RECENT_MS = 3000
+/** What browsers wait before they connect again. */
+const RETRY_MS = 250
+
+export class EventStreams {
+  readonly #pages = new Map<ServerResponse, boolean>()
+  readonly #recent: { readonly at: number; readonly problem: Problem }[] = []
+
+  /** Begins a stream. Only a trusted page is told of errors: they hold source and values. */
+  open(req: IncomingMessage, res: ServerResponse, hello: Hello, isTrusted: boolean): void {
+    res.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      'X-Accel-Buffering': 'no',
+    })
+    res.write(`retry: ${RETRY_MS}\n\n`)
+    write(res, 'hello', hello)
+    const [oldest] = this.#pages.keys()
+    if (this.#pages.size >= MAX_PAGES) oldest?.end()
+    this.#pages.set(res, isTrusted)
+    req.socket?.setTimeout(0)
+    res.once('close', () => this.#pages.delete(res))
+    if (!isTrusted) return
+    const now = Date.now()
+    for (const { at, problem } of this.#recent) if (now - at < RECENT_MS) write(res, 'problem', problem)
+  }
+
+  problem(problem: Problem): void {
+    this.#recent.push({ at: Date.now(), problem })
+    if (this.#recent.length > MAX_RECENT) this.#recent.shift()
+    for (const [page, isTrusted] of this.#pages) if (isTrusted) write(page, 'problem', problem)
+  }
+
+  changed(changed: Changed): void {
+    for (const page of this.#pages.keys()) write(page, 'changed', changed)
+  }
+}
+
+function write<Name extends keyof Events>(res: ServerResponse, name: Name, data: Events[Name]): void {
+  if (!res.writableEnded) res.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+}

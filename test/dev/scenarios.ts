@@ -1,0 +1,431 @@
+/** What happens to servers while they are written. Each is run as a test, and is a row of docs/dev-runner.md. */
+
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import http from 'node:http'
+import { expect } from 'vitest'
+import { isAlive, type Project, type Running, until, type Workshop } from './runner.ts'
+
+export interface Scenario {
+  readonly title: string
+  /** What other tools did in it, measured once; see the document. */
+  readonly others: string
+  run(workshop: Workshop): Promise<void>
+}
+
+/** A server that answers what `text.mjs` exports, and says when it starts. */
+const SERVER = `
+import http from 'node:http'
+import { text } from './text.mjs'
+console.log('started', process.pid)
+http.createServer((req, res) => {
+  if (req.url === '/slow') setTimeout(() => res.end('slow ' + text), 800)
+  else res.end(text)
+}).listen(0, '127.0.0.1')
+`
+const exporting = (text: string): string => `export const text = ${JSON.stringify(text)}\n`
+const PROJECT = { 'package.json': '{ "type": "module" }', 'server.mjs': SERVER, 'text.mjs': exporting('one') }
+
+/** Starts a server and waits until it answers. */
+async function serving(workshop: Workshop, files: Readonly<Record<string, string>> = {}, ...args: string[]) {
+  const project = workshop.project({ ...PROJECT, ...files })
+  const running = await workshop.start(project, [...args, 'server.mjs'])
+  await running.printed(/Serving on/)
+  return { project, running }
+}
+
+/** Something that must not happen is shown not to have by something that happens after it. */
+async function changeSeen({ write }: Project, running: Running, text: string): Promise<void> {
+  write({ 'text.mjs': exporting(text) })
+  await running.answers(text)
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms))
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    title: 'a save: the new code answers',
+    others: 'all but vite-node',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      expect(await running.get()).toBe('one')
+      await changeSeen(project, running, 'two')
+      await running.printed(/Restarting server\.mjs: text\.mjs changed/)
+    },
+  },
+  {
+    title: 'a server that takes a second to start: requests wait, none is refused',
+    others: 'refused for 1.1 s by all but bun --hot',
+    async run(workshop) {
+      const slowly = `console.log('begins'); await new Promise((resolve) => setTimeout(resolve, 1000))\n${SERVER}`
+      const { project, running } = await serving(workshop, { 'server.mjs': slowly })
+      running.mark()
+      project.write({ 'text.mjs': exporting('two') })
+      await running.printed(/^begins$/m)
+      expect(await Promise.all([running.get(), running.get(), running.get()])).toEqual(['two', 'two', 'two'])
+    },
+  },
+  {
+    title: 'a request in flight during a restart: it is finished by the old code',
+    others: 'cut by all but bun --hot and vite-node',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      const slow = running.get('/slow')
+      await pause(50)
+      await changeSeen(project, running, 'two')
+      expect(await slow).toBe('slow one')
+    },
+  },
+  {
+    title: 'a connection that is kept open: it goes on in the new code, without being closed',
+    others: 'closed by all',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+      const ports = new Set<number | undefined>()
+      const get = (): Promise<string> =>
+        new Promise((resolve, reject) => {
+          const req = http.get({ port: running.port(), host: '127.0.0.1', agent }, (res) => {
+            ports.add(req.socket?.localPort)
+            res
+              .setEncoding('utf8')
+              .once('data', resolve)
+              .on('end', () => {})
+          })
+          req.on('error', reject)
+        })
+      expect(await get()).toBe('one')
+      running.mark()
+      project.write({ 'text.mjs': exporting('two') })
+      await running.printed(/again after/)
+      expect(await get()).toBe('two')
+      expect(ports.size).toBe(1)
+      agent.destroy()
+    },
+  },
+  {
+    title: 'an editor that saves by renaming, three times',
+    others: 'node --watch sees 1 of 3',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      for (const text of ['two', 'three', 'four']) {
+        project.write({ '.text.mjs.swp': exporting(text) })
+        renameSync(project.path('.text.mjs.swp'), project.path('text.mjs'))
+        await running.answers(text)
+      }
+      expect(running.starts()).toBe(4)
+    },
+  },
+  {
+    title: 'a syntax error, then the cure: waiting and new requests get the error, then the server',
+    others: 'refused; node 22 never comes back',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      running.mark()
+      project.write({ 'text.mjs': 'export const text = ;\n' })
+      await running.printed(/did not start/)
+      expect(await running.get()).toMatch(/^The server did not start\.\n\nSyntaxError[\s\S]*text\.mjs:1:21/)
+      project.write({ 'text.mjs': exporting('cured') })
+      await running.answers('cured')
+    },
+  },
+  {
+    title: 'a syntax error at the first start, then the cure',
+    others: 'never comes back: node 22, tsx; ends: vite-node',
+    async run(workshop) {
+      const project = workshop.project({ ...PROJECT, 'text.mjs': 'export const text = ;\n' })
+      const running = await workshop.start(project)
+      await running.printed(/did not start \(SyntaxError/)
+      project.write({ 'text.mjs': exporting('cured') })
+      await running.printed(/Serving on/)
+      expect(await running.get()).toBe('cured')
+    },
+  },
+  {
+    title: 'an imported file that is missing, then made',
+    others: 'never comes back: all but nodemon',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      project.write({ 'server.mjs': SERVER.replace('./text.mjs', './lib/new/text.mjs') })
+      await running.printed(/did not start/)
+      expect(await running.get()).toContain('There is no file')
+      project.write({ 'lib/new/text.mjs': exporting('found') })
+      await running.answers('found')
+    },
+  },
+  {
+    title: 'ten writes in a row: one restart, two at most',
+    others: '2 by most, 3 by bun --watch, 11 by bun --hot',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      for (let turn = 0; turn < 10; turn++) {
+        project.write({ 'text.mjs': exporting(`turn ${turn}`) })
+        await pause(5)
+      }
+      await running.answers('turn 9')
+      expect(running.starts()).toBeLessThanOrEqual(3)
+    },
+  },
+  {
+    title: 'a git checkout of many files: one restart',
+    others: 'not measured',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      const git = (...args: string[]): void =>
+        void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], {
+          cwd: project.folder,
+          stdio: 'ignore',
+        })
+      project.write({ '.gitignore': '*.log' })
+      git('init', '-q')
+      git('add', '-A')
+      git('commit', '-qm', 'one')
+      git('checkout', '-qb', 'other')
+      project.write({
+        'text.mjs': `export { text } from './parts/9.mjs'\n`,
+        'parts/9.mjs': exporting('nine'),
+      })
+      for (let part = 0; part < 9; part++)
+        project.write({ [`parts/${part}.mjs`]: `export * from './${part + 1}.mjs'\n` })
+      await running.answers('nine')
+      git('add', '-A')
+      git('commit', '-qm', 'two')
+      git('checkout', '-q', '-')
+      await running.answers('one')
+      const before = running.starts()
+      git('checkout', '-q', 'other')
+      await running.answers('nine')
+      expect(running.starts()).toBe(before + 1)
+    },
+  },
+  {
+    title: 'an open event stream and a server that waits for its end on SIGTERM',
+    others: 'node --watch and nodemon hang for ever; tsx 5.5 s',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'server.mjs': `
+          import http from 'node:http'
+          import { text } from './text.mjs'
+          const server = http.createServer((req, res) => {
+            if (req.url !== '/events') return res.end(text)
+            res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: hello\\n\\n')
+            setInterval(() => res.write('data: tick\\n\\n'), 20)
+          }).listen(0, '127.0.0.1')
+          process.on('SIGTERM', () => server.close(() => { console.log('closed'); process.exit(0) }))`,
+      })
+      const ended = new Promise((resolve) => {
+        http.get({ port: running.port(), path: '/events' }, (res) => res.resume().once('close', resolve))
+      })
+      await running.get()
+      await changeSeen(project, running, 'two')
+      await ended
+      await running.printed(/^closed$/m)
+    },
+  },
+  {
+    title: 'a process that does not end on SIGTERM: it is ended',
+    others: 'node --watch waits for ever; tsx 5 s; nodemon 10 s',
+    async run(workshop) {
+      const stubborn = `process.on('SIGTERM', () => {})\n${SERVER}`
+      const { project, running } = await serving(workshop, { 'server.mjs': stubborn })
+      const pid = Number((await running.printed(/started (\d+)/))[1])
+      await changeSeen(project, running, 'two')
+      await until(() => !isAlive(pid) || undefined)
+    },
+  },
+  {
+    title: 'a package of the workspace behind a symbolic link',
+    others: 'not seen: nodemon, vite-node',
+    async run(workshop) {
+      const shared = workshop.project({
+        'package.json': '{ "name": "shared", "type": "module", "exports": "./index.mjs" }',
+        'index.mjs': exporting('one'),
+      })
+      const project = workshop.project({ ...PROJECT, 'server.mjs': SERVER.replace('./text.mjs', 'shared') })
+      mkdirSync(project.path('node_modules'))
+      symlinkSync(shared.folder, project.path('node_modules/shared'))
+      const running = await workshop.start(project)
+      await running.printed(/Serving on/)
+      shared.write({ 'index.mjs': exporting('two') })
+      await running.answers('two')
+    },
+  },
+  {
+    title: 'a CommonJS server with JSON and its own modules',
+    others: 'all but vite-node',
+    async run(workshop) {
+      const project = workshop.project({
+        'server.cjs': `const { text } = require('./lib/a.cjs'); const { n } = require('./data.json')
+          require('http').createServer((req, res) => res.end(text + n)).listen(0, '127.0.0.1')`,
+        'lib/a.cjs': 'exports.text = "one"',
+        'data.json': '{ "n": 1 }',
+      })
+      const running = await workshop.start(project, ['server.cjs'])
+      await running.printed(/Serving on/)
+      project.write({ 'lib/a.cjs': 'exports.text = "two"' })
+      await running.answers('two1')
+      project.write({ 'data.json': '{ "n": 2 }' })
+      await running.answers('two2')
+    },
+  },
+  {
+    title: 'a configuration and a template read with fs, and one that is missing at first',
+    others: 'seen by nodemon only',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'data/config.json': '"one"',
+        'views/page.html': 'first',
+        'server.mjs': `
+          import fs, { readFileSync } from 'node:fs'
+          import { readFile } from 'node:fs/promises'
+          import http from 'node:http'
+          const config = JSON.parse(readFileSync('data/config.json', 'utf8'))
+          let extra = 'none'
+          try { extra = fs.readFileSync('data/extra.txt', 'utf8') } catch {}
+          const pages = new Map()
+          http.createServer(async (req, res) => {
+            if (!pages.has('page')) pages.set('page', await readFile('views/page.html', 'utf8'))
+            res.end([config, extra, pages.get('page')].join())
+          }).listen(0, '127.0.0.1')`,
+      })
+      expect(await running.get()).toBe('one,none,first')
+      project.write({ 'data/config.json': '"two"' })
+      await running.answers('two,none,first')
+      project.write({ 'views/page.html': 'second' })
+      await running.answers('two,none,second')
+      project.write({ 'data/extra.txt': 'there' })
+      await running.answers('two,there,second')
+    },
+  },
+  {
+    title: '.env, package.json and tsconfig.json',
+    others: '.env: not seen by node 20, nodemon, tsx, bun',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, { '.env': 'WORD=one' }, '--env-file=.env')
+      running.mark()
+      project.write({ '.env': 'WORD=two' })
+      await running.printed(/\.env changed[\s\S]*again after/)
+      running.mark()
+      project.write({ 'package.json': '{ "type": "module", "version": "2.0.0" }' })
+      await running.printed(/package\.json changed[\s\S]*again after/)
+      running.mark()
+      project.write({ 'tsconfig.json': '{}' })
+      await running.printed(/tsconfig\.json changed[\s\S]*again after/)
+    },
+  },
+  {
+    title: 'files named by globs, the article’s --patterns="*.html;*.txt"',
+    others: 'nodemon, tsx, node --watch-path (all files)',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, { 'a/b/c.txt': '1' }, '--patterns=*.html;*.txt')
+      running.mark()
+      project.write({ 'a/b/c.txt': '2' })
+      await running.printed(/c\.txt changed[\s\S]*again after/)
+      running.mark()
+      project.write({ 'new/folder/page.html': '1' })
+      await running.printed(/page\.html changed[\s\S]*again after/)
+      project.write({ 'a/b/c.bin': '1' })
+      const before = running.starts()
+      await changeSeen(project, running, 'two')
+      expect(running.starts()).toBe(before + 1)
+    },
+  },
+  {
+    title: 'the same content written again, swap files, and files the server writes itself: no restart',
+    others: 'restarted by all but vite-node',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'state.json': '0',
+        'server.mjs': `${SERVER}
+          import fs from 'node:fs'
+          fs.writeFileSync('state.json', String(Number(fs.readFileSync('state.json', 'utf8')) + 1))`,
+      })
+      project.write({
+        'text.mjs': exporting('one'),
+        '.text.mjs.swp': 'x',
+        'text.mjs~': 'x',
+        'state.json': '7',
+      })
+      await pause(300)
+      expect(running.starts()).toBe(1)
+      await changeSeen(project, running, 'two')
+      expect(running.starts()).toBe(2)
+    },
+  },
+  {
+    title: 'where no events come: looking by the clock (--poll)',
+    others: 'nodemon -L, tsx by a variable',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {}, '--poll=50')
+      await changeSeen(project, running, 'two')
+      rmSync(project.path('text.mjs'))
+      await running.printed(/did not start/)
+      await changeSeen(project, running, 'three')
+    },
+  },
+  {
+    title: 'processes the server has started: ended with it, at a restart and at Ctrl-C',
+    others: 'left behind by all but nodemon (deno at a restart)',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'server.mjs': `${SERVER}
+          import { spawn } from 'node:child_process'
+          console.log('grandchild', spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']).pid)`,
+      })
+      const grandchild = async () => Number((await running.printed(/grandchild (\d+)/))[1])
+      const first = await grandchild()
+      running.mark()
+      await changeSeen(project, running, 'two')
+      const second = await grandchild()
+      await until(() => !isAlive(first) || undefined)
+      expect(isAlive(second)).toBe(true)
+      running.child.kill('SIGINT')
+      await running.ended()
+      await until(() => !isAlive(second) || undefined)
+    },
+  },
+  {
+    title: 'the runner is killed (-9): the server ends too and lets go of its port',
+    others: 'left behind, holding the port, by all of more than one process',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      const pid = Number((await running.printed(/started (\d+)/))[1])
+      expect(isAlive(pid)).toBe(true)
+      running.child.kill('SIGKILL')
+      await until(() => !isAlive(pid) || undefined)
+      await expect(running.get()).rejects.toThrow('ECONNREFUSED')
+      expect(project.folder).not.toBe('')
+    },
+  },
+  {
+    title: 'a server that reads its standard input, before and after a restart',
+    others: 'taken from it by tsx; lost after a restart by deno',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'server.mjs': `${SERVER}
+          process.stdin.setEncoding('utf8').on('data', (line) => console.log(text, 'heard', line.trim()))`,
+      })
+      running.type('hello\n')
+      await running.printed(/one heard hello/)
+      await changeSeen(project, running, 'two')
+      running.type('again\n')
+      await running.printed(/two heard again/)
+    },
+  },
+  {
+    title: 'a server that crashes while it serves: the reason is served, and it comes back with a save',
+    others: 'refused until the save',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'server.mjs': SERVER.replace(
+          "if (req.url === '/slow')",
+          "if (req.url === '/crash') setImmediate(() => { throw new TypeError('boom') })\n  else if (req.url === '/slow')",
+        ),
+      })
+      await running.get('/crash').catch(() => {})
+      await running.printed(/crashed \(TypeError: boom\)/)
+      expect(await running.get()).toMatch(/^The server crashed\.\n\nTypeError: boom/)
+      await changeSeen(project, running, 'two')
+    },
+  },
+]
