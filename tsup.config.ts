@@ -7,6 +7,7 @@ export default defineConfig({
     'src/access.ts',
     'src/cli.ts',
     'src/debugger.ts',
+    'src/dev.ts',
     'src/logger.ts',
     'src/morgan.ts',
     'src/register.ts',

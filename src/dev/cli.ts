@@ -9,7 +9,7 @@ import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { type OptionTable, optionLines, parseArguments } from './arguments.ts'
 import { distFolder } from './dist-folder.ts'
-import { RUN_OPTIONS } from './run-options.ts'
+import { RUN_OPTIONS, SERVE_OPTIONS } from './run-options.ts'
 
 interface Command {
   readonly summary: string
@@ -26,6 +26,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'rocksolid [run] [options] [file …] [-- arguments of the server]',
     options: RUN_OPTIONS,
     run: async (args) => (await import('./run-command.ts')).runCommand(parseArguments(args, RUN_OPTIONS)),
+  },
+  serve: {
+    summary: 'keeps workers of a server running; SIGHUP reloads them one by one',
+    usage: 'rocksolid serve [options] [file] [-- arguments of the server]',
+    options: SERVE_OPTIONS,
+    run: async (args) =>
+      (await import('./serve-command.ts')).serveCommand(parseArguments(args, SERVE_OPTIONS)),
   },
 }
 

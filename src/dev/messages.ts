@@ -21,6 +21,8 @@ export interface ChildStart {
   readonly reportFiles: boolean
   /** Milliseconds that requests in flight get to finish. */
   readonly graceMs: number
+  /** One of several: a socket is asked for before it is bound. */
+  readonly isWorker: boolean
   /** Why the application does not run, for the process that serves the error in its place. */
   readonly failure?: Failure
 }
@@ -51,6 +53,8 @@ export type ChildMessage =
     }
   /** A port is wanted that a socket of an earlier process holds under another key. */
   | { readonly rocksolid: 'release'; readonly port: number }
+  /** A worker is about to bind a socket. */
+  | { readonly rocksolid: 'want'; readonly key: string }
   /** A connection that rests between two requests, as a handle. */
   | { readonly rocksolid: 'connection'; readonly key: string }
   | { readonly rocksolid: 'read'; readonly files: readonly string[]; readonly streamed: readonly string[] }
@@ -64,6 +68,8 @@ export type ChildMessage =
 export type ParentMessage =
   | { readonly rocksolid: 'connection'; readonly key: string }
   | { readonly rocksolid: 'released'; readonly port: number }
+  /** Comes with the socket's handle, or without: then it is to be bound. */
+  | { readonly rocksolid: 'given'; readonly key: string }
   /** Give sockets and connections away, finish what is in flight. */
   | { readonly rocksolid: 'drain' }
   /** End as the signal asks, but finish what is in flight first. */

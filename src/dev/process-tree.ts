@@ -38,7 +38,7 @@ export function signalAll(names: readonly ProcessName[], signal: NodeJS.Signals)
 }
 
 /** Whether a process lives. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { ParsedArguments } from './arguments.ts'
 import { findEntry } from './entry.ts'
 import { type LaunchWish, launchOf } from './launch.ts'
+import { nodeArgs } from './node-arguments.ts'
 import { type Lines, linesTo } from './parent/lines.ts'
 import { type RunnerPlan, runServers } from './parent/runner.ts'
 import type { RUN_OPTIONS } from './run-options.ts'
@@ -80,21 +81,6 @@ function pollMsOf(given: string | true | undefined, cwd: string, lines: Lines): 
   if (mount === undefined) return undefined
   lines.say(`This folder is on ${mount}, which does not tell of changes: looking every ${DEFAULT_POLL_MS} ms`)
   return DEFAULT_POLL_MS
-}
-
-function nodeArgs(options: Options): readonly string[] {
-  const inspect = (['inspect', 'inspect-brk', 'inspect-wait'] as const).flatMap((name) => {
-    const value = options[name]
-    return value === undefined ? [] : [value === true ? `--${name}` : `--${name}=${value}`]
-  })
-  return [
-    ...inspect,
-    ...options['env-file'].map((file) => `--env-file=${file}`),
-    ...options.import.map((module) => `--import=${module}`),
-    ...options.require.map((module) => `--require=${module}`),
-    ...options.conditions.map((name) => `--conditions=${name}`),
-    ...options['node-option'],
-  ]
 }
 
 function featuresOf(options: Options): string {

@@ -33,3 +33,9 @@ export const RUN_OPTIONS = {
   'inspect-wait': { type: 'optional', value: '<host:port>', help: 'passed to node' },
   ...COMMON,
 } as const satisfies OptionTable
+
+export const SERVE_OPTIONS = {
+  workers: { type: 'number', value: '<n>', help: 'how many processes answer (as many as there are cores)' },
+  pid: { type: 'string', value: '<file>', help: 'writes the process id of the supervisor there' },
+  ...COMMON,
+} as const satisfies OptionTable

@@ -10,6 +10,8 @@ export interface Channel {
   on<Kind extends ParentMessage['rocksolid']>(kind: Kind, handler: Handler<Kind>): void
   /** Asks the parent to let go of a port, and calls back when it has. */
   onceReleased(port: number, then: () => void): void
+  /** Asks for a socket; calls back with its handle, or with nothing when it is to be bound. */
+  onceGiven(key: string, then: (handle: object | undefined) => void): void
 }
 
 type Send = (message: unknown, handle: unknown, options: object, done: (error: Error | null) => void) => void
@@ -18,6 +20,7 @@ type Send = (message: unknown, handle: unknown, options: object, done: (error: E
 export function openChannel(): Channel {
   const handlers = new Map<string, (message: never, handle: unknown) => void>()
   const waiting = new Map<number, (() => void)[]>()
+  const wishes = new Map<string, (handle: object | undefined) => void>()
   const send = process.send?.bind(process) as Send | undefined
   process.on('message', (message: unknown, handle: unknown) => {
     if (isOurs(message)) handlers.get(message.rocksolid)?.(message as never, handle)
@@ -39,7 +42,16 @@ export function openChannel(): Channel {
       waiting.set(port, [...(waiting.get(port) ?? []), then])
       channel.send({ rocksolid: 'release', port })
     },
+    onceGiven(key, then) {
+      wishes.set(key, then)
+      channel.send({ rocksolid: 'want', key })
+    },
   }
+  channel.on('given', ({ key }, handle) => {
+    const then = wishes.get(key)
+    wishes.delete(key)
+    then?.(handle as object | undefined)
+  })
   channel.on('released', ({ port }) => {
     const calls = waiting.get(port) ?? []
     waiting.delete(port)

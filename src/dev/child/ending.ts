@@ -30,15 +30,20 @@ export function handleEnding(
   const received = new Set<NodeJS.Signals>()
   let ended: Promise<void> | undefined
   const finish = (): Promise<void> => {
+    // With its sockets gone nothing else may hold the process, and what it has to say would be lost.
+    const stay = setInterval(() => {}, graceMs)
     ended ??= (async () => {
       for (const server of shared.values()) stopAccepting(server)
       const hooked = Promise.allSettled([...hooks].map(async (hook) => hook()))
       const quiet = waitUntilIdle(connections, channel)
       await Promise.race([Promise.all([quiet, hooked]), pause(graceMs)])
     })()
-    return ended
+    return ended.finally(() => clearInterval(stay))
   }
-  channel.on('drain', () => void finish().then(() => channel.send({ rocksolid: 'drained' })))
+  channel.on('drain', () => {
+    const stay = setInterval(() => {}, graceMs)
+    void finish().then(() => channel.send({ rocksolid: 'drained' }, undefined, () => clearInterval(stay)))
+  })
   channel.on('stop', ({ signal }) => {
     // A terminal sends its signal to every process of the group: it may have come already.
     if (!received.has(signal)) process.kill(process.pid, signal)
@@ -107,21 +112,27 @@ function stopAccepting(server: ServerWithHandle): void {
 function waitUntilIdle(connections: Connections, channel: Channel): Promise<void> {
   return new Promise((resolve) => {
     let isLooking = false
+    let leaving = 0
+    const isOver = (): boolean => leaving === 0 && connections.isIdle()
     const look = (): void => {
-      if (isLooking || !connections.isIdle()) return
+      if (isLooking || !isOver()) return
       isLooking = true
       setTimeout(
         () => {
           isLooking = false
-          if (connections.isIdle()) resolve()
+          if (isOver()) resolve()
         },
         connections.hasUnasked() ? LINGER_MS : 0,
       )
     }
-    connections.drain(
-      (key, handle) => channel.send({ rocksolid: 'connection', key }, handle, () => handle.close()),
-      look,
-    )
+    connections.drain((key, handle) => {
+      leaving++
+      channel.send({ rocksolid: 'connection', key }, handle, () => {
+        leaving--
+        handle.close()
+        look()
+      })
+    }, look)
     look()
   })
 }

@@ -31,7 +31,7 @@ type Listen = (this: Server, ...args: unknown[]) => Server
 export const shared = new Map<string, ServerWithHandle>()
 
 /** Takes over `sockets` when servers ask for them, and tells the parent of every server that listens. */
-export function shareSockets(sockets: readonly InheritedSocket[], channel: Channel): void {
+export function shareSockets(sockets: readonly InheritedSocket[], channel: Channel, isWorker: boolean): void {
   const free = new Map(sockets.map((socket) => [socket.key, socket.fd]))
   const count = { unnamed: 0 }
   const listen = Server.prototype.listen as Listen
@@ -51,6 +51,14 @@ export function shareSockets(sockets: readonly InheritedSocket[], channel: Chann
         { ...wanted.options, host: undefined, port: undefined, fd },
         ...wanted.callback,
       )
+    }
+    if (isWorker) {
+      channel.onceGiven(key, (handle) => {
+        this.once('listening', () => announce(this as ServerWithHandle, key, handle === undefined, channel))
+        if (handle === undefined) listen.apply(this, args)
+        else listen.call(this, handle, ...wanted.callback)
+      })
+      return this
     }
     this.once('listening', () => announce(this as ServerWithHandle, key, true, channel))
     const isHeld = wanted.port !== 0 && [...free.keys()].some((one) => portOf(one) === wanted.port)

@@ -31,7 +31,7 @@ function readStart(): ChildStart | undefined {
 
 function serve(start: ChildStart): void {
   const channel = openChannel()
-  shareSockets(start.sockets, channel)
+  shareSockets(start.sockets, channel, start.isWorker)
   const connections = watchConnections(overlay(start, channel))
   channel.on('connection', ({ key }, handle) => {
     if (handle !== undefined && !connections.adopt(key, handle as object))

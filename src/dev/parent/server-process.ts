@@ -27,6 +27,8 @@ export interface Launch {
   readonly graceMs: number
   /** It needs something only one process can have, such as the inspector's port. */
   readonly isExclusive: boolean
+  /** One of several that share their sockets. */
+  readonly isWorker?: boolean
   readonly failure?: Failure
 }
 
@@ -39,6 +41,8 @@ export interface ProcessEvents {
   /** It has ended; called once. */
   readonly onExit: (process: ServerProcess, end: ProcessEnd) => void
   readonly onConnection?: (process: ServerProcess) => void
+  /** It asks for a socket. */
+  readonly onWish?: (process: ServerProcess, key: string) => void
 }
 
 /** How a file matters: loaded as code or read whole, streamed to browsers, or written by the application itself. */
@@ -88,6 +92,7 @@ export class ServerProcess {
       overlay: launch.overlay,
       reportFiles: launch.reportFiles,
       graceMs: launch.graceMs,
+      isWorker: launch.isWorker === true,
       ...(launch.failure === undefined ? {} : { failure: launch.failure }),
     }
     this.#child = spawn(launch.command, launch.args, {
@@ -116,12 +121,13 @@ export class ServerProcess {
     return this.#end !== undefined
   }
 
-  send(message: ParentMessage, handle?: HeldHandle): void {
-    if (!this.#child.connected) {
-      handle?.close()
-      return
+  /** Sends; a handle that goes along is given away, unless it is kept as well. */
+  send(message: ParentMessage, handle?: HeldHandle, isKept = false): void {
+    const sent = (): void => {
+      if (!isKept) handle?.close()
     }
-    this.#child.send(message, handle as never, {}, () => handle?.close())
+    if (this.#child.connected) this.#child.send(message, handle as never, {}, sent)
+    else sent()
   }
 
   /** Gives it the connections that rest between two processes. */
@@ -206,6 +212,9 @@ export class ServerProcess {
       case 'connection':
         if (handle !== undefined) this.#sockets.rest(message.key, handle)
         this.#events.onConnection?.(this)
+        return
+      case 'want':
+        this.#events.onWish?.(this, message.key)
         return
       case 'release':
         this.#sockets.release((_key, address) => address.endsWith(`:${message.port}`))

@@ -31,8 +31,8 @@ export class Sockets {
     return this.#held.size
   }
 
-  has(key: string): boolean {
-    return this.#held.has(key)
+  get(key: string): HeldSocket | undefined {
+    return this.#held.get(key)
   }
 
   /** What to give a new process. */
