@@ -1,6 +1,5 @@
 /** The command line of a serving process: which flags the runtime needs for this entry, and what is loaded first. */
 
-import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -18,30 +17,36 @@ export interface LaunchWish {
   readonly nodeArgs: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly overlay: boolean
+  readonly prints: boolean
   readonly reportFiles: boolean
   readonly graceMs: number
-  /** Load the preload of the access log, the debugger and the prints. */
-  readonly register: boolean
+  readonly access: boolean
+  readonly debugger: boolean
 }
 
 /** @throws {ConfigError} for TypeScript where neither the runtime nor a package can run it */
 export function launchOf(wish: LaunchWish): Launch {
   const dist = distFolder()
-  const register = join(dist, 'register.js')
+  const registers = wish.access || wish.debugger
   return {
     command: process.execPath,
     args: [
       '--require',
       join(dist, 'dev', 'child', 'preload.cjs'),
-      ...(wish.register && existsSync(register) ? ['--import', pathToFileURL(register).href] : []),
+      ...(registers ? ['--import', pathToFileURL(join(dist, 'register.js')).href] : []),
       ...typeScriptArgs(wish.entry),
       ...wish.nodeArgs,
       wish.entry,
       ...wish.args,
     ],
     cwd: wish.cwd,
-    env: wish.env,
+    env: {
+      ...wish.env,
+      ...(wish.access ? {} : { ROCKSOLID_ACCESS: 'off' }),
+      ...(wish.debugger ? {} : { ROCKSOLID_DEBUGGER: 'off' }),
+    },
     overlay: wish.overlay,
+    prints: wish.prints,
     reportFiles: wish.reportFiles,
     graceMs: wish.graceMs,
     isExclusive: wish.nodeArgs.some((arg) => arg.startsWith('--inspect')),

@@ -17,6 +17,8 @@ export interface ChildStart {
   readonly sockets: readonly InheritedSocket[]
   /** Put the overlay into HTML responses. */
   readonly overlay: boolean
+  /** Show what the application prints by `console.log` and its kind. */
+  readonly prints: boolean
   /** Tell what files are read. */
   readonly reportFiles: boolean
   /** Milliseconds that requests in flight get to finish. */

@@ -80,6 +80,7 @@ async function watchForEver(options: Required<ReloadOptions>): Promise<never> {
     cwd,
     env: process.env,
     overlay: true,
+    prints: true,
     reportFiles: true,
     graceMs: options.graceMs,
     isExclusive: process.execArgv.some((arg) => arg.startsWith('--inspect')),

@@ -1,6 +1,7 @@
 /** `rocksolid server.ts`: turns the command line into what a runner is told. */
 
 import { dirname, join, relative, resolve } from 'node:path'
+import { checkPin, makeSecrets } from '../debugger/trust/pin.ts'
 import type { ParsedArguments } from './arguments.ts'
 import { findEntry } from './entry.ts'
 import { type LaunchWish, launchOf } from './launch.ts'
@@ -43,11 +44,28 @@ function wishOf(options: Options, cwd: string, args: readonly string[]): Omit<La
     args,
     cwd,
     nodeArgs: nodeArgs(options),
-    env: options.port === undefined ? process.env : { ...process.env, PORT: String(options.port) },
+    env: {
+      ...process.env,
+      ...(options.port === undefined ? {} : { PORT: String(options.port) }),
+      // One for all restarts: nobody wants to look for another after each save.
+      ...(process.env.ROCKSOLID_PIN ? {} : { ROCKSOLID_PIN: makePin() }),
+    },
     overlay: !options['no-overlay'],
     reportFiles: !options['no-reload'],
     graceMs: (options.grace ?? DEFAULT_GRACE_S) * 1000,
-    register: true,
+    access: !options['no-access'],
+    debugger: !options['no-debugger'],
+    prints: !options['no-prints'],
+  }
+}
+
+function makePin(): string {
+  for (;;) {
+    try {
+      return checkPin('rocksolid', makeSecrets(undefined).pin)
+    } catch {
+      // Chance made one that is easy to guess.
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import type { OptionTable } from './arguments.ts'
 const COMMON = {
   port: { type: 'number', short: 'p', value: '<port>', help: 'sets PORT for the server' },
   'no-access': { type: 'boolean', help: 'no access log' },
-  'no-prints': { type: 'boolean', help: 'leaves console.log and its kind alone' },
+  'no-prints': { type: 'boolean', help: 'does not show console.log, .info and .debug of the server' },
   grace: {
     type: 'number',
     value: '<seconds>',

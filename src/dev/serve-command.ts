@@ -18,6 +18,8 @@ export async function serveCommand({
     entry: relative(cwd, findEntry(positionals[0], cwd)),
     args: rest,
     nodeArgs: nodeArgs(options),
+    access: !options['no-access'],
+    prints: !options['no-prints'],
     ...(options.workers === undefined ? {} : { workers: options.workers }),
     ...(options.pid === undefined ? {} : { pidFile: options.pid }),
     ...(options.grace === undefined ? {} : { graceMs: options.grace * 1000 }),

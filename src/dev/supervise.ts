@@ -2,7 +2,15 @@
 
 import { availableParallelism } from 'node:os'
 import { relative, resolve } from 'node:path'
-import { type Check, type Checks, isArrayOf, isInteger, isString, resolveOptions } from '../core/options.ts'
+import {
+  type Check,
+  type Checks,
+  isArrayOf,
+  isBoolean,
+  isInteger,
+  isString,
+  resolveOptions,
+} from '../core/options.ts'
 import { findEntry } from './entry.ts'
 import { launchOf } from './launch.ts'
 import { linesTo } from './parent/lines.ts'
@@ -23,6 +31,10 @@ export interface SupervisorOptions {
   readonly nodeArgs?: readonly string[]
   /** Variables beside those of this process. @default {} */
   readonly env?: Readonly<Record<string, string>>
+  /** An access log for each worker, without a change to the server. @default false */
+  readonly access?: boolean
+  /** Show what the server prints by `console.log`, `.info`, `.debug`. @default true */
+  readonly prints?: boolean
   /** Milliseconds that requests in flight get when a worker is replaced or stopped. @default 10000 */
   readonly graceMs?: number
 }
@@ -44,7 +56,14 @@ export interface Supervisor {
   stop(): void
 }
 
-const DEFAULTS = { args: [], nodeArgs: [], env: {}, graceMs: 10_000 } as const
+const DEFAULTS = {
+  args: [],
+  nodeArgs: [],
+  env: {},
+  access: false,
+  prints: true,
+  graceMs: 10_000,
+} as const
 
 const isStrings: Check = (value) =>
   typeof value === 'object' && value !== null && Object.values(value).every((one) => typeof one === 'string')
@@ -58,6 +77,8 @@ const CHECKS: Checks<SupervisorOptions> = {
   args: isArrayOf(isString),
   nodeArgs: isArrayOf(isString),
   env: isStrings,
+  access: isBoolean,
+  prints: isBoolean,
   graceMs: isInteger(0),
 }
 
@@ -79,7 +100,9 @@ export function createSupervisor(given: SupervisorOptions): Supervisor {
       overlay: false,
       reportFiles: false,
       graceMs: options.graceMs,
-      register: false,
+      access: options.access,
+      debugger: false,
+      prints: options.prints,
     })
   launch()
   let done: (code: number) => void = () => {}

@@ -39,7 +39,13 @@ export interface Running {
 
 export interface Workshop {
   project(files: Readonly<Record<string, string>>): Project
-  start(project: Project, args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Running>
+  /** Runs the command, or with `plain` a script by node itself. */
+  start(
+    project: Project,
+    args?: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    plain?: boolean,
+  ): Promise<Running>
   /** Ends everything and removes the folders. */
   close(): Promise<void>
 }
@@ -65,9 +71,9 @@ export function openWorkshop(node = process.execPath): Workshop {
       project.write(files)
       return project
     },
-    async start(project, args = ['server.mjs'], env = {}) {
+    async start(project, args = ['server.mjs'], env = {}, plain = false) {
       const { NODE_ENV: _env, VITEST: _vitest, FORCE_COLOR: _color, ...inherited } = process.env
-      const child = spawn(node, [CLI, ...args], {
+      const child = spawn(node, plain ? args : [CLI, ...args], {
         cwd: project.folder,
         env: { ...inherited, NO_COLOR: '1', ...env },
         stdio: ['pipe', 'pipe', 'pipe'],

@@ -213,10 +213,10 @@ export const SCENARIOS: readonly Scenario[] = [
           }).listen(0, '127.0.0.1')
           process.on('SIGTERM', () => server.close(() => { console.log('closed'); process.exit(0) }))`,
       })
-      const ended = new Promise((resolve) => {
-        http.get({ port: running.port(), path: '/events' }, (res) => res.resume().once('close', resolve))
+      const stream = await new Promise<http.IncomingMessage>((resolve) => {
+        http.get({ port: running.port(), path: '/events' }, resolve)
       })
-      await running.get()
+      const ended = new Promise((resolve) => stream.resume().once('close', resolve))
       await changeSeen(project, running, 'two')
       await ended
       await running.printed(/^closed$/m)
@@ -417,10 +417,9 @@ export const SCENARIOS: readonly Scenario[] = [
     others: 'refused until the save',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
-        'server.mjs': SERVER.replace(
-          "if (req.url === '/slow')",
-          "if (req.url === '/crash') setImmediate(() => { throw new TypeError('boom') })\n  else if (req.url === '/slow')",
-        ),
+        'server.mjs': `let broken = false
+          setInterval(() => { if (broken) throw new TypeError('boom') }, 5)
+          ${SERVER.replace("if (req.url === '/slow')", "broken = req.url === '/crash'\n  if (req.url === '/slow')")}`,
       })
       await running.get('/crash').catch(() => {})
       await running.printed(/crashed \(TypeError: boom\)/)

@@ -39,11 +39,22 @@ export function openChannel(): Channel {
       handlers.set(kind, handler as (message: never, handle: unknown) => void)
     },
     onceReleased(port, then) {
-      waiting.set(port, [...(waiting.get(port) ?? []), then])
+      const stay = stayAlive()
+      waiting.set(port, [
+        ...(waiting.get(port) ?? []),
+        () => {
+          stay()
+          then()
+        },
+      ])
       channel.send({ rocksolid: 'release', port })
     },
     onceGiven(key, then) {
-      wishes.set(key, then)
+      const stay = stayAlive()
+      wishes.set(key, (handle) => {
+        stay()
+        then(handle)
+      })
       channel.send({ rocksolid: 'want', key })
     },
   }
@@ -58,4 +69,10 @@ export function openChannel(): Channel {
     for (const call of calls) call()
   })
   return channel
+}
+
+/** While a server waits for its socket nothing else may hold the process. Gives back what ends it. */
+function stayAlive(): () => void {
+  const timer = setInterval(() => {}, 2 ** 30)
+  return () => clearInterval(timer)
 }

@@ -4,7 +4,7 @@
  */
 
 import { Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
-import { Server, Socket } from 'node:net'
+import { type Server, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { type ServerWithHandle, shared, type TcpHandle } from './listen.ts'
 
@@ -25,8 +25,8 @@ interface ConnectionState {
 }
 
 export interface Connections {
-  /** How many responses are not finished. */
-  inFlight(): number
+  /** Watches a server. On the object itself, so that we come before all who hook the prototypes. */
+  watch(server: Server): void
   /** Whether nothing is open but resting connections. */
   isIdle(): boolean
   /** Whether a connection is open that has not asked anything yet and cannot be given away. */
@@ -42,12 +42,10 @@ export type Intercept = (req: IncomingMessage, res: ServerResponse) => boolean
 
 type Emit = (this: Server, event: string | symbol, ...args: unknown[]) => boolean
 
-/** Watches every server of the process from now on. */
+/** Watches the connections of servers. */
 export function watchConnections(intercept: Intercept): Connections {
   const states = new Map<object, ConnectionState>()
   const draining: { give?: (key: string, handle: TcpHandle) => void; progress?: () => void } = {}
-  const emit = Server.prototype.emit as Emit
-
   const track = (server: Server, socket: SocketInside): ConnectionState => {
     const state: ConnectionState = {
       socket,
@@ -82,33 +80,45 @@ export function watchConnections(intercept: Intercept): Connections {
     })
     return intercept(req, res)
   }
-  const patched: Emit = function (event, ...args) {
-    if (event === 'connection' && this instanceof HttpServer) track(this, args[0] as SocketInside)
-    else if (event === 'secureConnection') track(this, args[0] as SocketInside)
+  const onEvent = (server: Server, event: string | symbol, args: readonly unknown[]): boolean => {
+    if (event === 'connection' && server instanceof HttpServer) track(server, args[0] as SocketInside)
+    else if (event === 'secureConnection') track(server, args[0] as SocketInside)
     else if (event === 'upgrade' && args[1] instanceof Socket) {
       const state = states.get(args[1])
       const protocol = (args[0] as IncomingMessage).headers.upgrade
       if (state !== undefined) state.isWebSocket = protocol?.toLowerCase() === 'websocket'
-    } else if (event === 'request' && isResponse(args[1])) {
-      if (onRequest(this, args[0] as IncomingMessage, args[1])) return true
-    }
-    return emit.call(this, event, ...args)
+    } else if (event === 'request' && isResponse(args[1]))
+      return onRequest(server, args[0] as IncomingMessage, args[1])
+    return false
   }
-  Server.prototype.emit = patched as typeof Server.prototype.emit
 
   return {
-    inFlight: () => [...states.values()].reduce((sum, { inFlight }) => sum + inFlight.size, 0),
+    watch(server) {
+      const emit = server.emit as Emit
+      const watched: Emit = function (event, ...args) {
+        return onEvent(this, event, args) || emit.call(this, event, ...args)
+      }
+      server.emit = watched as typeof server.emit
+    },
     isIdle: () => [...states.values()].every((state) => state.inFlight.size === 0 && !isHalfway(state)),
     hasUnasked: () =>
       [...states.values()].some(({ socket, readUpTo }) => !socket.destroyed && readUpTo === 0),
     drain(giveAway, onProgress) {
       draining.give = giveAway
       draining.progress = onProgress
-      for (const state of states.values()) release(state, giveAway)
+      const look = (): void => {
+        for (const state of states.values()) release(state, giveAway)
+      }
+      look()
+      // A stream may begin on a connection that was already here.
+      setInterval(look, LOOK_MS).unref()
     },
     adopt: (key, handle) => adoptConnection(shared.get(key), handle),
   }
 }
+
+/** Between looks at connections that are still busy. */
+const LOOK_MS = 100
 
 const isResponse = (value: unknown): value is ServerResponse =>
   value instanceof ServerResponse || (typeof value === 'object' && value !== null && 'writeHead' in value)

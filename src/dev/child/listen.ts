@@ -30,12 +30,20 @@ type Listen = (this: Server, ...args: unknown[]) => Server
 /** Servers that listen on a socket shared with the parent, by its key. */
 export const shared = new Map<string, ServerWithHandle>()
 
-/** Takes over `sockets` when servers ask for them, and tells the parent of every server that listens. */
-export function shareSockets(sockets: readonly InheritedSocket[], channel: Channel, isWorker: boolean): void {
+/** Takes over `sockets` when servers ask for them, and tells the parent of every server that listens; `onServer` hears of each before. */
+export function shareSockets(
+  sockets: readonly InheritedSocket[],
+  channel: Channel,
+  isWorker: boolean,
+  onServer: (server: Server) => void,
+): void {
   const free = new Map(sockets.map((socket) => [socket.key, socket.fd]))
   const count = { unnamed: 0 }
   const listen = Server.prototype.listen as Listen
+  const known = new WeakSet<Server>()
   const patched: Listen = function (...args) {
+    if (!known.has(this)) onServer(this)
+    known.add(this)
     const wanted = readWish(args)
     if (wanted === undefined) {
       this.once('listening', () => announce(this as ServerWithHandle, '', false, channel))

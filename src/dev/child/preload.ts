@@ -31,8 +31,9 @@ function readStart(): ChildStart | undefined {
 
 function serve(start: ChildStart): void {
   const channel = openChannel()
-  shareSockets(start.sockets, channel, start.isWorker)
   const connections = watchConnections(overlay(start, channel))
+  shareSockets(start.sockets, channel, start.isWorker, connections.watch)
+  if (!start.prints) Object.assign(console, { log() {}, info() {}, debug() {} })
   channel.on('connection', ({ key }, handle) => {
     if (handle !== undefined && !connections.adopt(key, handle as object))
       (handle as { close(): void }).close()

@@ -23,6 +23,7 @@ export interface Launch {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly overlay: boolean
+  readonly prints: boolean
   readonly reportFiles: boolean
   readonly graceMs: number
   /** It needs something only one process can have, such as the inspector's port. */
@@ -90,6 +91,7 @@ export class ServerProcess {
       boot: this.boot,
       sockets: sockets.inherited(FIRST_FD),
       overlay: launch.overlay,
+      prints: launch.prints,
       reportFiles: launch.reportFiles,
       graceMs: launch.graceMs,
       isWorker: launch.isWorker === true,

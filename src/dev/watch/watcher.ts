@@ -34,6 +34,8 @@ const BURST_MS = 1000
 const MAX_WAIT_MS = 1500
 /** How long a git command that is still running is waited for. */
 const GIT_MS = 10_000
+/** How long the content of a file that was emptied is waited for. */
+const EMPTY_MS = 300
 /** Between looks that only check whether events come. */
 const CHECK_MS = 2000
 /** An event that takes longer than this does not come. */
@@ -141,6 +143,12 @@ export class Watcher {
     }
     this.#repair()
     const changed: string[] = []
+    const isRecent = performance.now() - this.#firstDirtyAt < EMPTY_MS
+    const unfinished = [...this.#dirty].some((file) => isRecent && this.#isEmptied(file))
+    if (unfinished) {
+      this.#timer = setTimeout(() => this.#flush(), QUIET_MS)
+      return
+    }
     for (const file of this.#dirty) {
       const before = this.#files.get(file)
       const after = readAt(file)
@@ -151,6 +159,11 @@ export class Watcher {
     if (changed.length === 0) return
     this.#lastChangeAt = performance.now()
     this.#options.onChange(changed)
+  }
+
+  /** Writing begins with emptying: the content is about to come. */
+  #isEmptied(file: string): boolean {
+    return lookAt(file)?.size === 0 && (this.#files.get(file)?.size ?? 0) > 0
   }
 
   #schedule(): void {

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { afterAll, describe, expect, it } from 'vitest'
+import { isAlive, openWorkshop, type Project, type Running, until } from './runner.ts'
+
+const workshop = openWorkshop()
+afterAll(() => workshop.close())
+
+const SERVER = (text: string): string => `
+  import http from 'node:http'
+  http.createServer((req, res) => {
+    if (req.url === '/crash') process.exit(9)
+    if (req.url === '/slow') return setTimeout(() => res.end('${text} slow'), 700)
+    res.setHeader('x-pid', process.pid).end('${text}')
+  }).listen(0, '127.0.0.1')
+  process.title = 'worker'`
+
+async function serve(...args: string[]): Promise<{ project: Project; running: Running; pids(): number[] }> {
+  const project = workshop.project({ 'server.mjs': SERVER('one') })
+  const running = await workshop.start(project, ['serve', ...args, 'server.mjs'])
+  for (let worker = 1; worker <= 2; worker++) await running.printed(new RegExp(`Worker ${worker} serves`))
+  const pids = (): number[] => {
+    const found = new Map<string, number>()
+    for (const [, worker = '', pid] of running.output().matchAll(/Worker (\d) serves \(process (\d+)\)/g))
+      found.set(worker, Number(pid))
+    return [...found.values()]
+  }
+  // The line that `port()` of a reloader reads has another form here.
+  const port = Number(/Serving server\.mjs on http:\/\/localhost:(\d+)/.exec(running.output())?.[1])
+  return { project, running: { ...running, ...portOf(running, port) }, pids }
+}
+
+function portOf(running: Running, port: number): Partial<Running> {
+  const get = async (path = '/'): Promise<string> => (await fetch(`http://127.0.0.1:${port}${path}`)).text()
+  return {
+    port: () => port,
+    get,
+    answers: async (text) => {
+      await until(async () => ((await get().catch(() => '')) === text ? true : undefined), running.output)
+    },
+  }
+}
+
+describe('rocksolid serve', () => {
+  it('runs workers on one socket, writes its pid, and ends gracefully on SIGTERM', async () => {
+    const { project, running, pids } = await serve('--workers', '2', '--pid', 'app.pid')
+    expect(readFileSync(project.path('app.pid'), 'utf8')).toBe(`${running.pid}\n`)
+    expect(pids()).toHaveLength(2)
+    expect(await running.get()).toBe('one')
+    const slow = running.get('/slow')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.child.kill('SIGTERM')
+    expect(await slow).toBe('one slow')
+    expect(await running.ended()).toEqual({ code: 0, signal: null })
+    expect(existsSync(project.path('app.pid'))).toBe(false)
+    expect(pids().filter(isAlive)).toEqual([])
+  })
+
+  it('refuses the pid file of a process that runs', async () => {
+    const { project, running } = await serve('--workers', '2', '--pid', 'app.pid')
+    const second = await workshop.start(project, ['serve', '--pid', 'app.pid', 'server.mjs'])
+    expect((await second.ended()).code).toBe(2)
+    expect(second.output()).toContain(`names process ${running.pid}, which is running`)
+  })
+
+  it('starts a worker that crashes again, later each time', async () => {
+    const { running, pids } = await serve('--workers', '2')
+    const before = pids()
+    await running.get('/crash').catch(() => {})
+    await running.printed(/Worker \d has ended \(exit code 9\); it is started again now/)
+    await until(() => (pids().some((pid) => !before.includes(pid)) ? true : undefined))
+    const again = Number(/Worker (\d) has ended/.exec(running.output())?.[1])
+    for (let turn = 0; turn < 6; turn++) await running.get('/crash').catch(() => {})
+    await running.printed(/it is started again in 250 ms/)
+    await running.answers('one')
+    expect([1, 2]).toContain(again)
+  })
+
+  it('reloads one by one on SIGHUP without losing a request, and keeps the old where the new does not start', async () => {
+    const { project, running, pids } = await serve('--workers', '2')
+    const before = pids()
+    project.write({ 'server.mjs': 'syntax error' })
+    running.child.kill('SIGHUP')
+    await running.printed(/The new code does not start; the old workers stay/)
+    expect(await running.get()).toBe('one')
+    expect(before.filter(isAlive)).toHaveLength(2)
+
+    project.write({ 'server.mjs': SERVER('two') })
+    running.mark()
+    const answers: string[] = []
+    let isOver = false
+    const asking = (async () => {
+      while (!isOver) answers.push(await running.get())
+    })()
+    running.child.kill('SIGHUP')
+    await running.printed(/All workers run the new code/)
+    await running.answers('two')
+    isOver = true
+    await asking
+    expect(new Set(answers)).toEqual(new Set(['one', 'two']))
+    expect(before.filter((pid) => pids().includes(pid))).toEqual([])
+  })
+
+  it('restarts all on SIGUSR1', async () => {
+    const { project, running, pids } = await serve('--workers', '2')
+    const before = pids()
+    project.write({ 'server.mjs': SERVER('two') })
+    running.child.kill('SIGUSR1')
+    await running.answers('two')
+    await until(() => (pids().every((pid) => !before.includes(pid)) ? true : undefined))
+    await until(() => (before.some(isAlive) ? undefined : true))
+  })
+
+  it('gives up on a server that never starts', async () => {
+    const project = workshop.project({ 'server.mjs': 'process.exit(3)' })
+    const running = await workshop.start(project, ['serve', '--workers', '1', 'server.mjs'])
+    expect((await running.ended()).code).toBe(1)
+    expect(running.output()).toContain('does not start (exit code 3); giving up')
+  })
+})
