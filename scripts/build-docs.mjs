@@ -1,6 +1,6 @@
 /**
  * Writes the parts of docs/ that others know better: docs/reference/tokens.md from the source's tables of fields and
- * formats, docs/performance.md from what the benchmarks found. `npm run docs`; tests check that they are current.
+ * formats, docs/performance.md from what the benchmarks found, the table of docs/dev-runner.md from its tests. `npm run docs`; tests check that they are current.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,6 +12,9 @@ const { keptResults, performancePage, performancePictures } = await import('./do
 
 const results = keptResults(new URL('../bench/results/', import.meta.url))
 const pages = { 'docs/reference/tokens.md': tokensPage(), 'docs/performance.md': performancePage(results) }
+const { withScenarios } = await import('./docs/scenarios-table.ts')
+const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+pages['docs/dev-runner.md'] = withScenarios(read('docs/dev-runner.md'), read('test/dev/scenarios.ts'))
 for (const [path, picture] of performancePictures(results)) pages[`docs/${path}`] = picture
 
 for (const [path, text] of Object.entries(pages)) {
