@@ -38,7 +38,8 @@ export class WatchedRequest {
     requests.set(req, this)
     requests.set(res, this)
     open.add(this)
-    res.once('close', () => open.delete(this))
+    // Deno has responses that finish and never close.
+    for (const event of ['finish', 'close']) res.once(event, () => open.delete(this))
   }
 
   addThrow(seen: SeenThrow): void {
@@ -81,8 +82,13 @@ export function requestBehind(error: unknown): WatchedRequest | undefined {
   return (isReadable(error) ? requestOfError.get(error)?.deref() : undefined) ?? runningRequest()
 }
 
-/** The request that is being worked for when there is just one; undefined when there are more, or none. */
-export function onlyRequest(): WatchedRequest | undefined {
+/**
+ * {@link requestBehind} where errors come with no asynchronous context, or with an old one: the request that is being
+ * worked for, when there is just one.
+ */
+export function likelyRequestBehind(error: unknown): WatchedRequest | undefined {
+  const behind = requestBehind(error)
+  if (behind !== undefined && open.has(behind)) return behind
   const [first, second] = open
-  return second === undefined ? first : undefined
+  return second === undefined ? (first ?? behind) : behind
 }

@@ -3,7 +3,7 @@
  * not in production. Whatever belongs to no request ends the process exactly as without us.
  */
 
-import { onlyRequest, requestBehind, type WatchedRequest } from './register-request.ts'
+import { likelyRequestBehind, requestBehind, type WatchedRequest } from './register-request.ts'
 
 type Origin = 'uncaughtException' | 'unhandledRejection'
 
@@ -52,8 +52,7 @@ function beforeNodeDecides(onUncaught: OnUncaught): () => void {
 function inPlaceOfDefault(onUncaught: OnUncaught): () => void {
   const listeners = (['uncaughtException', 'unhandledRejection'] as const).map((origin) => {
     const listener = (error: unknown): void => {
-      // There the error comes without its asynchronous context.
-      const request = requestBehind(error) ?? onlyRequest()
+      const request = likelyRequestBehind(error)
       if (request !== undefined) {
         onUncaught(request, error, origin)
         return

@@ -112,18 +112,28 @@ class Http1Client implements Client {
 }
 
 class Http2Client implements Client {
-  readonly #session: http2.ClientHttp2Session
-  readonly connections = 1
+  readonly #port: number
+  #session: http2.ClientHttp2Session | undefined
+  connections = 0
 
   constructor(port: number) {
-    this.#session = http2.connect(`http://localhost:${port}`)
-    this.#session.on('error', () => {})
+    this.#port = port
+  }
+
+  /** The session, opened again when the server has closed it. */
+  #open(): http2.ClientHttp2Session {
+    if (this.#session === undefined || this.#session.closed || this.#session.destroyed) {
+      this.#session = http2.connect(`http://localhost:${this.#port}`)
+      this.#session.on('error', () => {})
+      this.connections++
+    }
+    return this.#session
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = HTML, method = 'GET'): Promise<Reply> {
     return new Promise((resolve) => {
       const answer = new Answer()
-      const stream = this.#session.request({ ':path': path, ':method': method, ...headers })
+      const stream = this.#open().request({ ':path': path, ':method': method, ...headers })
       stream.setTimeout(TIMEOUT_MS, () => stream.close())
       stream.on('response', (received) => {
         answer.status = Number(received[':status'])
@@ -137,6 +147,6 @@ class Http2Client implements Client {
   }
 
   close(): void {
-    this.#session.destroy()
+    this.#session?.destroy()
   }
 }

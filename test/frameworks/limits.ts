@@ -30,7 +30,7 @@ export const LIMITS: readonly Limit[] = [
     reason: 'restify does not load there: its dependency spdy asks for internals that are gone.',
   },
   {
-    servers: ['connect', 'express4', 'hapi', 'h3v1', 'polka', 'nest', 'restify'],
+    servers: ['connect', 'vite', 'express4', 'hapi', 'h3v1', 'polka', 'nest', 'restify'],
     runtimes: ['Bun', 'Deno'],
     behaviours: ANSWERED,
     way: 'register',
@@ -43,6 +43,13 @@ export const LIMITS: readonly Limit[] = [
     behaviours: ANSWERED,
     way: 'register',
     reason: "Fastify's diagnostics channel is silent on Bun. The adapter works.",
+  },
+  {
+    servers: ['fastify'],
+    runtimes: ['Deno'],
+    behaviours: ["framework's idiom"],
+    way: 'register',
+    reason: 'The channel does not tell of what is given to reply.send(). The adapter works.',
   },
   {
     servers: ['hono'],

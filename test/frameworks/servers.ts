@@ -31,6 +31,7 @@ export const SERVERS: readonly Server[] = [
   { name: 'polka', title: 'Polka 1' },
   { name: 'nest', title: 'Nest 12' },
   { name: 'restify', title: 'restify 11' },
+  { name: 'vite', title: 'Vite 8, middleware mode' },
 ]
 
 /** Those with an adapter; a server of the fetch kind has nothing else. */
@@ -146,7 +147,7 @@ export function behavioursFor({ name, protocol }: Server, way: Way): readonly Be
   const without = new Set<string>(way === 'adapter' ? OUTSIDE : [])
   if (protocol === 'http2') without.add('websocket')
   // Nothing there can be given an error but by throwing it.
-  if (['http', 'https', 'http2', 'fetch'].includes(name)) without.add("framework's idiom")
+  if (['http', 'https', 'http2', 'fetch', 'vite'].includes(name)) without.add("framework's idiom")
   if (name === 'fetch') for (const one of [...OUTSIDE, 'HEAD', 'websocket']) without.add(one)
   return BEHAVIOURS.filter((behaviour) => !without.has(behaviour.name))
 }
