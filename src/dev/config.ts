@@ -93,12 +93,17 @@ const VARIABLES: readonly string[] = [
   'ROCKSOLID_SURVIVE',
 ]
 
+const PREFIX = 'ROCKSOLID_'
+const ENDINGS = VARIABLES.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length))
+
 /** A name that is nearly one of ours is a mistake; one that is not may be somebody else's. */
 function checkNames(env: Environment): void {
   for (const name of Object.keys(env)) {
-    if (!name.startsWith('ROCKSOLID_') || VARIABLES.includes(name)) continue
-    const meant = nearest(name, VARIABLES)
-    if (meant === undefined) continue
+    if (!name.startsWith(PREFIX) || VARIABLES.includes(name)) continue
+    // Without the prefix that all of them share, which would make any two names alike.
+    const near = nearest(name.slice(PREFIX.length), ENDINGS)
+    if (near === undefined) continue
+    const meant = PREFIX + near
     const message = `rocksolid/register: unknown environment variable ${name}. Did you mean ${meant}? Allowed: ${VARIABLES.join(', ')}.`
     throw new ConfigError('ERR_ROCKSOLID_OPTION_UNKNOWN', message)
   }

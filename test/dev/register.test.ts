@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { openErrorPage } from '../support/debugger-client.ts'
 import { request } from '../support/request.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
+mkdirSync(join(root, '.artifacts'), { recursive: true })
 const IMPORT = ['--import', 'rocksolid/register']
 const folder = mkdtempSync(join(tmpdir(), 'rocksolid-register-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -65,6 +67,25 @@ describe('the register among others', () => {
       expect(count(app.stderr(), /console PIN/g)).toBe(1)
       expect(count(app.stderr(), /TypeError: sync 1\n/g)).toBe(1)
     })
+  })
+
+  it('loaded in two copies works once', async () => {
+    const copy = mkdtempSync(join(root, '.artifacts', 'copy-'))
+    try {
+      cpSync(join(root, 'dist'), copy, {
+        recursive: true,
+        filter: (name) => !/\.(map|ts|cjs|cts)$/.test(name),
+      })
+      const nodeArgs = [...IMPORT, '--import', pathToFileURL(join(copy, 'register.js')).href]
+      await withApp('frameworks/http.mjs', { nodeArgs }, async (app) => {
+        await request({ port: app.port, path: '/sync?id=2' })
+        await app.printed(/"GET \/sync\?id=2 HTTP\/1\.1" 500 /)
+        expect(count(app.stdout(), /"GET \/sync/g)).toBe(1)
+        expect(count(app.stderr(), /console PIN/g)).toBe(1)
+      })
+    } finally {
+      rmSync(copy, { recursive: true })
+    }
   })
 
   it.each(['late', 'traced', 'worker'])('works %s', async (mode) => {

@@ -60,6 +60,14 @@ export const LIMITS: readonly Limit[] = [
       'Hono prints neither what is no Error nor an HTTPException, and there is no inspector. The adapter works.',
   },
   {
+    servers: ['http2'],
+    runtimes: ['Bun'],
+    behaviours: ['throw in an event', 'after headers'],
+    way: 'register',
+    reason:
+      "Bun's HTTP/2 server stops answering after an exception outside of a handler, and ends a stream that is cut as if it were complete.",
+  },
+  {
     servers: ['h3'],
     runtimes: ['Bun', 'Deno'],
     way: 'register',
