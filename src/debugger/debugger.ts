@@ -17,7 +17,7 @@ import type { StackView, Thrown } from './capture/stack-view.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { errorHeaders, withHeaders } from './error-headers.ts'
 import { answerNearRoutes } from './not-found.ts'
-import { listeningOf, onListen } from './on-listen.ts'
+import { type Listening, listeningOf, onListen } from './on-listen.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
 import { historyLinks } from './pages/history-links.ts'
 import { register } from './processes/registration.ts'
@@ -127,15 +127,16 @@ class HttpDebugger implements Debugger {
   }
 
   announceWhenListening(isOurs: (server: Server) => boolean): void {
-    this.#stopListening = onListen(isOurs, (listening) => {
-      this.#announcer.listening(listening)
-      this.#stopListening = this.#register(listening.url)
-    })
+    this.#stopListening = onListen(isOurs, (listening) => this.#announce(listening))
   }
 
   announceListening(server: NetServer): void {
-    const listening = this.#isAnnounced ? undefined : listeningOf(server)
-    if (listening === undefined) return
+    const listening = listeningOf(server)
+    if (listening !== undefined) this.#announce(listening)
+  }
+
+  #announce(listening: Listening): void {
+    if (this.#isAnnounced) return
     this.#isAnnounced = true
     this.#announcer.listening(listening)
     this.#stopListening = this.#register(listening.url)

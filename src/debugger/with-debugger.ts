@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
+import { shared } from '../core/shared.ts'
 import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
@@ -131,9 +132,23 @@ function handles(
   }
 }
 
-/** The debugger as the environment allows it: a stand-in in production. */
-export function openDebugger(factory: string, given: DebuggerOptions | undefined): Debugger {
+/** Set by the preload: the debugger of the whole process. */
+const ofProcess = shared('debugger-of-process', () => ({
+  open: undefined as (() => Debugger | undefined) | undefined,
+}))
+
+/** Has every debugger of this process be the one that `open` gives: two would each disown the other's pages. */
+export function shareDebugger(open: () => Debugger | undefined): void {
+  ofProcess.open = open
+}
+
+function openDebugger(factory: string, given: DebuggerOptions | undefined): Debugger {
   const options = resolveDebuggerOptions(factory, given)
+  return ofProcess.open?.() ?? openOwnDebugger(options)
+}
+
+/** The debugger as the environment allows it: a stand-in in production. */
+export function openOwnDebugger(options: ResolvedDebuggerOptions): Debugger {
   if (process.env.NODE_ENV !== 'production') return makeDebugger(options)
   const { terminal } = options
   if (options.dangerouslyAllowInProduction) {

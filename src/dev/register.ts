@@ -8,8 +8,9 @@ import { observeEvent, observeStarts } from '../access/attach.ts'
 import { shared } from '../core/shared.ts'
 import { whyUnavailable } from '../debugger/capture/inspector-session.ts'
 import type { Debugger } from '../debugger/debugger.ts'
+import { resolveDebuggerOptions } from '../debugger/options.ts'
 import { isDebuggerRequest } from '../debugger/routes.ts'
-import { openDebugger } from '../debugger/with-debugger.ts'
+import { openOwnDebugger, shareDebugger } from '../debugger/with-debugger.ts'
 import { exchangeOf } from '../http/exchange.ts'
 import { openRequestLogging } from '../logger/request-logging.ts'
 import { type ResolvedConfig, readRegisterConfig } from './config.ts'
@@ -22,6 +23,8 @@ import { hookResponses } from './register-responses.ts'
 import { hookServers } from './register-servers.ts'
 import { hookUncaught } from './register-uncaught.ts'
 import { watchUnpipe } from './register-unpipe.ts'
+
+const NAME = 'rocksolid/register'
 
 /** Events by which a server asks for the pieces. */
 const REQUESTS: ReadonlySet<string | symbol> = new Set(['request', 'checkContinue', 'checkExpectation'])
@@ -47,6 +50,7 @@ function start(config: ResolvedConfig): void {
     pieces ??= openPieces(config)
     return pieces
   }
+  shareDebugger(() => open().debug)
   if (access !== undefined) observeStarts(access, () => true)
   hookServers((event, args, emit, server) => {
     if (event === 'listening') open().debug?.announceListening(server)
@@ -56,7 +60,7 @@ function start(config: ResolvedConfig): void {
 }
 
 function openPieces(config: ResolvedConfig): Pieces {
-  const debug = config.debugger && openDebugger('rocksolid/register', config.debugger)
+  const debug = config.debugger && openOwnDebugger(resolveDebuggerOptions(NAME, config.debugger))
   if (debug?.isLive === true) hookErrors(debug, config)
   return { debug, logging: config.log && openRequestLogging(config.log) }
 }

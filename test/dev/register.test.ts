@@ -126,6 +126,16 @@ describe('the register among others', () => {
     })
   })
 
+  it('is the debugger of an application that has its own', async () => {
+    await withApp('frames.mjs', {}, async (app) => {
+      const page = await openErrorPage(app.port, '/sync')
+      const pins = [...app.stderr().matchAll(/PIN (\d\S+)/g)].map((match) => match[1] as string)
+      expect(pins).toHaveLength(1)
+      await page.unlock({ pin: pins[0] as string })
+      expect(await page.evaluate(page.live[0] as string, '1 + 1')).toMatchObject({ value: { text: '2' } })
+    })
+  })
+
   it('leaves errors alone when another inspector client may be attached, but for what frameworks tell', async () => {
     const nodeArgs = ['--inspect=0', ...IMPORT]
     await withApp('frameworks/express5.mjs', { nodeArgs }, async (app) => {

@@ -7,10 +7,21 @@ const cases = ADAPTERS.flatMap((server) =>
   ),
 )
 
+/** All of them: npm run frameworks. */
+const CHOSEN = new Set([
+  'logged once',
+  'sync throw',
+  'async throw',
+  "framework's idiom",
+  'own 503 untouched',
+  'JSON client',
+  'keep-alive',
+])
+
 describe('the adapter', () => {
   it.each(cases)('of $title behaves on $on', { timeout: 120_000 }, async ({ server, runtime }) => {
-    const outcomes = await tryAll(server, runtime, 'adapter')
+    const outcomes = await tryAll(server, runtime, 'adapter', (name) => CHOSEN.has(name))
     expect([...outcomes].filter(([, failure]) => failure !== undefined)).toEqual([])
-    expect(outcomes.size).toBeGreaterThan(8)
+    expect(outcomes.size).toBeGreaterThan(4)
   })
 })

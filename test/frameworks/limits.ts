@@ -38,6 +38,13 @@ export const LIMITS: readonly Limit[] = [
       'The framework answers by itself and tells nobody of the error; without an inspector it cannot be found. The adapters can.',
   },
   {
+    servers: ['express4'],
+    behaviours: ['async throw', 'nested rejection', '20 at a time', 'keep-alive'],
+    way: 'adapter',
+    reason:
+      'Express 4 does not look at what a handler returns: a rejection goes past every middleware and ends the process. The register catches it.',
+  },
+  {
     servers: ['fastify'],
     runtimes: ['Bun'],
     behaviours: ANSWERED,

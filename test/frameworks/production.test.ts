@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -27,7 +28,7 @@ function graphOf(entry: string): Graph {
       : code.matchAll(/^(?:import|export)\s[^;'"]*?['"]([^'"]+)['"]/gm)
     for (const [, name = ''] of imports) {
       if (name.startsWith('.')) visit(join(dirname(file), name))
-      else if (!/^(node:|events$|http)/.test(name)) packages.add(name)
+      else if (!isBuiltin(name)) packages.add(name)
     }
   }
   visit(join(dist, entry))

@@ -103,11 +103,16 @@ export interface RunningSubject extends Subject {
 /** What came of a behaviour; undefined when it holds. */
 export type Outcomes = ReadonlyMap<string, string | undefined>
 
-/** Checks all behaviours, one after the other; a server that one of them has ended is started again. */
-export async function tryAll(server: Server, runtime: Runtime, way: Way): Promise<Outcomes> {
+/** Checks the chosen behaviours, one after the other; a server that one of them has ended is started again. */
+export async function tryAll(
+  server: Server,
+  runtime: Runtime,
+  way: Way,
+  isChosen: (behaviour: string) => boolean = () => true,
+): Promise<Outcomes> {
   const outcomes = new Map<string, string | undefined>()
   const held = behavioursFor(server, way).filter(
-    ({ name }) => limitOf(server.name, runtime.name, name, way) === undefined,
+    ({ name }) => isChosen(name) && limitOf(server.name, runtime.name, name, way) === undefined,
   )
   if (held.length === 0) return outcomes
   let subject = await startSubject(server, runtime, way)
