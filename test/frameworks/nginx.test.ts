@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { openClient } from './client.ts'
 
@@ -83,7 +83,7 @@ describe.runIf(hasNginx)('behind nginx with a connection to the server that stay
     port = await freePort()
     writeFileSync(join(folder, 'nginx.conf'), configuration(port, app.port))
     nginx = spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' })
-    await expect.poll(() => accepts(port), { timeout: 10_000 }).toBe(true)
+    await vi.waitFor(async () => expect(await accepts(port)).toBe(true), { timeout: 15_000 })
   })
   afterAll(async () => {
     nginx?.kill('SIGTERM')
