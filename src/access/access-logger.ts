@@ -20,7 +20,7 @@ import { AccessRecord, type RecordSettings } from './record.ts'
 import { createReporter, type Report } from './reporter.ts'
 
 /** Needed by functions of the application, which may ask for anything. */
-const NEEDS_OF_FUNCTIONS = NEEDS.bodyBytes | NEEDS.headersTime
+const NEEDS_OF_FUNCTIONS = NEEDS.bodyBytes | NEEDS.headersTime | NEEDS.tls
 
 /**
  * The engine of `accessLog`. Extend it to decide about each line in a method, as TransLogger's `write_log` is
@@ -128,11 +128,17 @@ export class AccessLogger implements ExchangeObserver {
 
   readonly #lineOf = (exchange: Exchange): string | undefined => {
     try {
-      return this.#format.write(exchange)
+      const line = this.#format.write(exchange)
+      return line === undefined ? undefined : this.#bounded(line)
     } catch (error) {
       this.#report('writing a line', error)
       return undefined
     }
+  }
+
+  #bounded(line: string): string {
+    const { maxLineLength } = this.#options
+    return line.length > maxLineLength ? `${line.slice(0, maxLineLength - 3)}...` : line
   }
 
   #log(exchange: Exchange): void {
@@ -145,7 +151,7 @@ export class AccessLogger implements ExchangeObserver {
         return
       }
       const line = this.#decided ? this.writeLog(this.#recordOf(exchange)) : this.#format.write(exchange)
-      if (typeof line === 'string') this.#outlet.write(line, exchange)
+      if (typeof line === 'string') this.#outlet.write(this.#bounded(line), exchange)
     } catch (error) {
       this.#report('writing a line', error)
     }

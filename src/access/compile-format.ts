@@ -72,7 +72,7 @@ export function compileFormat(format: AccessFormat, context: FormatContext): Com
       // A status that nobody sent is for the eye; programs read how the request ended.
       const told = { ...settings, abortedStatus: options.abortedStatus ?? undefined }
       const schema = buildSchema(options.schema ?? 'rocksolid', schemaTools(table, told))
-      return { ...compileJson(schema, options.maxValueLength), usesFunctions }
+      return { ...compileJson(schema, options), usesFunctions }
     }
     default:
       return { ...compileText(format, table, settings, options), usesFunctions }

@@ -2,25 +2,15 @@
 
 import { hostname } from 'node:os'
 import { threadId } from 'node:worker_threads'
+import { tlsOf } from '../http/connection.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { NEEDS } from '../http/exchange.ts'
 import { sentHeader } from '../http/sent-headers.ts'
 import { type Field, oneOf, simple } from './field.ts'
 
-/** What is used of a TLS socket. */
-interface TlsLike {
-  readonly encrypted?: boolean
-  readonly servername?: string | false
-  getProtocol?(): string | null
-  getCipher?(): { readonly name: string; readonly standardName?: string } | undefined
-  getPeerCertificate?(): { readonly subject?: Readonly<Record<string, string | string[]>> } | null
-  isSessionReused?(): boolean
-}
+const isEncrypted = ({ connection }: Exchange): boolean => connection.socket.encrypted === true
 
-const tlsOf = (exchange: Exchange): TlsLike | undefined => {
-  const socket = exchange.connection.socket as TlsLike
-  return socket.encrypted === true ? socket : undefined
-}
+const TLS = { needs: NEEDS.tls } as const
 
 const machine = hostname()
 
@@ -109,7 +99,7 @@ export const CONNECTION_FIELDS: readonly Field[] = [
   simple(
     'scheme',
     '`https` on an encrypted connection, else `http`.',
-    (exchange) => (tlsOf(exchange) ? 'https' : 'http'),
+    (exchange) => (isEncrypted(exchange) ? 'https' : 'http'),
     {
       plain: true,
     },
@@ -117,7 +107,7 @@ export const CONNECTION_FIELDS: readonly Field[] = [
   simple(
     'https',
     '`on` on an encrypted connection, else missing.',
-    (exchange) => (tlsOf(exchange) ? 'on' : undefined),
+    (exchange) => (isEncrypted(exchange) ? 'on' : undefined),
     {
       plain: true,
     },
@@ -125,27 +115,33 @@ export const CONNECTION_FIELDS: readonly Field[] = [
   simple(
     'tls-version',
     'Version of TLS, such as `TLSv1.3`.',
-    (exchange) => tlsOf(exchange)?.getProtocol?.() ?? undefined,
+    ({ connection }) => tlsOf(connection)?.version,
+    TLS,
   ),
   simple(
     'tls-cipher',
     'Cipher suite of TLS, by its OpenSSL name.',
-    (exchange) => tlsOf(exchange)?.getCipher?.()?.name,
+    ({ connection }) => tlsOf(connection)?.cipher,
+    TLS,
   ),
-  simple('tls-server-name', 'Server name that the client asked for (SNI).', (exchange) => {
-    const name = tlsOf(exchange)?.servername
-    return typeof name === 'string' ? name : undefined
+  simple('tls-server-name', 'Server name that the client asked for (SNI).', ({ connection }) => {
+    const { servername } = connection.socket as { readonly servername?: unknown }
+    return typeof servername === 'string' ? servername : undefined
   }),
-  simple('tls-client-subject', 'Subject of the certificate that the client showed.', (exchange) =>
-    subjectText(tlsOf(exchange)?.getPeerCertificate?.()?.subject),
+  simple(
+    'tls-client-subject',
+    'Subject of the certificate that the client showed.',
+    ({ connection }) => subjectText(tlsOf(connection)?.subject),
+    TLS,
   ),
   simple(
     'tls-session-reused',
     '`r` when the TLS session was resumed, `.` when not, missing without TLS.',
-    (exchange) => {
-      const socket = tlsOf(exchange)
-      return socket === undefined ? undefined : socket.isSessionReused?.() === true ? 'r' : '.'
+    ({ connection }) => {
+      const facts = tlsOf(connection)
+      return facts === undefined ? undefined : facts.resumed ? 'r' : '.'
     },
+    TLS,
   ),
   simple('pid', 'Number of the process.', () => process.pid, { plain: true }),
   {

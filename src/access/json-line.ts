@@ -22,10 +22,32 @@ export interface SchemaObject {
 /** Writes JSON, or nothing when there is no value. */
 type JsonWriter = (exchange: Exchange) => string
 
-/** @param maxValueLength characters of one text; longer ones are cut and end in `...` */
-export function compileJson(schema: SchemaObject, maxValueLength: number): CompiledLine {
+/** What lengths are allowed, in characters. */
+export interface JsonLimits {
+  /** Of one text; longer ones are cut and end in `...`. */
+  readonly maxValueLength: number
+  /** Of the line; when it would be longer its texts are cut to {@link SHORT}, and then it has nothing but a mark. */
+  readonly maxLineLength: number
+}
+
+/** Characters of a text in a line that would be too long. */
+const SHORT = 64
+
+export function compileJson(schema: SchemaObject, limits: JsonLimits): CompiledLine {
+  const { maxValueLength, maxLineLength } = limits
   const write = writerOf(schema, maxValueLength)
-  return { needs: needsOf(schema), write: (exchange) => write(exchange) || '{}' }
+  const writeShort = writerOf(schema, Math.min(SHORT, maxValueLength))
+  const cut = (exchange: Exchange): string => {
+    const line = writeShort(exchange)
+    return line.length > maxLineLength ? '{"truncated":true}' : line
+  }
+  return {
+    needs: needsOf(schema),
+    write: (exchange) => {
+      const line = write(exchange) || '{}'
+      return line.length > maxLineLength ? cut(exchange) : line
+    },
+  }
 }
 
 function writerOf(value: SchemaValue, maxValueLength: number): JsonWriter {

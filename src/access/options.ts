@@ -70,6 +70,8 @@ export interface AccessLogOptions {
   readonly escape?: EscapeStyle
   /** Most characters of one value. Default: 8192. */
   readonly maxValueLength?: number
+  /** Most characters of a line; a longer one is cut and ends in `...`, in JSON its values are cut. Default: 65536. */
+  readonly maxLineLength?: number
   /** Fields of the application's own, by name; each is escaped like the others. */
   readonly tokens?: Readonly<Record<string, CustomToken>>
   /** The shape of `json`: built in, or of the application: names with fields, `{ ip: 'remote-addr', ua: 'req[user-agent]' }`. Default: `'rocksolid'`. */
@@ -110,6 +112,7 @@ const DEFAULTS = {
   proxyHeader: 'x-forwarded-for',
   mask: true as boolean | MaskOptions,
   maxValueLength: 8192,
+  maxLineLength: 65_536,
 }
 
 const isWritable: Check = (value) =>
@@ -208,6 +211,7 @@ const CHECKS: Checks<AccessLogOptions> = {
   ),
   escape: isOneOf('apache', 'nginx', 'none'),
   maxValueLength: isInteger(16, 1024 * 1024),
+  maxLineLength: isInteger(256, 1024 * 1024),
   tokens: isTokens,
   schema: isAnyOf(isOneOf(...SCHEMA_NAMES), isSchema),
   color: isBoolean,

@@ -55,6 +55,15 @@ const VARIABLES: Readonly<Record<string, () => FieldSegment>> = {
 const NO_UPSTREAM =
   /^upstream_(?:addr|status|response_time|connect_time|header_time|response_length|bytes_(?:sent|received)|cache_status)$/
 
+/** Variables of nginx that nobody can fill in here, and why. */
+const UNKNOWABLE: readonly (readonly [RegExp, string])[] = [
+  [
+    /^gzip_ratio$/,
+    'what compresses the response does not tell how long it was before; "$body_bytes_sent" is after',
+  ],
+  [/^tcpinfo_/, 'Node has no way to ask the system about a TCP connection'],
+]
+
 /** The names of nginx's variables that are understood; for the documentation. */
 export const NGINX_VARIABLES: readonly string[] = Object.keys(VARIABLES)
 
@@ -114,6 +123,8 @@ function variable(name: string, table: FieldTable, format: string, position: num
     case 'arg':
       return checked(segmentOf('arg', rest), place)
     default: {
+      const why = UNKNOWABLE.find(([names]) => names.test(name))?.[1]
+      if (why !== undefined) throw new FormatError(`"$${name}" cannot be known: ${why}.`, format, position)
       const own = name.replaceAll('_', '-')
       if (table.has(own)) return namedSegment(table, own, undefined, place)
       throw unknownField(

@@ -23,10 +23,20 @@ export interface Connection {
   /** `socket.bytesRead` and `.bytesWritten` up to which exchanges have been accounted. */
   readAccounted: number
   writtenAccounted: number
+  /** What is known of TLS; read when something needs it, while the socket is open. */
+  tls: TlsFacts | undefined
   /** The server gave up waiting for this connection. */
   timedOut: boolean
   /** The responses that wait behind an unfinished one; made by the first. */
   queue: Set<Queued> | undefined
+}
+
+/** What a TLS socket tells while it is open. */
+export interface TlsFacts {
+  readonly version: string | undefined
+  readonly cipher: string | undefined
+  readonly subject: Readonly<Record<string, string | string[]>> | undefined
+  readonly resumed: boolean
 }
 
 /** A response that Node has not given the socket yet. */
@@ -46,6 +56,28 @@ export interface SocketLike {
   readonly readableEnded?: boolean
   readonly encrypted?: boolean
   once?(event: 'close', listener: () => void): unknown
+}
+
+/** What is used of a TLS socket. */
+interface TlsSocket {
+  getProtocol?(): string | null
+  getCipher?(): { readonly name: string } | undefined
+  getPeerCertificate?(): { readonly subject?: Readonly<Record<string, string | string[]>> } | null
+  isSessionReused?(): boolean
+}
+
+/** What is known of a connection's TLS, once asked for remembered; undefined without TLS. */
+export function tlsOf(connection: Connection): TlsFacts | undefined {
+  const socket = connection.socket as SocketLike & TlsSocket
+  if (connection.tls === undefined && socket.encrypted === true) {
+    connection.tls = {
+      version: socket.getProtocol?.() ?? undefined,
+      cipher: socket.getCipher?.()?.name,
+      subject: socket.getPeerCertificate?.()?.subject,
+      resumed: socket.isSessionReused?.() === true,
+    }
+  }
+  return connection.tls
 }
 
 const CONNECTION = Symbol('rocksolid.connection')
@@ -83,6 +115,7 @@ function remembered(holder: Holder, socket: SocketLike): Connection {
     requests: 0,
     readAccounted: 0,
     writtenAccounted: 0,
+    tls: undefined,
     timedOut: false,
     queue: undefined,
   }

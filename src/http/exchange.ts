@@ -9,7 +9,7 @@ import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from '
 import { Socket } from 'node:net'
 import onFinished from 'on-finished'
 import { shared } from '../core/shared.ts'
-import { type Connection, connectionOf, type Queued, waitInQueue } from './connection.ts'
+import { type Connection, connectionOf, type Queued, tlsOf, waitInQueue } from './connection.ts'
 import {
   countBody,
   countRequestBody,
@@ -30,6 +30,8 @@ export const NEEDS = {
   wireBytes: 4,
   /** Bytes of the request's body that reached the application, and when the first came: wraps `req.push`. */
   requestBody: 8,
+  /** What is known of TLS, which a socket forgets when it closes. */
+  tls: 16,
 } as const
 
 /**
@@ -148,6 +150,7 @@ export class Exchange implements Measured, Queued {
     if (missing & NEEDS.bodyBytes) countBody(this, COUNTERS)
     if (missing & NEEDS.headersTime) timeHeaders(this)
     if (missing & NEEDS.wireBytes) countWire(this)
+    if (missing & NEEDS.tls) tlsOf(this.connection)
     if (missing & NEEDS.requestBody) countRequestBody(this)
   }
 

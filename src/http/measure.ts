@@ -5,6 +5,7 @@
  */
 
 import { type IncomingMessage, ServerResponse } from 'node:http'
+import { countBelow } from './body-below.ts'
 import type { Connection } from './connection.ts'
 
 /** The part of an exchange that is measured here; all times are ms of the monotonic clock. */
@@ -46,6 +47,10 @@ export function countBody(exchange: Measured, counters: Counters): void {
   // Comparing is cheaper than asking for own properties.
   const { write, end } = ServerResponse.prototype
   if (stream !== undefined || res.write !== write || res.end !== end) {
+    const add = (bytes: number): void => {
+      exchange.bodyBytesCounted += bytes
+    }
+    if (stream === undefined && countBelow(res, add)) return
     countOn((stream ?? res) as unknown as Writing, exchange)
     return
   }

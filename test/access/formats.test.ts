@@ -187,6 +187,14 @@ describe('a format that cannot be read', () => {
       '$status $remote_adr',
       'Unknown field "remote_adr". Did you mean "remote_addr"? All fields: docs/reference/tokens.md.\n  $status $remote_adr\n          ^',
     ],
+    [
+      '$status $gzip_ratio',
+      '"$gzip_ratio" cannot be known: what compresses the response does not tell how long it was before; "$body_bytes_sent" is after.\n  $status $gzip_ratio\n          ^',
+    ],
+    [
+      '$tcpinfo_rtt $status',
+      '"$tcpinfo_rtt" cannot be known: Node has no way to ask the system about a TCP connection.\n  $tcpinfo_rtt $status\n  ^',
+    ],
     ['$status $', 'A "$" must begin a variable: "$status", or "$" and "{status}".\n  $status $\n          ^'],
     [
       ':total-time[many]',

@@ -69,6 +69,32 @@ describe('escaping', () => {
   })
 })
 
+describe('a line that is too long', () => {
+  const target = `/${'x'.repeat(3000)}`
+
+  it('is cut and marked, whatever wrote it', async () => {
+    const expected = `"GET ${target.slice(0, 248)}...`
+    expect(await lineOf('"%r" %>s', lastRequest(target), { maxLineLength: 256 })).toBe(expected)
+    const written = await lineOf('%>s', lastRequest('/'), {
+      maxLineLength: 256,
+      writeLog: () => 'y'.repeat(300),
+    })
+    expect(written).toBe(`${'y'.repeat(253)}...`)
+  })
+
+  it('is cut at 64 KiB when nothing is said', async () => {
+    const line = await lineOf('%U'.repeat(40), lastRequest(target))
+    expect(line).toHaveLength(65_536)
+    expect(line.endsWith('x...')).toBe(true)
+  })
+
+  it('stays JSON that can be read', async () => {
+    const short = await lineOf('json', lastRequest(target), { maxLineLength: 2048 })
+    expect(JSON.parse(short)).toMatchObject({ url: `${target.slice(0, 64)}...`, status: 200 })
+    expect(await lineOf('json', lastRequest(target), { maxLineLength: 256 })).toBe('{"truncated":true}')
+  })
+})
+
 describe('masking', () => {
   const target =
     '/a?Token=t1&x=1&access_token=t2&X-Amz-Signature=s&api%5Fkey=k&page=2&client-secret=&my_password=p#sig=1'

@@ -19,6 +19,22 @@ function certificate(): { key: string; cert: string } {
   return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
 }
 
+it('tells what is known of TLS also when the line is made after the connection has gone', async () => {
+  const { key, cert } = certificate()
+  const lines = new Lines()
+  const server = createServer({ key, cert }, () => {})
+  attach(server, '$status $ssl_protocol $ssl_cipher', { to: lines.stream })
+  const port = await listen(server)
+  const socket = connect({ port, host: '127.0.0.1', ca: cert, rejectUnauthorized: false })
+  socket.on('error', () => {})
+  await once(socket, 'secureConnect')
+  const cipher = socket.getCipher().name
+  socket.write(lastRequest('/slow'))
+  await once(server, 'request')
+  socket.destroy()
+  expect(await lines.one()).toBe(`499 TLSv1.3 ${cipher}`)
+})
+
 it('tells what is known of TLS, and counts clear text', async () => {
   const { key, cert } = certificate()
   const lines = new Lines()
