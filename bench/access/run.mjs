@@ -7,6 +7,7 @@ import { readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compare, shown, startServer, warmUp } from '../harness.mjs'
+import { publish, verdict } from '../results.mjs'
 
 const VARIANTS = [
   'bare-again',
@@ -18,31 +19,42 @@ const VARIANTS = [
   'pino-http',
 ]
 
-/** Pairs of turns, milliseconds of a turn, a word that variants must have, and one that kinds must have. */
-const [pairs = '16', ms = '400', only = '', kinds = ''] = process.argv.slice(2)
+/** `short`, or pairs of turns, milliseconds of a turn, a word that variants must have, and one that kinds must have. */
+const [first = '16', ms = '400', only = '', kinds = ''] = process.argv.slice(2)
+const pairs = first === 'short' ? '4' : first
+
+const COLUMNS = [
+  { name: 'variant' },
+  { name: 'µs/request', digits: 1 },
+  { name: 'added µs', digits: 1 },
+  { name: 'of bare', digits: 2 },
+  { name: 'requests/s of bare', digits: 2 },
+  { name: 'against noise' },
+]
 
 const module = new URL('./server.mjs', import.meta.url)
+const tables = []
 
 for (const kind of ['http', 'express'].filter((name) => name.includes(kinds))) {
   const base = await startServer(module, [kind, 'bare'])
+  let floor
   await warmUp(base)
-  console.log(`\n${kind}\n`)
-  console.log('| variant | bare µs/req | variant µs/req | added µs/req | ratio | req/s ratio |')
-  console.log('|---|---|---|---|---|---|')
+  const rows = []
   for (const variant of VARIANTS.filter((name) => name.includes(only))) {
     const file = join(tmpdir(), `bench-access-${process.pid}.log`)
     const server = await startServer(module, [kind, variant, file])
     await warmUp(server)
     const result = await compare(base, server, { pairs: Number(pairs), ms: Number(ms) })
-    const cells = [
+    if (variant === 'bare-again') floor = result.ratio
+    rows.push([
       variant,
-      shown(result.base, 1),
-      shown(result.variant, 1),
-      shown(result.delta, 1),
-      shown(result.ratio, 2),
-      shown(result.speed, 2),
-    ]
-    console.log(`| ${cells.join(' | ')} |`)
+      result.variant,
+      result.delta,
+      result.ratio,
+      result.speed,
+      floor === undefined ? null : verdict(result.ratio, floor),
+    ])
+    console.error(`${kind}, ${variant}: ${shown(result.ratio, 2)} of bare`)
     server.stop()
     if (variant.startsWith('bare')) continue
     if (statSync(file).size === 0) throw new Error(`${variant} wrote nothing`)
@@ -50,4 +62,14 @@ for (const kind of ['http', 'express'].filter((name) => name.includes(kinds))) {
     rmSync(file)
   }
   base.stop()
+  tables.push({ title: `On ${kind}`, columns: COLUMNS, rows, plot: 2 })
 }
+
+publish('access', {
+  about:
+    'A server that answers `hello`, bare and with a log of its requests to a file; 32 keep-alive connections with the ' +
+    'headers of a browser. CPU of the server process, its variants turned against the bare server in short windows.',
+  peers: ['morgan', 'pino-http', 'express'],
+  tables,
+  short: first === 'short' || only !== '' || kinds !== '',
+})

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- logger [lines] [rounds] [only]`: the same records to a real file, by this package and by others,
+ * `npm run bench -- logger [short | lines] [rounds] [only]`: the same records to a real file, by this package and by others,
  * each run in a process of its own, in a new random order each round. CPU time is what to compare; the wall clock
  * depends on what else the machine does. Then what this package promises of itself, beside what it measured.
  */
@@ -10,8 +10,13 @@ import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { quartiles } from '../harness.mjs'
+import { publish } from '../results.mjs'
 
-const [lines = '500000', rounds = '3', only = ''] = process.argv.slice(2)
+const [first = '500000', given = '3', only = ''] = process.argv.slice(2)
+const short = first === 'short' || only !== ''
+const lines = first === 'short' ? '100000' : first
+const rounds = first === 'short' ? '2' : given
 const subject = fileURLToPath(new URL('./subject.mjs', import.meta.url))
 
 async function run(...args) {
@@ -71,36 +76,72 @@ for (let round = 0; round < Number(rounds); round++) {
   }
 }
 
-const sorted = (values) => [...values].sort((a, b) => a - b)
-const median = (values) => sorted(values)[Math.floor(values.length / 2)]
-console.log(`${lines} lines, ${rounds} rounds, Node ${process.version}\n`)
-console.log('| system | CPU µs/line, least | median | lines/s, median | peak MB steady | burst | missing |')
-console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |')
-for (const [name, { cpu, rss, perSecond, burstRss, missing }] of [...results].sort(
-  (a, b) => median(a[1].cpu) - median(b[1].cpu),
-)) {
-  const least = sorted(cpu)[0].toFixed(name.includes('level off') ? 4 : 2)
-  const middle = median(cpu).toFixed(name.includes('level off') ? 4 : 2)
-  console.log(
-    `| ${name} | ${least} | ${middle} | ${Math.round(median(perSecond))} | ${median(rss).toFixed(0)} | ${median(burstRss).toFixed(0)} | ${missing} |`,
-  )
+const least = (name) => Math.min(...results.get(name).cpu)
+const rows = [...results]
+  .map(([name, { cpu, rss, perSecond, burstRss, missing }]) => [
+    name,
+    quartiles(cpu),
+    quartiles(perSecond).median,
+    quartiles(rss).median,
+    quartiles(burstRss).median,
+    /rotation|3 files|level off/.test(name) ? null : missing,
+  ])
+  .sort((one, other) => one[1].median - other[1].median)
+
+const tables = [
+  {
+    title: 'Lines to a file',
+    columns: [
+      { name: 'system' },
+      { name: 'CPU µs/line', digits: 2 },
+      { name: 'lines/s', digits: 0 },
+      { name: 'peak MB', digits: 0 },
+      { name: 'peak MB, one burst', digits: 0 },
+      { name: 'missing lines', digits: 0 },
+    ],
+    rows,
+    plot: 1,
+  },
+]
+if (!short) tables.push(await promises())
+
+publish('logger', {
+  about:
+    `The same ${lines} records to a real file, a hundred in each turn of the event loop, each run in a process of its ` +
+    'own and in a new random order each round. Lines that are not in the file afterwards are counted.',
+  peers: ['pino', 'winston', '@logtape/logtape', '@logtape/file', 'bunyan', 'log4js'],
+  tables,
+  short,
+})
+
+async function promises() {
+  const peers = chosen.filter((name) => !/rocksolid|JSON/.test(name))
+  const best = Math.min(...peers.map(least)).toFixed(2)
+  const burst = await measure('rocksolid', 500_000, 'burst')
+  const long = await measure('rocksolid', 10_000_000, 'steady')
+  const [, early] = long.tenths
+  const late = long.tenths.at(-1)
+  const rotated = least('rocksolid, 10 MiB rotation') / least('rocksolid')
+  const three = least('rocksolid, 3 files') / least('rocksolid')
+  return {
+    title: 'What is promised',
+    columns: [{ name: 'promise' }, { name: 'measured' }],
+    rows: [
+      [
+        'a JSON line for at most 1.7 µs of CPU',
+        `${least('rocksolid').toFixed(2)} µs at best; the best of the others ${best}`,
+      ],
+      ['rotation at 10 MiB at the same cost', `${rotated.toFixed(2)} times one file`],
+      ['three files below 1.5 times one', `${three.toFixed(2)} times`],
+      [
+        'a burst of 500,000 below 90 MB',
+        `${burst.rssMb.toFixed(0)} MB, ${502_000 - burst.arrived} lines missing`,
+      ],
+      ['a level that is off below 10 ns', `${(least('rocksolid, level off') * 1000).toFixed(1)} ns`],
+      [
+        'memory flat over 10,000,000 lines',
+        `${early.toFixed(0)} MB after 2,000,000, ${late.toFixed(0)} MB at the end, ${10_002_000 - long.arrived} lines missing`,
+      ],
+    ],
+  }
 }
-
-if (only !== '' && only !== 'rocksolid') process.exit()
-
-const least = (name) => sorted(results.get(name).cpu)[0]
-const peers = chosen.filter((name) => !/rocksolid|JSON/.test(name))
-const best = peers.length > 0 ? Math.min(...peers.map(least)).toFixed(2) : 'not run'
-const burst = await measure('rocksolid', 500_000, 'burst')
-const long = await measure('rocksolid', 10_000_000, 'steady')
-const [, early] = long.tenths
-const late = long.tenths.at(-1)
-console.log(`
-| promise | measured |
-| --- | --- |
-| a JSON line for at most 1.7 µs of CPU | ${least('rocksolid').toFixed(2)} µs; the best of the others ${best} |
-| rotation at 10 MiB at the same cost | ${(least('rocksolid, 10 MiB rotation') / least('rocksolid')).toFixed(2)} times one file |
-| three files below 1.5 times one | ${(least('rocksolid, 3 files') / least('rocksolid')).toFixed(2)} times |
-| a burst of 500,000 below 90 MB | ${burst.rssMb.toFixed(0)} MB, ${502_000 - burst.arrived} lines missing |
-| a level that is off below 10 ns | ${(least('rocksolid, level off') * 1000).toFixed(1)} ns |
-| memory flat over 10,000,000 lines | ${early.toFixed(0)} MB after 2,000,000, ${late.toFixed(0)} MB at the end, ${10_002_000 - long.arrived} lines missing |`)

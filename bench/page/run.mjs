@@ -1,5 +1,5 @@
 /**
- * What a page of an error costs: `npm run bench -- report [rounds]`.
+ * What a page of an error costs: `npm run bench -- page [rounds]`.
  * The pages take turns, each in a process of its own; times are milliseconds of wall clock, sizes are bytes.
  */
 
@@ -10,10 +10,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { quartiles } from '../harness.mjs'
+import { publish } from '../results.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const NAMES = ['rocksolid', 'youch', 'my-bad']
-const rounds = Number(process.argv[2] ?? 9)
+const short = process.argv[2] === 'short'
+const rounds = short ? 2 : Number(process.argv[2] ?? 9)
 const module = fileURLToPath(new URL('./page.mjs', import.meta.url))
 // Inside the project, so that packages are found from there.
 const folder = mkdtempSync(join(root, 'node_modules/.bench-report-'))
@@ -56,17 +59,38 @@ for (let round = 0; round < WARM_PROCESSES; round++) {
     pages.set(name, page)
   }
 }
-console.log('| page | cold p50 ms | cold best ms | warm p50 ms | warm p99 ms | bytes | gzip |')
-console.log('|---|---|---|---|---|---|---|')
-for (const name of NAMES) {
+const rows = NAMES.map((name) => {
   const [times, page] = [warm.get(name), pages.get(name)]
-  const cells = [
-    quantile(cold.get(name), 0.5),
-    Math.min(...cold.get(name)),
-    quantile(times, 0.5),
+  return [
+    name,
+    quartiles(cold.get(name)),
+    quartiles(times),
     quantile(times, 0.99),
+    Buffer.byteLength(page) / 1024,
+    gzipSync(page).length / 1024,
   ]
-  const sizes = [Buffer.byteLength(page), gzipSync(page).length]
-  console.log(`| ${[name, ...cells.map((value) => value.toFixed(2)), ...sizes].join(' | ')} |`)
-}
+})
 rmSync(folder, { recursive: true })
+publish('page', {
+  about:
+    'The page of a chain of three errors with ten frames, made and drawn. The first page of a process includes ' +
+    'importing what draws it; warm pages come after a hundred others, each of a new error. All are single pages with ' +
+    'everything in them; served by the debugger, ours has its script and style in files of their own.',
+  peers: ['youch', 'my-bad'],
+  short,
+  tables: [
+    {
+      title: 'The page of an error',
+      columns: [
+        { name: 'page' },
+        { name: 'first, ms', digits: 1 },
+        { name: 'warm, ms', digits: 2 },
+        { name: 'warm p99, ms', digits: 2 },
+        { name: 'KiB', digits: 0 },
+        { name: 'KiB gzip', digits: 0 },
+      ],
+      rows,
+      plot: 2,
+    },
+  ],
+})
