@@ -3,6 +3,7 @@
 import { painter, useColor } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { asOwnOutput } from '../core/own-output.ts'
+import { maskText } from '../inspect/redact.ts'
 import type { HtmlOptions } from '../report/render-html.ts'
 import type { TextOptions } from '../report/render-text.ts'
 import type { Report } from '../report/report.ts'
@@ -103,7 +104,8 @@ export function makeAnnouncer(
       wasUnlocked = true
     },
     evaluated(report, code) {
-      const shown = escapeControls(code.length > 200 ? `${code.slice(0, 200)}…` : code)
+      const masked = maskText(code)
+      const shown = escapeControls(masked.length > 200 ? `${masked.slice(0, 200)}…` : masked)
       line(`${label} ${paint('dim', `console of ${report.id.slice(0, 8)}>`)} ${shown}`)
     },
   }

@@ -20,13 +20,14 @@ import { answerNearRoutes } from './not-found.ts'
 import { type Listening, listeningOf, onListen } from './on-listen.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
 import { historyLinks } from './pages/history-links.ts'
+import { plainError } from './plain-error.ts'
 import { register } from './processes/registration.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
 import { raiseStackTraceLimit } from './stack-trace-limit.ts'
 import { routesOf } from './story/routes-of.ts'
 import { Stories } from './story/stories.ts'
-import { plainText, tell } from './tell.ts'
+import { tell } from './tell.ts'
 import { type Traceback, Tracebacks } from './tracebacks.ts'
 import { Attempts } from './trust/attempts.ts'
 import { type Guard, makeGuard, type Verdict } from './trust/guard.ts'
@@ -302,7 +303,7 @@ class HttpDebugger implements Debugger {
   #printFailure(error: unknown, failure: unknown): void {
     const { terminal } = this.#options
     if (terminal !== false)
-      terminal.write(`${plainText(error)}\n(rocksolid could not report it: ${plainText(failure)})\n`)
+      terminal.write(`${plainError(error)}\n(rocksolid could not report it: ${plainError(failure)})\n`)
   }
 }
 

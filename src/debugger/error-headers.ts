@@ -3,10 +3,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { isReadable, readOwn } from '../core/read.ts'
 import type { Answer } from '../http/respond.ts'
+import { isSecretName, maskText } from '../inspect/redact.ts'
 
-/** Headers that describe a body or a connection that are not the error's, or that would weaken the page. */
+/**
+ * Headers that describe a body or a connection that are not the error's, that would weaken the page, or that would
+ * have the browser do something: an error may carry the headers of a foreign response, or of the request itself.
+ */
 const REFUSED =
-  /^(?:content-|transfer-encoding$|connection$|keep-alive$|trailer$|upgrade$|te$|host$|date$|set-cookie|access-control-|cross-origin-|x-frame-options$|x-content-type-options$|cache-control$|etag$|last-modified$|expires$|vary$|:)/i
+  /^(?:refresh$|location$|link$|clear-site-data$|service-worker|(?:x-)?sourcemap$|report-to$|reporting-endpoints$|nel$|alt-svc$|strict-transport|permissions-policy$|referrer-policy$|origin|forwarded$|via$|x-forwarded|x-real-ip$|x-rocksolid|x-debug|content-|transfer-encoding$|connection$|keep-alive$|trailer$|upgrade$|te$|host$|date$|set-cookie|access-control-|cross-origin-|x-frame-options$|x-content-type-options$|cache-control$|etag$|last-modified$|expires$|vary$|:)/i
 
 /** Most headers taken from one error. */
 const MAX_HEADERS = 20
@@ -23,7 +27,8 @@ export function errorHeaders(error: unknown): Readonly<Record<string, string>> {
     const { value } = reading
     if (typeof value !== 'string' && typeof value !== 'number') continue
     if (count++ >= MAX_HEADERS) break
-    if (isValid(name, String(value))) headers[name] = String(value)
+    const isSecret = isSecretName(name) || maskText(String(value)) !== String(value)
+    if (!isSecret && isValid(name, String(value))) headers[name] = String(value)
   }
   return headers
 }

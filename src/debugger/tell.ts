@@ -1,4 +1,4 @@
-/** What goes to the application about an error, and the plainest text of one. */
+/** What goes to the application about an error. */
 
 import type { DebuggerOptions, ReportDetails } from './options.ts'
 
@@ -8,14 +8,5 @@ export function tell(report: DebuggerOptions['report'], error: unknown, details:
     report?.(error, details)
   } catch {
     // Documented at the option.
-  }
-}
-
-/** The stack, or what a value that is no error is called. Never throws. */
-export function plainText(error: unknown): string {
-  try {
-    return error instanceof Error ? String(error.stack ?? error.message) : String(error)
-  } catch {
-    return 'an error that cannot be shown'
   }
 }

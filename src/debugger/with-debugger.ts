@@ -19,6 +19,7 @@ import {
   resolveDebuggerOptions,
   type TerminalStream,
 } from './options.ts'
+import { plainError } from './plain-error.ts'
 import { tell } from './tell.ts'
 
 /** A handler with a debugger around it. */
@@ -181,8 +182,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
     async fail(error, req, res) {
       const id = randomUUID()
       const isShown = noteFailure(req, error)
-      if (!isShown && terminal !== false)
-        print(terminal, `error ${id}: ${error instanceof Error ? error.stack : String(error)}\n`)
+      if (!isShown && terminal !== false) print(terminal, `error ${id}: ${plainError(error)}\n`)
       tell(report, error, { req, id })
       replaceOrCut(req, res, withHeaders(bareAnswer(req, statusOf(error), id), errorHeaders(error)), {
         keepCors: true,

@@ -8,7 +8,7 @@ import { types } from 'node:util'
 import { type Child, childrenOf } from './children.ts'
 import type { Description, DescriptionEntry, ValueType } from './description.ts'
 import { describePrimitive, headOf } from './head.ts'
-import { isSecretHolder, isSecretName, MASK } from './redact.ts'
+import { isSecretHolder, isSecretName, MASK, maskTokens } from './redact.ts'
 
 /** How much of a value {@link describe} looks at. */
 export interface DescribeLimits {
@@ -69,13 +69,16 @@ export function describe(value: unknown, limits: DescribeLimits = {}): Descripti
   }
 }
 
-function describeAt(value: unknown, walk: Walk, depth: number, secret: boolean): Description {
+/** Whether a value is secret as a whole, or holds more than a secret: of a session only its id is. */
+type Secrecy = boolean | 'session'
+
+function describeAt(value: unknown, walk: Walk, depth: number, secret: Secrecy): Description {
   if (++walk.nodes > walk.limits.nodes) walk.stopped = true
   if ((walk.nodes & 15) === 0 && performance.now() > walk.deadline) walk.stopped = true
   if (walk.stopped) return CUT
   try {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
-      return describePrimitive(value, walk.limits, secret)
+      return describePrimitive(value, walk.limits, secret === true)
     }
     if (types.isProxy(value)) return { type: 'proxy', text: '[Proxy]' }
     if (walk.path.has(value)) return { type: 'cut', text: '[Circular]' }
@@ -85,10 +88,10 @@ function describeAt(value: unknown, walk: Walk, depth: number, secret: boolean):
   }
 }
 
-function describeObject(value: object, walk: Walk, depth: number, secret: boolean): Description {
+function describeObject(value: object, walk: Walk, depth: number, secret: Secrecy): Description {
   const head = headOf(value, walk.limits)
   // What a secret name holds shows its shape, not its content.
-  if (secret && head.content) return { type: head.type, text: MASK }
+  if (secret === true && head.content) return { type: head.type, text: MASK }
   const className = head.className === undefined ? {} : { className: head.className }
   const children = childrenOf(value, head.type, depth > 0 ? walk.limits.width : 1)
   const base = { type: head.type, ...className }
@@ -96,9 +99,10 @@ function describeObject(value: object, walk: Walk, depth: number, secret: boolea
   if (depth <= 0) return { ...base, text: head.closed ?? deeperText(head), deeper: true }
   walk.path.add(value)
   const entries = children.entries.map((child): DescriptionEntry => {
-    const hidden = walk.limits.mask && (secret || hides(child))
-    const description = child.described ?? describeAt(child.value, walk, depth - 1, hidden)
-    return { key: child.key, kind: child.kind, value: description }
+    const within = walk.limits.mask && secrecyOf(child, secret)
+    const description = child.described ?? describeAt(child.value, walk, depth - 1, within)
+    const key = walk.limits.mask ? maskKey(child.key) : child.key
+    return { key, kind: child.kind, value: description }
   })
   walk.path.delete(value)
   const more = children.total - children.entries.length
@@ -106,11 +110,17 @@ function describeObject(value: object, walk: Walk, depth: number, secret: boolea
   return more > 0 ? { ...base, text, entries, more } : { ...base, text, entries }
 }
 
-/** Whether the name of a child says that what it holds is secret. */
-function hides({ name, value }: Child): boolean {
-  if (name === undefined || !isSecretName(name)) return false
-  return !(isObject(value) && isSecretHolder(name))
+/** What the name of a child says of what it holds. */
+function secrecyOf({ name, value }: Child, around: Secrecy): Secrecy {
+  if (around === true) return true
+  if (name === undefined) return false
+  if (around === 'session' && /^_?id$/i.test(name)) return true
+  if (!isSecretName(name)) return false
+  return isObject(value) && isSecretHolder(name) ? 'session' : true
 }
+
+/** Names can be secrets too: a cache by token. No secret of a known shape is shorter. */
+const maskKey = (key: string): string => (key.length < 16 ? key : maskTokens(key))
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 

@@ -21,7 +21,7 @@ const HARMLESS_KEYS = new Set(
   ),
 )
 
-/** Longest name looked at. */
+/** Most characters of a name looked at: its last, where what it is stands. */
 const MAX_NAME = 200
 
 /**
@@ -29,8 +29,8 @@ const MAX_NAME = 200
  * `STRIPE_KEY`, `set-cookie`. Names that only resemble one are not: `author`, `keyboard`, `primaryKey`.
  */
 export function isSecretName(name: string): boolean {
-  if (name.length > MAX_NAME) return false
   const words = name
+    .slice(-MAX_NAME)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
@@ -61,8 +61,22 @@ const MAX_TEXT = 2_000_000
 export function maskText(text: string): string {
   if (text.length < 6) return text
   const searched = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text
-  return maskNamed(maskTokens(searched))
+  const masked = maskNamed(maskTokens(searched))
+  return ENCODED.test(masked) ? masked.replace(/[^/?&=#;\s"'<>]{6,4096}/g, maskEncoded) : masked
 }
+
+/** Part of an address in which a secret is percent-encoded. */
+function maskEncoded(part: string): string {
+  if (!ENCODED.test(part)) return part
+  try {
+    const plain = decodeURIComponent(part)
+    return maskNamed(maskTokens(plain)) === plain ? part : MASK
+  } catch {
+    return part
+  }
+}
+
+const ENCODED = /%[0-9a-f]{2}/i
 
 /** The part of {@link maskText} that goes by shape alone; for source code, where `token=x` is no secret. */
 export function maskTokens(text: string): string {
@@ -76,6 +90,21 @@ export function maskTokens(text: string): string {
       (whole, scheme: string, gap: string, value: string) =>
         looksRandom(value) ? `${scheme}${gap}${MASK}` : whole,
     )
+}
+
+/**
+ * Lines of source code with secrets of known shapes masked, as many lines as there were: of a private key over several
+ * lines each is masked.
+ */
+export function maskCode(lines: readonly string[]): readonly string[] {
+  let isInKey = false
+  return lines.map((line) => {
+    const begins = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/.test(line)
+    const ends = /-----END [A-Z ]{0,40}PRIVATE KEY-----/.test(line)
+    const isKey = isInKey || begins || ends
+    isInKey = (isInKey || begins) && !ends
+    return isKey && !(begins && ends) ? MASK : maskTokens(line)
+  })
 }
 
 const TOKEN =
@@ -122,8 +151,14 @@ function maskPrivateKeys(text: string): string {
 
 const PAIR = /(^|[?&;,\s"'([{])([A-Za-z0-9_.\-[\]%]{1,64})=(\[masked\]|[^\s&;,#"'<>)\]}]{1,4096})/g
 const MEMBER = /(["'])([A-Za-z0-9_.-]{1,64})\1(\s{0,4}:\s{0,4})(["'])([^"'\n]{1,4096})\4/g
+/** As Node prints objects. */
+const PRINTED = /(^|[\s{,([])([A-Za-z_$][\w$]{0,63}):( {1,4})(['"`])([^'"`\n]{3,4096})\4/g
 const HEADER_LINE =
   /^([ \t]{0,8})(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token|x-csrf-token):[ \t]{0,8}\S[^\n]*/gim
+
+/** Within a line only the next word is taken, unless it says what is wrong with the header. */
+const HEADER_WITHIN =
+  /([ \t](?:authorization|proxy-authorization|x-api-key|x-auth-token|x-csrf-token):[ \t]{1,4})(?!(?:missing|required|invalid|expected|must|none|null|undefined|not|is|\[masked)\b)[^\s'",;]{6,4096}/gi
 
 function maskNamed(text: string): string {
   return text
@@ -133,5 +168,9 @@ function maskNamed(text: string): string {
     .replace(MEMBER, (whole, quote: string, name: string, colon: string, mark: string) =>
       isSecretName(name) ? `${quote}${name}${quote}${colon}${mark}${MASK}${mark}` : whole,
     )
+    .replace(PRINTED, (whole, before: string, name: string, gap: string, mark: string) =>
+      isSecretName(name) ? `${before}${name}:${gap}${mark}${MASK}${mark}` : whole,
+    )
+    .replace(HEADER_WITHIN, `$1${MASK}`)
     .replace(HEADER_LINE, (_whole, indent: string, name: string) => `${indent}${name}: ${MASK}`)
 }

@@ -12,10 +12,10 @@ import {
 } from '../core/read.ts'
 import { describe } from '../inspect/describe.ts'
 import type { DescriptionEntry } from '../inspect/description.ts'
-import { maskText } from '../inspect/redact.ts'
+import { maskCode, maskText } from '../inspect/redact.ts'
 import type { Frame } from '../stack/frame.ts'
 import { framesOf } from '../stack/parse-error.ts'
-import { type ExcerptMemo, readExcerpt } from '../stack/source.ts'
+import { type Excerpt, type ExcerptMemo, readExcerpt } from '../stack/source.ts'
 import type { Link } from './error-chain.ts'
 import type { ReportedError, ReportFrame } from './report.ts'
 
@@ -57,15 +57,15 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
     relation,
     parent,
     member,
-    name: nameOf(value),
+    name: maskText(nameOf(value)),
     message: cap(maskText(cap(messageOf(value), MAX_MESSAGE)), MAX_MESSAGE),
-    code: hasCode ? cap(String(code), 100) : undefined,
+    code: hasCode ? cap(maskText(String(code).slice(0, MAX_MESSAGE)), 100) : undefined,
     isError,
     properties: propertiesOf(value),
     frames: await Promise.all(shown.map((frame) => withSource(value, frame, budget))),
     moreFrames: all.length - shown.length,
     ...(rethrows.length === 0 ? {} : { rethrows }),
-    stack: all.length === 0 ? '' : cap(all.map((frame) => `at ${frame.raw}`).join('\n'), MAX_STACK),
+    stack: all.length === 0 ? '' : cap(maskText(all.map((frame) => `at ${frame.raw}`).join('\n')), MAX_STACK),
   }
 }
 
@@ -133,23 +133,43 @@ const isBare = (value: object): boolean =>
   Reflect.ownKeys(value).every((key) => typeof key === 'string' && SHOWN_ELSEWHERE.has(key))
 
 async function withSource(error: unknown, frame: Frame, budget: Budget): Promise<ReportFrame> {
+  const shown = maskedFrame(frame)
   if (frame.file === undefined || frame.kind === 'runtime' || budget.excerpts <= 0) {
-    return { ...frame, source: undefined }
+    return { ...shown, source: undefined }
   }
   budget.excerpts--
   const context = frame.kind === 'app' ? 5 : 3
   const { roots, memo } = budget
   const options = roots === undefined ? { context, memo } : { context, memo, roots }
-  const source = await readExcerpt(frame, options)
+  const source = maskedExcerpt(await readExcerpt(frame, options))
   const values = source && valuesAt(error, frame, source.lines[source.line - source.startLine] ?? '', budget)
   const compiledSource =
-    frame.compiled && (await readExcerpt({ ...frame.compiled, compiled: undefined }, options))
+    frame.compiled && maskedExcerpt(await readExcerpt({ ...frame.compiled, compiled: undefined }, options))
   return {
-    ...frame,
+    ...shown,
     source,
     ...(compiledSource === undefined ? {} : { compiledSource }),
     ...(values === undefined || values.length === 0 ? {} : { values }),
   }
+}
+
+/** Names of functions come from data at times. */
+function maskedFrame(frame: Frame): Frame {
+  const { functionName, raw } = frame
+  return functionName === undefined
+    ? { ...frame, raw: maskText(raw) }
+    : { ...frame, raw: maskText(raw), functionName: maskText(functionName) }
+}
+
+/** Secrets written into the source are masked; the column goes with what stands before it. */
+function maskedExcerpt(excerpt: Excerpt | undefined): Excerpt | undefined {
+  if (excerpt === undefined) return undefined
+  const { lines, line, startLine, column } = excerpt
+  const masked = maskCode(lines)
+  const failing = lines[line - startLine] ?? ''
+  if (column === undefined || failing === masked[line - startLine]) return { ...excerpt, lines: masked }
+  const before = maskCode([failing.slice(0, column - 1)])[0] ?? ''
+  return { ...excerpt, lines: masked, column: before.length + 1 }
 }
 
 function valuesAt(

@@ -73,12 +73,14 @@ export function toFile(path: string): string | undefined {
   if (path.startsWith('node:')) return path
   if (path.startsWith('file:///')) {
     try {
-      return fileURLToPath(path)
+      const file = fileURLToPath(path)
+      return /^[\\/]{2}/.test(file) ? undefined : file
     } catch {
       return undefined
     }
   }
-  if (path.startsWith('/') && !path.startsWith('//')) return path
+  // Two separators of either kind begin a network path on Windows: looking at one tells its host who is asking.
+  if (/^\/(?![\\/])/.test(path)) return path
   return /^[A-Za-z]:[\\/]/.test(path) ? path : undefined
 }
 

@@ -168,7 +168,7 @@ function allowedPath(file: string, roots: readonly string[]): Promise<string | u
 }
 
 async function findAllowed(file: string, roots: readonly string[]): Promise<string | undefined> {
-  if (!isAbsolute(file) || file.startsWith('//') || file.startsWith('\\\\')) return undefined
+  if (!isAbsolute(file) || /^[\\/]{2}/.test(file)) return undefined
   if (file.length > 4096 || file.includes('\0')) return undefined
   if (!EXTENSIONS.has(extname(file).toLowerCase())) return undefined
   const path = await realpath(file)

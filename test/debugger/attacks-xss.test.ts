@@ -127,7 +127,7 @@ describe('the page of an error, without its policy', () => {
       await show(await fetchPage(`/all/${number},${number + 1}`, corpus.slice(number, number + 2).join(' ')))
       await expectIntact(`${number}`)
     }
-  }, 60_000)
+  }, 180_000)
 
   it.each(['error', 'stack', 'aggregate', 'object', 'string', 'evaluated'])(
     'is only text when all comes at once as %s',
@@ -215,7 +215,7 @@ describe('what is no page of an error', () => {
         ]).toEqual([number, { ran: undefined, made: expect.stringMatching(/^H1 P P CODE(?: P CODE)?$/) }])
       }
     }
-  }, 60_000)
+  }, 180_000)
 
   it('writes HTML files that are text', async () => {
     const files = join(folder, 'files')

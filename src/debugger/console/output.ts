@@ -1,5 +1,6 @@
 /** Collects what a console prints until its next answer is sent; what earlier inputs left behind comes with it. */
 
+import { maskText } from '../../inspect/redact.ts'
 import type { OutputText } from '../protocol.ts'
 import { tracebackOf } from './traceback.ts'
 
@@ -16,7 +17,7 @@ export class Output {
     const kept =
       text.length > room ? `${text.slice(0, room)}\n… output cut at ${MAX_OUTPUT} characters` : text
     this.#size += text.length
-    this.#lines.push({ stream, text: kept })
+    this.#lines.push({ stream, text: maskText(kept) })
   }
 
   /** A rejection nobody handled, or a throw in a timer, of code that was typed. */

@@ -1,11 +1,14 @@
 /** The text of an error that console code threw: the frames of the console's own machinery are left out. */
 
+import { maskText } from '../../inspect/redact.ts'
+
 const MAX_LENGTH = 4000
 
 /** `name: message` and the frames of typed code; never throws, runs no getter of an object that is no error. */
 export function tracebackOf(error: unknown): string {
   try {
-    if (!(error instanceof Error)) return `Thrown: ${typeof error === 'object' ? 'an object' : String(error)}`
+    if (!(error instanceof Error))
+      return `Thrown: ${typeof error === 'object' ? 'an object' : maskText(String(error))}`
     const stack = typeof error.stack === 'string' ? error.stack : `${error.name}: ${error.message}`
     const shown: string[] = []
     for (const line of stack.slice(0, MAX_LENGTH * 4).split('\n')) {
@@ -13,7 +16,7 @@ export function tracebackOf(error: unknown): string {
       if (typed?.line === 0) break
       shown.push(typed === undefined ? line : `    at ${typed.name} (line ${typed.line}:${typed.column})`)
     }
-    return shown.join('\n').slice(0, MAX_LENGTH)
+    return maskText(shown.join('\n')).slice(0, MAX_LENGTH)
   } catch {
     return 'The thrown value cannot be shown.'
   }

@@ -81,13 +81,13 @@ function logSection(story: Story | undefined): ReportSection | undefined {
   if (story === undefined || story.lines.length === 0) return undefined
   const { lines } = story.lost
   const lost = lines === 0 ? [] : [`… ${lines} earlier lines`]
-  return { name: 'Logs', text: maskText([...lost, ...story.lines.map(logLine)].join('\n')) }
+  return { name: 'Logs', text: [...lost, ...story.lines.map(logLine)].join('\n') }
 }
 
 /** `   12.3 ms  info   the line`, further lines of the same print below its first. */
 function logLine({ at, source, text }: StoryLine): string {
   const head = `${at.toFixed(1).padStart(8)} ms  ${source.padEnd(6)}  `
-  return head + text.replaceAll('\n', `\n${' '.repeat(head.length)}`)
+  return head + maskText(text).replaceAll('\n', `\n${' '.repeat(head.length)}`)
 }
 
 function timelineSection({ req, res, story }: StoryFacts): ReportSection | undefined {

@@ -36,6 +36,13 @@ export function schemeOf(req: IncomingMessage): 'http' | 'https' {
   return (req.socket as TLSSocket).encrypted === true ? 'https' : 'http'
 }
 
+/** Where a browser reached this server, for links; from the socket and the raw host only. */
+export function originOf(req: IncomingMessage): string | undefined {
+  const raw = (req.headers[':authority'] as string | undefined) ?? req.headers.host
+  if (parseHost(raw) === undefined) return undefined
+  return `${schemeOf(req)}://${raw}`
+}
+
 /** Whether the request came on a unix socket, and not on a TCP connection that was reset and lost its address. */
 export function isUnixSocket(req: IncomingMessage): boolean {
   const { server } = req.socket as { readonly server?: Pick<Server, 'address'> }
@@ -49,11 +56,4 @@ export function isUnixSocket(req: IncomingMessage): boolean {
 export function opensAsDocument(req: IncomingMessage): boolean {
   const destination = req.headers['sec-fetch-dest']
   return destination === undefined || destination === 'document'
-}
-
-/** Where a browser reached this server, for links; from the socket and the raw host only. */
-export function originOf(req: IncomingMessage): string | undefined {
-  const raw = (req.headers[':authority'] as string | undefined) ?? req.headers.host
-  if (parseHost(raw) === undefined) return undefined
-  return `${schemeOf(req)}://${raw}`
 }
