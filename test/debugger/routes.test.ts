@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { consoleRoutes } from '../../src/debugger/console-routes.ts'
+import { answerRoute } from '../../src/debugger/routes.ts'
 
 describe('the routes of the debugger', () => {
   const routes = consoleRoutes({} as never)
@@ -43,4 +44,47 @@ describe('the routes of the debugger', () => {
     for (const { method, need } of routes)
       expect([method, need === 'local']).toEqual([method, method === 'GET'])
   })
+})
+
+describe('a route is reached through the guard alone', () => {
+  const refusal = { allowed: false, status: 403, error: 'No', explanation: 'by the test', option: undefined }
+  const asked: string[] = []
+  const guard = {
+    check: (req: { url: string }, need: string) => {
+      asked.push(`${req.url} ${need}`)
+      return refusal
+    },
+    isUnlocked: () => true,
+  }
+  // Whatever a handler would touch: it must not come so far.
+  const untouchable = new Proxy(() => {}, {
+    get: (_target, name) => expect.fail(`touched ${String(name)}`),
+    apply: () => expect.fail('called'),
+  })
+  const routes = consoleRoutes(new Proxy({}, { get: () => untouchable }) as never)
+
+  it.each(routes.map((route) => [route.method, route.path, route] as const))(
+    '%s %s',
+    async (_m, _p, route) => {
+      const url = `/__rocksolid${route.path.replace(':id', 'abc')}`
+      let sent = ''
+      const res = {
+        getHeaderNames: () => [],
+        setHeader() {},
+        end: (body: Buffer) => {
+          sent = String(body)
+        },
+      }
+      const req = { method: route.method, url, headers: {}, rawHeaders: [], httpVersionMajor: 1 }
+      const told: unknown[] = []
+      await answerRoute(routes, guard as never, req as never, res as never, (one) => told.push(one))
+      expect(asked.at(-1)).toBe(`${url} ${route.need}`)
+      expect(JSON.parse(sent)).toEqual({
+        error: 'No',
+        explanation: 'by the test',
+        refused: `${route.method} ${url}`,
+      })
+      expect(told.length).toBe(1)
+    },
+  )
 })
