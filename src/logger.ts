@@ -1,9 +1,9 @@
 /** The logger: records to many sinks at once, and a wrapper that logs what a server's handler throws and prints. */
 
-export type { BatchOptions } from './logger/batch-queue.ts'
 export { captureConsole, loggerSink, pinoDestination, winstonTransport } from './logger/bridges.ts'
 export { addContext, currentContext, withContext } from './logger/context.ts'
 export { createLogger, type LoggerOptions, type SinkChoice } from './logger/create-logger.ts'
+export type { BatchOptions, SpoolOptions } from './logger/delivery-options.ts'
 export { type EmailSinkOptions, emailSink } from './logger/email-sink.ts'
 export { type FileSink, type FileSinkOptions, fileSink } from './logger/file-sink.ts'
 export { type FingersCrossedOptions, fingersCrossed } from './logger/fingers-crossed.ts'

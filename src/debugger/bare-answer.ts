@@ -23,22 +23,3 @@ export function bareAnswer(req: IncomingMessage, status: number, id: string): An
       return { status, type: 'text/plain; charset=utf-8', body: `${title}\nError id: ${id}\n` }
   }
 }
-
-/** The status an error asks for (`status` or `statusCode`, 400 to 599), else 500. Reads data properties only. */
-export function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null) return 500
-  for (const name of ['status', 'statusCode'] as const) {
-    const value = dataProperty(error, name)
-    if (Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599)
-      return value as number
-  }
-  return 500
-}
-
-function dataProperty(value: object, name: string): unknown {
-  try {
-    return Object.getOwnPropertyDescriptor(value, name)?.value
-  } catch {
-    return undefined
-  }
-}

@@ -7,11 +7,12 @@ import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
 import onFinished from 'on-finished'
+import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
 import { replaceOrCut } from '../http/respond.ts'
 import { errorChain } from '../report/error-chain.ts'
 import { type Announcer, makeAnnouncer } from './announce.ts'
-import { bareAnswer, statusOf } from './bare-answer.ts'
+import { bareAnswer } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
 import type { StackView, Thrown } from './capture/stack-view.ts'
 import { consoleRoutes } from './console-routes.ts'
@@ -196,7 +197,7 @@ class HttpDebugger implements Debugger {
     res: ServerResponse,
     details: FailureDetails = {},
   ): Promise<void> {
-    const status = details.status ?? statusOf(error)
+    const status = details.status ?? errorStatus(error)
     const wanted = errorHeaders(error)
     try {
       const { traceback, verdict } = await this.#report(error, req, res, details)

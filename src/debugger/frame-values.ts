@@ -1,5 +1,6 @@
 /** Reads what the names on a failing line held, from the live scopes of an error's frames. */
 
+import type { KnownFrames } from '../report/line-notes.ts'
 import { lineValues } from '../report/line-values.ts'
 import type { ValuesOf } from '../report/reported-error.ts'
 import type { Frame } from '../stack/frame.ts'
@@ -23,6 +24,16 @@ export function frameValues(chain: readonly ErrorScopes[], capturer: Capturer): 
     }, LINE_TIMEOUT_MS)
     return values
   }
+}
+
+/** What was captured of an error's application frames, for texts that are written before there is a report. */
+export function knownFrames(error: unknown, capturer: Capturer): KnownFrames | undefined {
+  const frames = capturer.captureOf(error)?.frames.flatMap(({ file, line, evaluate }) => {
+    if (evaluate === undefined || file === '') return []
+    return [{ file, line, lookUp: (name: string) => lookUp(evaluate, name) }]
+  })
+  if (frames === undefined) return undefined
+  return { frames, limited: (run) => void capturer.runLimited(run, LINE_TIMEOUT_MS) }
 }
 
 /** By the frame's own line of the stack; of frames alike, the nearest. */

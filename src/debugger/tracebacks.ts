@@ -1,11 +1,13 @@
 /** The errors that can still be looked into: reports, the live frames behind them, and their consoles. Bounded. */
 
 import { BoundedMap } from '../core/bounded-map.ts'
+import { tellFrames } from '../report/line-notes.ts'
 import type { Report } from '../report/report.ts'
 import { awaitKey, type Capture, type CodePosition } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
 import type { ErrorScopes, FrameScope } from './capture/frame-scopes.ts'
 import { FrameConsole } from './console/frame-console.ts'
+import { knownFrames } from './frame-values.ts'
 import type { ErrorSummary } from './protocol.ts'
 import { type Sighting, Sightings } from './sightings.ts'
 import { makeWeigh, type Weigh } from './weigh.ts'
@@ -41,12 +43,14 @@ export class Tracebacks {
   readonly #sightings = new Sightings()
   readonly #weigh: Weigh
   readonly #bytes = new Map<string, number>()
+  readonly #stopTelling: () => void
 
   constructor(capturer: Capturer, limits: TracebackLimits) {
     const { maxErrors, maxAgeMs } = limits
     this.#capturer = capturer
     this.#limits = limits
     this.#weigh = makeWeigh(capturer)
+    this.#stopTelling = tellFrames((error) => knownFrames(error, capturer))
     this.#kept = new BoundedMap({
       maxEntries: maxErrors,
       maxAgeMs,
@@ -124,7 +128,9 @@ export class Tracebacks {
     return this.#kept.delete(id)
   }
 
+  /** At the end. */
   clear(): void {
+    this.#stopTelling()
     this.#kept.clear()
     this.#sightings.clear()
   }

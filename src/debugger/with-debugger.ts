@@ -7,10 +7,11 @@ import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
+import { errorStatus } from '../http/error-status.ts'
 import { noteFailure, promiseErrorPage } from '../http/failures.ts'
 import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
-import { bareAnswer, statusOf } from './bare-answer.ts'
+import { bareAnswer } from './bare-answer.ts'
 import { type Debugger, makeDebugger } from './debugger.ts'
 import { errorHeaders, withHeaders } from './error-headers.ts'
 import {
@@ -184,7 +185,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
       const isShown = noteFailure(req, error)
       if (!isShown && terminal !== false) print(terminal, `error ${id}: ${plainError(error)}\n`)
       tell(report, error, { req, id })
-      replaceOrCut(req, res, withHeaders(bareAnswer(req, statusOf(error), id), errorHeaders(error)), {
+      replaceOrCut(req, res, withHeaders(bareAnswer(req, errorStatus(error), id), errorHeaders(error)), {
         keepCors: true,
       })
     },

@@ -1,7 +1,7 @@
 /** Errors that a framework only prints, and then answers with a bare 500. */
 
 import { isErrorLike, readStack } from '../core/read.ts'
-import { statusOf } from '../debugger/bare-answer.ts'
+import { errorStatus } from '../http/error-status.ts'
 import { runningRequest, type WatchedRequest } from './register-request.ts'
 import { isCalledByLibrary } from './register-writer.ts'
 
@@ -34,5 +34,5 @@ function noteErrors(request: WatchedRequest, args: readonly unknown[]): void {
 /** Express prints the stack of an error that it is about to answer; the traceback of the same error comes then. */
 function isRepeated({ early, told, res }: WatchedRequest, [text, ...more]: readonly unknown[]): boolean {
   if (typeof text !== 'string' || more.length > 0 || res.headersSent) return false
-  return [early, ...told].some((error) => readStack(error) === text && statusOf(error) >= 500)
+  return [early, ...told].some((error) => readStack(error) === text && errorStatus(error) >= 500)
 }

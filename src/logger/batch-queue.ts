@@ -6,6 +6,7 @@
 import { setTimeout } from 'node:timers'
 import { forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
 import { inSink } from '../core/sink-scope.ts'
+import type { BatchOptions } from './delivery-options.ts'
 import type { Spool } from './spool.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -28,34 +29,6 @@ export class DeliveryError extends Error {
     this.afterMs = afterMs
     this.lost = lost
   }
-}
-
-/** Bounds of a {@link BatchQueue}. */
-export interface BatchOptions {
-  /** Records of one batch. Default 1,000. */
-  readonly batchSize?: number
-  /** Milliseconds a record waits for others. Default 1,000. */
-  readonly delayMs?: number
-  /** UTF-16 units that wait in memory. Default 16 Mi; what is more goes to the spool, or is dropped and counted. */
-  readonly maxQueued?: number
-  /** What is dropped when there is no spool. Default `drop-oldest`. */
-  readonly overflow?: 'drop-oldest' | 'drop-newest'
-  /** Milliseconds one delivery may take. Default 10,000. */
-  readonly timeoutMs?: number
-  /** Milliseconds before the first repetition; doubled each time, with chance, up to `maxRetryMs`. Default 500. */
-  readonly retryMs?: number
-  /** Default 30,000. */
-  readonly maxRetryMs?: number
-}
-
-export const BATCH_DEFAULTS: Required<BatchOptions> = {
-  batchSize: 1000,
-  delayMs: 1000,
-  maxQueued: 16_777_216,
-  overflow: 'drop-oldest',
-  timeoutMs: 10_000,
-  retryMs: 500,
-  maxRetryMs: 30_000,
 }
 
 /** Milliseconds that closing waits for a receiver. */

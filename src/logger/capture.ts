@@ -6,9 +6,11 @@
 
 import { StringDecoder } from 'node:string_decoder'
 import { format } from 'node:util'
+import { type ConsoleCall, type ConsoleMethod, layerConsole } from '../core/console-calls.ts'
 import { isOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
 import { isInSink } from '../core/sink-scope.ts'
+import { hearWrites, type StandardStream } from '../core/stream-writes.ts'
 import { callSite } from './call-site.ts'
 
 /** Something that was printed. */
@@ -23,26 +25,6 @@ export interface Print {
 }
 
 export type PrintListener = (print: Print) => void
-
-const METHODS = [
-  'debug',
-  'log',
-  'info',
-  'warn',
-  'error',
-  'trace',
-  'dir',
-  'dirxml',
-  'table',
-  'assert',
-  'count',
-  'timeLog',
-  'timeEnd',
-  'group',
-  'groupCollapsed',
-] as const
-
-export type ConsoleMethod = (typeof METHODS)[number]
 
 /** Longest part of a line, in UTF-16 units, that waits for its end; more is given out as it is. */
 const MAX_PARTIAL = 65_536
@@ -93,7 +75,7 @@ export function flushPartialPrints(): void {
 }
 
 function patch(): () => void {
-  const undo = [patchStream('stdout'), patchStream('stderr'), ...METHODS.map(patchMethod)]
+  const undo = [hearWrites(hearWrite), layerConsole('behind', hearCall)]
   process.on('exit', flushPartialPrints)
   return () => {
     flushPartialPrints()
@@ -102,31 +84,13 @@ function patch(): () => void {
   }
 }
 
-function patchStream(stream: 'stdout' | 'stderr'): () => void {
-  const target = process[stream]
-  const had = Object.getOwnPropertyDescriptor(target, 'write')
-  const original = target.write
-  const write = function (this: unknown, ...args: unknown[]): boolean {
-    const shown = Reflect.apply(original, target, args) as boolean
-    if (!state.isTelling && !isInSink() && !isOwnOutput()) hearWrite(stream, args[0], args[1], write)
-    return shown
-  }
-  target.write = write as typeof target.write
-  return () => {
-    // Somebody patched over us: their patch must go on working, and ours only passes on when nobody listens.
-    if (target.write !== write) return
-    if (had === undefined) Reflect.deleteProperty(target, 'write')
-    else Object.defineProperty(target, 'write', had)
-  }
-}
-
 function hearWrite(
-  stream: 'stdout' | 'stderr',
+  stream: StandardStream,
   chunk: unknown,
   encoding: unknown,
   write: (...args: never[]) => unknown,
 ): void {
-  if (state.listeners.size === 0) return
+  if (state.listeners.size === 0 || state.isTelling || isInSink() || isOwnOutput()) return
   const line = state.partial[stream]
   const text = textOf(chunk, encoding, line.decoder)
   if (state.call !== undefined) {
@@ -151,37 +115,22 @@ function textOf(chunk: unknown, encoding: unknown, decoder: StringDecoder): stri
     : ''
 }
 
-function patchMethod(method: ConsoleMethod): () => void {
-  const original = console[method] as (...args: unknown[]) => void
-  const patched = (...args: unknown[]): void => hearCall(method, original, args, patched)
-  Object.defineProperty(patched, 'name', { value: method })
-  console[method] = patched as never
-  return () => {
-    if (console[method] === (patched as never)) console[method] = original as never
-  }
-}
-
-function hearCall(
-  method: ConsoleMethod,
-  original: (...args: unknown[]) => void,
-  args: unknown[],
-  patched: (...args: never[]) => unknown,
-): void {
+function hearCall({ method, args, top }: ConsoleCall, show: () => void): void {
   if (state.listeners.size === 0 || state.call !== undefined || state.isTelling || isInSink()) {
-    Reflect.apply(original, console, args)
+    show()
     return
   }
   const written: string[] = []
   state.call = written
   try {
-    Reflect.apply(original, console, args)
+    show()
   } finally {
     state.call = undefined
   }
   // A console that writes elsewhere than to stdout and stderr (an inspector, a test runner) is heard all the same.
   const text = written.length > 0 ? written.join('') : silent(method, args) ? '' : format(...args)
   if (text !== '')
-    tell({ text: text.replace(/\n$/, ''), stream: streamOf(method), method, source: callSite(patched) })
+    tell({ text: text.replace(/\n$/, ''), stream: streamOf(method), method, source: callSite(top) })
 }
 
 /** Calls that may rightly write nothing. */

@@ -9,7 +9,8 @@ import { setTimeout } from 'node:timers'
 import { ConfigError } from '../core/errors.ts'
 import { forget, type LastWords, remember } from '../core/last-words.ts'
 import { isBoolean, isInteger, isString, resolveOptions, show } from '../core/options.ts'
-import { BATCH_DEFAULTS, BatchQueue } from './batch-queue.ts'
+import { BatchQueue } from './batch-queue.ts'
+import { BATCH_DEFAULTS, spoolOf } from './delivery-options.ts'
 import { errorFacts, isErrorLike } from './error-facts.ts'
 import { isLevel, severityOf } from './level.ts'
 import { type Mail, type MailServer, mailDelivery } from './mail-delivery.ts'
@@ -18,7 +19,6 @@ import { prettyFormat } from './pretty-format.ts'
 import { type LogRecord, textOf } from './record.ts'
 import { currentRequest } from './request-scope.ts'
 import type { Sink } from './sink.ts'
-import { Spool } from './spool.ts'
 import { Trouble } from './trouble.ts'
 
 /** Options of {@link emailSink}. */
@@ -100,13 +100,12 @@ export function emailSink(options: EmailSinkOptions): Sink {
   }
   const label = `email ${[given.to].flat()[0]}`
   const trouble = new Trouble(label)
-  const spool = given.spool === undefined ? undefined : new Spool(given.spool, 268_435_456)
   const delivery = mailDelivery(given.server)
   const queue = new BatchQueue(
     { ...BATCH_DEFAULTS, batchSize: 1, delayMs: 0, timeoutMs: 60_000 },
     delivery.deliver,
     trouble,
-    spool,
+    spoolOf(given),
   )
   const errors = new ErrorMails({ ...given, queue })
   const threshold = severityOf('emailSink', given.level)

@@ -1,9 +1,9 @@
 /** What the client gets when a handler failed and nobody else answers: the traceback, or a plain sentence. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorStatus } from '../http/error-status.ts'
 import { forwardingHeader, isLoopbackAddress, isLoopbackName, parseHost } from '../http/hosts.ts'
 import { type Answer, cutResponse, replaceOrCut } from '../http/respond.ts'
-import { read } from './error-facts.ts'
 import type { ErrorApp } from './logging-options.ts'
 
 /** wsgilog's sentence. */
@@ -26,7 +26,7 @@ export async function answerError(
     cutResponse(res)
     return
   }
-  const status = statusOf(error)
+  const status = errorStatus(error)
   if (toHtml && maySeeSource(req)) {
     replaceOrCut(req, res, await pageOf(error, req, status))
     return
@@ -41,17 +41,6 @@ export async function answerError(
   }
   const answer = { status, type: 'text/plain; charset=utf-8', body: `${SENTENCE}\n` }
   replaceOrCut(req, res, answer, { keepCors: true })
-}
-
-/** The status an error asks for by `status` or `statusCode`, when it is one of 400 to 599; else 500. */
-export function statusOf(error: unknown): number {
-  if (typeof error !== 'object' || error === null) return 500
-  for (const key of ['status', 'statusCode']) {
-    const value = read(error, key)
-    if (Number.isInteger(value) && (value as number) >= 400 && (value as number) <= 599)
-      return value as number
-  }
-  return 500
 }
 
 function isBegun(res: ServerResponse): boolean {

@@ -4,6 +4,7 @@
  */
 
 import { inspect } from 'node:util'
+import { type LineNote, lineNote } from '../report/line-notes.ts'
 import { type ErrorFacts, errorFacts, isErrorLike } from './error-facts.ts'
 import { capped } from './json-text.ts'
 import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
@@ -12,25 +13,39 @@ import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
 const MAX_ERRORS = 20
 const MAX_TEXT = 32_768
 
-/**
- * The error with its causes and members, lines separated by `\n`, no line end. Never throws.
- * @param writer draws the properties, and masks secrets among them
- */
-export function errorText(error: unknown, writer = new JsonWriter(BRIEF_LIMITS, undefined)): string {
-  return chain(error, '', [], writer)
+/** How an error is drawn. */
+export interface ErrorTextOptions {
+  /** Draws the properties, and masks secrets among them. */
+  readonly writer?: JsonWriter
+  /** Show what the names on the failing line held, where a debugger knows it. Default false. */
+  readonly values?: boolean
 }
 
-function chain(error: unknown, lead: string, seen: unknown[], writer: JsonWriter): string {
+interface Drawing {
+  readonly writer: JsonWriter
+  readonly values: boolean
+  readonly seen: unknown[]
+}
+
+/** The error with its causes and members, lines separated by `\n`, no line end. Never throws. */
+export function errorText(error: unknown, { writer, values = false }: ErrorTextOptions = {}): string {
+  return chain(error, '', { writer: writer ?? new JsonWriter(BRIEF_LIMITS, undefined), values, seen: [] })
+}
+
+function chain(error: unknown, lead: string, drawing: Drawing): string {
+  const { seen, writer } = drawing
   if (seen.includes(error)) return `${lead}[the same error again]`
   if (seen.length >= MAX_ERRORS) return `${lead}[further errors left out]`
   seen.push(error)
   if (!isErrorLike(error)) return `${lead}${thrownText(error)}`
   const facts = errorFacts(error)
-  const parts = [`${lead}${capped(headed(facts), MAX_TEXT)}${extraText(facts, writer)}`]
+  const stack = capped(headed(facts), MAX_TEXT)
+  const shown = drawing.values ? noted(stack, lineNote(error)) : stack
+  const parts = [`${lead}${shown}${extraText(facts, writer)}`]
   facts.members.forEach((member, index) => {
-    parts.push(chain(member, `Member ${index + 1} of ${facts.members.length}: `, seen, writer))
+    parts.push(chain(member, `Member ${index + 1} of ${facts.members.length}: `, drawing))
   })
-  if (facts.cause !== undefined) parts.push(chain(facts.cause, 'Caused by: ', seen, writer))
+  if (facts.cause !== undefined) parts.push(chain(facts.cause, 'Caused by: ', drawing))
   return parts.join('\n')
 }
 
@@ -42,6 +57,16 @@ function headed({ name, message, stack }: ErrorFacts): string {
   // The message was changed after the stack was made: frames under the header of now.
   const frames = stack.search(/^\s+at /m)
   return frames < 0 ? header : `${header}\n${stack.slice(frames)}`
+}
+
+/** The stack with the note below its frame. */
+function noted(stack: string, note: LineNote | undefined): string {
+  if (note === undefined) return stack
+  const line = `    at ${note.frame}`
+  const at = stack.indexOf(`${line}\n`) >= 0 ? stack.indexOf(`${line}\n`) : stack.indexOf(line)
+  if (at < 0) return stack
+  const end = at + line.length
+  return `${stack.slice(0, end)}${note.rows.map((row) => `\n      │ ${row}`).join('')}${stack.slice(end)}`
 }
 
 function extraText({ code, extra }: ErrorFacts, writer: JsonWriter): string {

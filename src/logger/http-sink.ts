@@ -1,37 +1,30 @@
 /** Records to a server: batches of JSON or NDJSON, to Loki, or to any OpenTelemetry collector. */
 
 import { ConfigError } from '../core/errors.ts'
+import { isAnyOf, isBoolean, isFunction, isOneOf, isString, resolveOptions, show } from '../core/options.ts'
+import { BatchQueue } from './batch-queue.ts'
 import {
-  isAnyOf,
-  isBoolean,
-  isFunction,
-  isInteger,
-  isOneOf,
-  isString,
-  resolveOptions,
-  show,
-} from '../core/options.ts'
-import { BATCH_DEFAULTS, type BatchOptions, BatchQueue } from './batch-queue.ts'
+  type BatchOptions,
+  DELIVERY_CHECKS,
+  DELIVERY_DEFAULTS,
+  type SpoolOptions,
+  spoolOf,
+} from './delivery-options.ts'
 import { type FormatChoice, formatOf, isFormat } from './formats.ts'
 import { type HttpShape, httpDelivery } from './http-delivery.ts'
 import { lokiShape } from './loki-shape.ts'
 import { otlpShape } from './otlp-shape.ts'
 import { type LogRecord, textOf } from './record.ts'
 import type { Sink } from './sink.ts'
-import { Spool } from './spool.ts'
 import { Trouble } from './trouble.ts'
 
 /** Options of {@link httpSink}, {@link lokiSink} and {@link otlpSink}. */
-export interface HttpSinkOptions extends BatchOptions {
+export interface HttpSinkOptions extends BatchOptions, SpoolOptions {
   /** Default `POST`. */
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   /** Send bodies packed with gzip. Default false. */
   readonly compress?: boolean
-  /** A folder for what cannot be delivered; it is delivered later, also by the next process. Default: none. */
-  readonly spool?: string
-  /** Bytes of the spool. Default 256 MiB; beyond, the oldest go and are counted. */
-  readonly maxSpool?: number
 }
 
 /** Further options of {@link httpSink}. */
@@ -63,18 +56,10 @@ const CHECKS = {
   method: isString,
   headers: isRecord,
   compress: isBoolean,
-  spool: isString,
-  maxSpool: isInteger(1024),
-  batchSize: isInteger(1),
-  delayMs: isInteger(0),
-  maxQueued: isInteger(1024),
-  overflow: isOneOf('drop-oldest', 'drop-newest'),
-  timeoutMs: isInteger(1),
-  retryMs: isInteger(1),
-  maxRetryMs: isInteger(1),
+  ...DELIVERY_CHECKS,
 } as const
 
-const DEFAULTS = { ...BATCH_DEFAULTS, method: 'POST', compress: false, maxSpool: 268_435_456 }
+const DEFAULTS = { ...DELIVERY_DEFAULTS, method: 'POST', compress: false }
 
 type Given = Readonly<HttpSinkOptions & typeof DEFAULTS>
 
@@ -124,8 +109,7 @@ function sinkFor(factory: string, url: string | URL, given: Given, shape: HttpSh
     compose,
     onAnswer,
   })
-  const spool = given.spool === undefined ? undefined : new Spool(given.spool, given.maxSpool)
-  const queue = new BatchQueue(given, deliver, trouble, spool)
+  const queue = new BatchQueue(given, deliver, trouble, spoolOf(given))
   const sink = (record: LogRecord): void => queue.push(shape.item(record))
   return Object.assign(sink, {
     label,

@@ -3,6 +3,7 @@
 import { DeliveryError } from './batch-queue.ts'
 import type { HttpShape } from './http-delivery.ts'
 import { jsonFormat } from './json-format.ts'
+import { wellFormed } from './json-text.ts'
 import { nanoseconds } from './loki-shape.ts'
 import { type LogRecord, textOf } from './record.ts'
 
@@ -14,6 +15,15 @@ const SEVERITIES: readonly (readonly [least: number, number: number])[] = [
   [30, 9],
   [20, 5],
 ]
+
+/** An error as its JSON line has it. */
+interface ErrorFields {
+  readonly type?: unknown
+  readonly message?: unknown
+  readonly stack?: unknown
+  readonly errors?: unknown
+  readonly cause?: unknown
+}
 
 interface KeyValue {
   readonly key: string
@@ -46,7 +56,7 @@ function logRecord(record: LogRecord, line: string): object {
     observedTimeUnixNano: nanoseconds(record.time),
     severityNumber: SEVERITIES.find(([least]) => record.severity >= least)?.[1] ?? 1,
     severityText: record.level.toUpperCase(),
-    body: { stringValue: msg },
+    body: anyValue(msg),
     attributes,
     ...(isHex(traceId, 32) ? { traceId } : {}),
     ...(isHex(spanId, 16) ? { spanId } : {}),
@@ -55,19 +65,32 @@ function logRecord(record: LogRecord, line: string): object {
 
 /** An error has names of its own in the semantic conventions. */
 function attributesOf(key: string, value: unknown): KeyValue[] {
-  const error = value as { type?: unknown; message?: unknown; stack?: unknown } | null
+  const error = value as ErrorFields | null
   if (key === 'err' && typeof error === 'object' && error !== null && 'type' in error) {
     return [
       { key: 'exception.type', value: anyValue(error.type) },
       { key: 'exception.message', value: anyValue(error.message ?? '') },
-      { key: 'exception.stacktrace', value: anyValue(error.stack ?? '') },
+      { key: 'exception.stacktrace', value: anyValue(stackText(error)) },
     ]
   }
   return [{ key, value: anyValue(value) }]
 }
 
+/** The stack with those of members and causes below, as runtimes print them. */
+function stackText({ stack, type, message, errors, cause }: ErrorFields): string {
+  const own = typeof stack === 'string' ? stack : `${String(type)}: ${String(message)}`
+  const members = Array.isArray(errors) ? errors.map((one) => below('Member', one)) : []
+  return [own, ...members, ...(cause === undefined ? [] : [below('Caused by', cause)])].join('\n')
+}
+
+function below(lead: string, error: unknown): string {
+  const isError = typeof error === 'object' && error !== null && 'type' in error
+  return `${lead}: ${isError ? stackText(error) : typeof error === 'string' ? error : JSON.stringify(error)}`
+}
+
 function anyValue(value: unknown): object {
-  if (typeof value === 'string') return { stringValue: value }
+  // Protocol Buffers take valid UTF-8 only.
+  if (typeof value === 'string') return { stringValue: wellFormed(value) }
   if (typeof value === 'boolean') return { boolValue: value }
   if (typeof value === 'number') {
     return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value }

@@ -34,9 +34,9 @@ export function loggerText(record: LogRecord): string {
 }
 
 /** The error of the record, each line indented by four, with the line break in front; empty when there is none. */
-export function errorLines(record: LogRecord): string {
+export function errorLines(record: LogRecord, values = false): string {
   if (record.error === undefined) return ''
-  return `${CONTINUED}${linesOf(recordErrorText(record))}`
+  return `${CONTINUED}${linesOf(recordErrorText(record, values))}`
 }
 
 /** `key=value` pairs, one blank between; `skip` are keys shown elsewhere. */
@@ -55,9 +55,9 @@ export function briefOf(record: LogRecord, key: string): string {
   return writerOf(record).brief(record.fields, key)
 }
 
-/** The error of a record as text, masked. */
-export function recordErrorText(record: LogRecord): string {
-  return masked(record, errorText(record.error, writerOf(record)))
+/** The error of a record as text, masked; with the values of the failing line when those are asked for. */
+export function recordErrorText(record: LogRecord, values = false): string {
+  return masked(record, errorText(record.error, { writer: writerOf(record), values }))
 }
 
 function writerOf(record: LogRecord): JsonWriter {

@@ -32,7 +32,7 @@ export function prettyFormat(options?: PrettyFormatOptions): Format {
     const logger = record.logger === '' ? '' : `${paint('cyan', loggerText(record))}  `
     const message = record.severity >= 50 ? paint('bold', messageText(record)) : messageText(record)
     const fields = fieldsText(record, SHOWN_ELSEWHERE)
-    const error = errorLines(record)
+    const error = errorLines(record, true)
     return (
       `${paint('dim', strftime(record.time, dateFormat))} ${level} ${logger}${message}` +
       `${fields === '' ? '' : `  ${paint('dim', fields)}`}${error === '' ? '' : paint('red', error)}\n`

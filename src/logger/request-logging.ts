@@ -2,10 +2,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isDebuggerAttached } from '../core/inspector.ts'
+import { errorStatus } from '../http/error-status.ts'
 import { onFailure } from '../http/failures.ts'
 import { capturePrints, type Print } from './capture.ts'
 import { enterContext, withContext } from './context.ts'
-import { statusOf } from './error-answer.ts'
 import type { Logger } from './logger.ts'
 import type { ResolvedLogging } from './logging-options.ts'
 import { loggerFor } from './logging-sinks.ts'
@@ -61,7 +61,7 @@ export function openRequestLogging(options: ResolvedLogging): RequestLogging {
 
 /** Logs an error of a request; true when it now stands on the terminal. */
 function logFailure(error: unknown, req: IncomingMessage, logger: Logger, options: ResolvedLogging): boolean {
-  const status = statusOf(error)
+  const status = errorStatus(error)
   const level = status < 500 ? 'warn' : 'error'
   const { method, url } = requestFields(req)
   // Listeners may run outside of the request's own context, when an outer layer noticed the error.

@@ -5,16 +5,22 @@ import { basename } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 import { ConfigError } from '../core/errors.ts'
 import { isInteger, isOneOf, isString, resolveOptions, show } from '../core/options.ts'
-import { BATCH_DEFAULTS, type BatchOptions, BatchQueue } from './batch-queue.ts'
+import { BatchQueue } from './batch-queue.ts'
+import {
+  type BatchOptions,
+  DELIVERY_CHECKS,
+  DELIVERY_DEFAULTS,
+  type SpoolOptions,
+  spoolOf,
+} from './delivery-options.ts'
 import type { LogRecord } from './record.ts'
 import type { Sink } from './sink.ts'
-import { Spool } from './spool.ts'
 import { FACILITIES, rfc3164, rfc5424 } from './syslog-message.ts'
 import { type SyslogTarget, syslogTransport } from './syslog-transport.ts'
 import { Trouble } from './trouble.ts'
 
 /** Options of {@link syslogSink}. */
-export interface SyslogSinkOptions extends BatchOptions {
+export interface SyslogSinkOptions extends BatchOptions, SpoolOptions {
   /** `rfc5424` (default) or `rfc3164`. */
   readonly protocol?: 'rfc5424' | 'rfc3164'
   /** Default `user`. */
@@ -31,21 +37,16 @@ export interface SyslogSinkOptions extends BatchOptions {
   readonly tls?: ConnectionOptions
   /** Bytes of one datagram; longer messages are cut. Default 8,192. */
   readonly maxDatagram?: number
-  /** A folder for what cannot be delivered. Default: none. */
-  readonly spool?: string
-  /** Bytes of the spool. Default 256 MiB. */
-  readonly maxSpool?: number
 }
 
 const DEFAULTS = {
-  ...BATCH_DEFAULTS,
+  ...DELIVERY_DEFAULTS,
   delayMs: 20,
   protocol: 'rfc5424' as 'rfc5424' | 'rfc3164',
   facility: 'user',
   framing: 'octets' as 'octets' | 'lines',
   sdId: 'fields@32473',
   maxDatagram: 8192,
-  maxSpool: 268_435_456,
 }
 
 const CHECKS = {
@@ -61,15 +62,7 @@ const CHECKS = {
   tls: (value: unknown) =>
     typeof value === 'object' && value !== null ? undefined : 'options of tls.connect',
   maxDatagram: isInteger(480, 65_507),
-  spool: isString,
-  maxSpool: isInteger(1024),
-  batchSize: isInteger(1),
-  delayMs: isInteger(0),
-  maxQueued: isInteger(1024),
-  overflow: isOneOf('drop-oldest', 'drop-newest'),
-  timeoutMs: isInteger(1),
-  retryMs: isInteger(1),
-  maxRetryMs: isInteger(1),
+  ...DELIVERY_CHECKS,
 } as const
 
 /**
@@ -88,9 +81,8 @@ export function syslogSink(target: string, options?: SyslogSinkOptions): Sink {
   }
   const label = `syslog ${to.kind}:${to.kind === 'unix' ? to.path : `${to.host}:${to.port}`}`
   const trouble = new Trouble(label)
-  const spool = given.spool === undefined ? undefined : new Spool(given.spool, given.maxSpool)
   const transport = syslogTransport(to, (items) => queue.again(items))
-  const queue = new BatchQueue(given, transport.deliver, trouble, spool)
+  const queue = new BatchQueue(given, transport.deliver, trouble, spoolOf(given))
   const draw = given.protocol === 'rfc5424' ? rfc5424 : rfc3164
   const sink = (record: LogRecord): void => queue.push(draw(record, header))
   return Object.assign(sink, {

@@ -6,6 +6,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { format } from 'node:util'
+import { type ConsoleMethod, layerConsole } from '../../core/console-calls.ts'
 import { shared } from '../../core/shared.ts'
 
 /** A line of output of console code. */
@@ -41,8 +42,11 @@ export function runContained<T>(run: ConsoleRun, code: () => T): T {
 function install(): void {
   if (containment.installed) return
   containment.installed = true
-  for (const method of ['log', 'info', 'debug', 'warn', 'error', 'trace', 'dir', 'table'] as const)
-    patchConsole(method)
+  layerConsole('front', ({ method, args }, show) => {
+    const run = PRINTING.has(method) ? containment.runs.getStore() : undefined
+    if (run === undefined) show()
+    else run.print({ stream: TO_STDERR.has(method) ? 'stderr' : 'stdout', text: printed(method, args) })
+  })
   patchExit()
   process.on('unhandledRejection', (reason) => contain(reason, 'unhandledRejection'))
   process.on('uncaughtException', (error) => contain(error, 'uncaughtException'))
@@ -68,15 +72,18 @@ function rejectionsOnlyWarn(): boolean {
   return /--unhandled-rejections[= ](?:warn|none)/.test(flags)
 }
 
-function patchConsole(method: 'log' | 'info' | 'debug' | 'warn' | 'error' | 'trace' | 'dir' | 'table'): void {
-  const original = console[method]
-  const stream = method === 'warn' || method === 'error' || method === 'trace' ? 'stderr' : 'stdout'
-  console[method] = function rocksolidConsole(this: unknown, ...values: unknown[]) {
-    const run = containment.runs.getStore()
-    if (run === undefined) return Reflect.apply(original, this, values)
-    run.print({ stream, text: printed(method, values) })
-  }
-}
+/** Methods whose text is that of their arguments, and those of them that write to stderr. */
+const PRINTING: ReadonlySet<ConsoleMethod> = new Set([
+  'log',
+  'info',
+  'debug',
+  'warn',
+  'error',
+  'trace',
+  'dir',
+  'table',
+])
+const TO_STDERR: ReadonlySet<ConsoleMethod> = new Set(['warn', 'error', 'trace'])
 
 function printed(method: string, values: readonly unknown[]): string {
   if (method === 'dir') return format('%o', values[0])
