@@ -80,6 +80,20 @@ describe.each(['http', 'express'])('around %s', (kind) => {
     })
   })
 
+  it.each(['debugger', 'logging'])(
+    '%s asks an error for its status without running its code',
+    async (name) => {
+      await withApp(name, 'http', async (app) => {
+        const status = async (path: string): Promise<number> =>
+          (await request({ port: app.port, path })).status
+        expect([await status('/asks/404'), await status('/asks/200')]).toEqual([404, 500])
+        expect(await status('/asks/getter')).toBe(500)
+        expect(await status('/asks/proxy')).toBe(500)
+        expect(app.stdout() + app.stderr()).not.toContain('code of the error ran')
+      })
+    },
+  )
+
   it.each(['access', 'debugger', 'logging'])('%s works alone', async (name) => {
     await withApp(name, kind, async (app, log) => {
       expect((await request({ port: app.port, path: '/' })).body).toBe('Hello World!')
@@ -111,6 +125,23 @@ describe.each(['http', 'express'])('around %s', (kind) => {
       { TO_HTML: '1' },
     )
   })
+
+  it.each(['debugger,logging', 'logging,debugger'])(
+    '%s: a line for people has the values that the debugger knows, below the failing line',
+    async (order) => {
+      await withApp(
+        order,
+        kind,
+        async (app) => {
+          await request({ port: app.port, path: '/crash', headers: { accept: 'text/html' } })
+          await app.printed(
+            /ERROR +rocksolid +Server got itself in trouble: GET \/crash[^\n]*\n {4}Error: crashed with a throw\n {8}at crash \([^\n]*compose\.mjs:\d+:\d+\)\n {10}│ +throw new Error[^\n]*\n {10}│ +└ 'a throw'\n/,
+          )
+        },
+        { PRETTY: '1' },
+      )
+    },
+  )
 
   it('a request that no piece is asked to change passes through all three unchanged', async () => {
     const bare = await startApp('compose.mjs', { args: ['', kind] })

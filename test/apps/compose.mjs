@@ -13,6 +13,7 @@ const wrappers = {
       toFile: process.env.LOG_FILE,
       toPrint: true,
       ...(process.env.TO_HTML ? { toHtml: true } : {}),
+      ...(process.env.PRETTY ? { toStream: true, format: 'pretty' } : {}),
     }),
 }
 
@@ -21,7 +22,17 @@ const crash = (word) => {
   throw new Error(`crashed with ${local}`)
 }
 
+const loud = () => process.stdout.write('code of the error ran\n')
+const asking = {
+  getter: () =>
+    Object.defineProperty(new Error('getter'), 'status', { enumerable: false, get: () => loud() && 404 }),
+  proxy: () =>
+    new Proxy(Object.assign(new Error('proxy'), { status: 404 }), { getOwnPropertyDescriptor: loud }),
+}
+
 const plain = async (req, res) => {
+  const [, asked] = /^\/asks\/(\w+)/.exec(req.url) ?? []
+  if (asked) throw asking[asked]?.() ?? Object.assign(new Error('asks'), { status: Number(asked) })
   if (req.url === '/crash') crash('a throw')
   if (req.url === '/crash/async') {
     await null

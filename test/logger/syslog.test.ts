@@ -110,6 +110,7 @@ describe.skipIf(!has('rsyslogd'))('the real rsyslog', () => {
   let ports = { udp: 0, tcp: 0, tls: 0 }
   let daemon: ChildProcess | undefined
   const unix = at('rsyslog.sock')
+  const datagrams = at('rsyslog.dgram')
 
   const start = async (): Promise<void> => {
     daemon = spawn('rsyslogd', ['-n', '-f', at('rsyslog.conf'), '-i', at('rsyslog.pid')], {
@@ -151,7 +152,8 @@ describe.skipIf(!has('rsyslogd'))('the real rsyslog', () => {
     writeFileSync(
       at('rsyslog.conf'),
       `global(workDirectory="${at('')}" maxMessageSize="64k" DefaultNetstreamDriverCAFile="${at('cert.pem')}" DefaultNetstreamDriverCertFile="${at('cert.pem')}" DefaultNetstreamDriverKeyFile="${at('key.pem')}")
-module(load="imudp") module(load="imptcp")
+module(load="imudp") module(load="imptcp") module(load="imuxsock" SysSock.Use="off")
+input(type="imuxsock" socket="${datagrams}")
 module(load="imtcp" StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="anon")
 input(type="imudp" address="127.0.0.1" port="${ports.udp}")
 input(type="imptcp" address="127.0.0.1" port="${ports.tcp}")
@@ -243,6 +245,26 @@ action(type="omfile" file="${out}" template="plain")
     },
     30_000,
   )
+
+  it('a datagram socket, as /dev/log is one, is out of reach; what to use instead is said', async () => {
+    const troubles: SinkTrouble[] = []
+    const log = createLogger({
+      uncaught: false,
+      sinks: [syslogSink(`unix://${datagrams}`, quick)],
+      onTrouble: (trouble) => troubles.push(trouble),
+    })
+    log.info('to nowhere')
+    await log.close()
+    expect(troubles).toMatchObject([
+      {
+        kind: 'permanent',
+        lost: 1,
+        message: expect.stringMatching(
+          /is a datagram socket, which Node\.js cannot write to; use udp:\/\/localhost, or a stream socket of the daemon/,
+        ),
+      },
+    ])
+  })
 
   it('hears the last words of a process that ends by itself', async () => {
     const [target] = targets().tcp ?? ['']
