@@ -108,7 +108,8 @@ describe('options that decide how lines look', () => {
          const server = http.createServer(rocksolid.withLogging(app, { debug: true, sinks: [() => {}] })).listen(0, '127.0.0.1', async () => {
            const reply = await fetch('http://127.0.0.1:' + server.address().port)
            fs.writeSync(1, reply.status + ' ' + await reply.text())
-           process.exit(0)
+           // An attached client would be waited for at an orderly exit.
+           process.kill(process.pid, 'SIGKILL')
          })
        })`,
       { nodeArgs: ['--inspect=127.0.0.1:0'] },
