@@ -29,8 +29,8 @@ export class WatchedRequest {
   early: unknown
   /** Runs something in the asynchronous context of the request, as it was when the request came. */
   inContext: <T>(run: () => T) => T = (run) => run()
-  /** An error of this request has been reported. */
-  isReported = false
+  /** Errors of this request that have been reported. */
+  reported: readonly unknown[] = []
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req
@@ -48,7 +48,7 @@ export class WatchedRequest {
     const first = known?.isFromApp === true ? known : seen
     const merged = { error, isFromApp: first.isFromApp, place: first.place }
     this.thrown = [...this.thrown.filter((one) => one !== known), merged].slice(-MAX_ERRORS)
-    if (isReadable(error) && !requestOfError.has(error)) requestOfError.set(error, new WeakRef(this))
+    if (isReadable(error)) requestOfError.set(error, new WeakRef(this))
   }
 
   addTold(error: unknown): void {
@@ -77,9 +77,11 @@ export function runningRequest(): WatchedRequest | undefined {
   return req === undefined ? undefined : requests.get(req)
 }
 
-/** The one an error was thrown in first, else the one whose code is running. */
+/** The running one when the error was thrown in it, else the one it was thrown in last, else the running one. */
 export function requestBehind(error: unknown): WatchedRequest | undefined {
-  return (isReadable(error) ? requestOfError.get(error)?.deref() : undefined) ?? runningRequest()
+  const running = runningRequest()
+  if (running?.thrown.some((one) => Object.is(one.error, error))) return running
+  return (isReadable(error) ? requestOfError.get(error)?.deref() : undefined) ?? running
 }
 
 /**

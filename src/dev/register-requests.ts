@@ -87,17 +87,21 @@ function inContext(
   })
 }
 
-/** Nobody answers: we do, for every kind of client. */
-function failOf(debug: Debugger, request: WatchedRequest, error: unknown): void {
-  if (request.isReported) return
-  request.isReported = true
-  void debug.fail(error, request.req, request.res)
+/** Nobody answers: we do, for every kind of client. A further error of the request is reported beside. */
+export function failOf(debug: Debugger, request: WatchedRequest, error: unknown, note?: string): void {
+  const { req, res, reported } = request
+  if (reported.includes(error)) return
+  request.reported = [...reported, error]
+  if (reported.length === 0) void debug.fail(error, req, res, { note })
+  else debug.note(error, req, res, { note })
 }
 
 /** Whether a response may be about an error: 500 and more, and a 404 after a throw that Express does not take for one. */
 export function isSuspicious(res: ServerResponse, status: number): boolean {
   if (status >= 500) return true
-  const request = status === 404 ? watchedRequest(res) : undefined
+  // Express puts a prototype of its own between its responses and Node's.
+  const isExpress = status === 404 && Object.hasOwn(Object.getPrototypeOf(res) as object, 'app')
+  const request = isExpress ? watchedRequest(res) : undefined
   return request !== undefined && falsyThrow(request) !== undefined
 }
 
@@ -107,7 +111,7 @@ export function isSuspicious(res: ServerResponse, status: number): boolean {
  */
 export function judgeResponse(debug: Debugger, res: ServerResponse, status: number): Verdict {
   const request = watchedRequest(res) ?? runningRequest()
-  if (request === undefined || request.res !== res || request.isReported) return PASS
+  if (request === undefined || request.res !== res || request.reported.length > 0) return PASS
   const cause = status < 500 ? causeOfFalsyThrow(request) : causeOf(request, () => debug.stack())
   if (cause === undefined) return PASS
   if (!cause.needsBody) return verdictFor(debug, request, status, cause)
@@ -128,7 +132,7 @@ function verdictFor(
   { error, note, needsBody }: Cause,
 ): Verdict {
   const { req, res } = request
-  request.isReported = true
+  request.reported = [error]
   if (answerKind(req.headers) === 'html' && debug.trusts(req)) {
     const answer = () =>
       request.inContext(() => void debug.fail(error, req, res, { status: Math.max(500, status), note }))

@@ -18,7 +18,7 @@ import { hookChannels } from './register-channels.ts'
 import { hookErrorEvents } from './register-error-events.ts'
 import { hookPrintedErrors } from './register-prints.ts'
 import { runningRequest } from './register-request.ts'
-import { handleRequest, isSuspicious, judgeResponse, type Pieces } from './register-requests.ts'
+import { failOf, handleRequest, isSuspicious, judgeResponse, type Pieces } from './register-requests.ts'
 import { hookResponses } from './register-responses.ts'
 import { hookServers } from './register-servers.ts'
 import { hookUncaught } from './register-uncaught.ts'
@@ -85,11 +85,9 @@ function hookErrors(debug: Debugger, config: ResolvedConfig): void {
   watchUnpipe(debug)
   if (config.survive) {
     hookUncaught((request, error, origin) => {
-      if (request.isReported) return
-      request.isReported = true
       const kind = origin === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection'
       const note = `An ${kind}: rocksolid has kept the process alive, in production it would have ended.`
-      void debug.fail(error, request.req, request.res, { note })
+      failOf(debug, request, error, note)
     })
   }
 }

@@ -6,7 +6,15 @@ const mode = process.env.MODE
 
 function handler(req, res) {
   if (req.url === '/throw') throw new Error(`thrown in ${mode}`)
+  if (req.url === '/twice') {
+    for (const time of ['first', 'second']) setTimeout(() => fail(time), 5)
+    return
+  }
   res.end('ok')
+}
+
+function fail(time) {
+  throw new Error(`${time} failure of a request`)
 }
 
 /** Wraps as tracing agents do. */

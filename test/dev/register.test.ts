@@ -100,6 +100,15 @@ describe('the register among others', () => {
     })
   })
 
+  it('reports a further error of a request that has been answered', async () => {
+    await withApp('register-late.mjs', { env: { MODE: 'twice' } }, async (app) => {
+      expect((await request({ port: app.port, path: '/twice' })).status).toBe(500)
+      await app.printed(/Error: first failure of a request\n/)
+      await app.printed(/Error: second failure of a request\n/)
+      expect((await request({ port: app.port, path: '/' })).body).toBe('ok')
+    })
+  })
+
   it('leaves an error that belongs to no request to end the process', async () => {
     await withApp('register-late.mjs', { env: { MODE: 'uncaught' } }, async (app) => {
       await expect.poll(() => app.exitCode(), { timeout: 10_000 }).toBe(1)
