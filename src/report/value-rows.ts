@@ -25,7 +25,8 @@ export function valueRows(
     const column = columnOf(line, key)
     if (column === undefined || taken.has(column) || column > width - 8) continue
     taken.add(column)
-    const text = value.text.length > MAX_VALUE ? `${value.text.slice(0, MAX_VALUE - 1)}…` : value.text
+    const room = Math.min(MAX_VALUE, width - column - 2)
+    const text = value.text.length > room ? `${value.text.slice(0, room - 1)}…` : value.text
     places.push({ column, text })
   }
   places.sort((a, b) => a.column - b.column)

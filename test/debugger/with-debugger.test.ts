@@ -25,6 +25,9 @@ describe('withDebugger() with a wrong option', () => {
     [{ allowedPeers: ['not-an-address'] }, /an IP address or a CIDR range/],
     [{ allowedPeers: '10.0.0.1' }, /an array/],
     [{ maxErrors: 0 }, /a whole number from 1 to 1000/],
+    [{ editor: 'vscodd' }, /"editor" is "vscodd"\. Allowed: one of vscode, .*\(nearest: "vscode"\)/],
+    [{ editor: 'javascript:alert({file})' }, /"editor"/],
+    [{ paths: { '/app': 1 } }, /"paths" is .*Allowed: an object of folders/],
     [{ consoleTimeoutMs: 1.5 }, /a whole number from 50/],
   ])('%j', (options, expected) => {
     expect(refusal(options)).toMatch(expected)

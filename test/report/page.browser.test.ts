@@ -5,6 +5,7 @@ import { buildReport } from '../../src/report/build-report.ts'
 import { EDITORS } from '../../src/report/editors.ts'
 import { lineValues } from '../../src/report/line-values.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
+import type { Report } from '../../src/report/report.ts'
 import { openBrowser } from '../support/browser.ts'
 import { hostileValues } from './hostile-values.ts'
 import { typicalErrors } from './typical-errors.ts'
@@ -14,6 +15,14 @@ const valuesOf = (_error: unknown, _frame: unknown, line: string) =>
 const SECTIONS = [
   { name: 'Logs', text: '\x1b[33mWARN\x1b[39m no price for hat' },
   { name: 'Registered', rows: [['GET /checkout/:user', 'shop.mjs:44:7']] as const },
+  {
+    name: 'Timeline',
+    steps: [
+      { at: 0, kind: 'request', text: 'GET /checkout/1', ms: 20.5 },
+      { at: 3, kind: 'query', text: 'pg: select 1', ms: 4, failed: true },
+      { at: 20, kind: 'http', text: 'GET http://localhost/' },
+    ],
+  },
 ]
 
 let browser: Browser
@@ -24,10 +33,28 @@ beforeAll(async () => {
   pages = new Map()
   for (const [name, { error, req }] of Object.entries(await typicalErrors())) {
     const report = await buildReport(error, { ...(req ? { req } : {}), valuesOf, sections: SECTIONS })
-    pages.set(name, await renderHtml(report, { editor: EDITORS.vscode, banner: 'A note.' }))
+    pages.set(name, await renderHtml(withCompiled(report), { editor: EDITORS.vscode, banner: 'A note.' }))
   }
 })
 afterAll(() => browser.close())
+
+/** As if the main frame had come out of a compiled file. */
+function withCompiled(report: Report): Report {
+  const compiledSource = {
+    startLine: 1,
+    lines: ['"use strict";function a(b){return b.c}'],
+    line: 1,
+    column: 33,
+  }
+  const compiled = { file: '/srv/dist/app.js', line: 1, column: 33 }
+  const errors = report.errors.map((error) => ({
+    ...error,
+    frames: error.frames.map((frame) =>
+      frame.kind === 'app' && frame.source !== undefined ? { ...frame, compiled, compiledSource } : frame,
+    ),
+  }))
+  return { ...report, errors }
+}
 
 async function withPage<T>(
   html: string,
@@ -86,10 +113,35 @@ describe('the first screen', () => {
   it('holds type, message and the failing line without scrolling', async () => {
     const bottoms = await withPage(pages.get('type-error-with-cause') ?? '', MODES[0]?.[1] ?? {}, (page) =>
       page.evaluate(
-        '["h1", ".rs-message", ".rs-path", ".rs-frame[open] .rs-failing"].map((s) => document.querySelector(s).getBoundingClientRect().bottom)',
+        '["h1", ".rs-message", ".rs-path", ".rs-frame[open] .rs-failing", ".rs-frame[open] .rs-caret", ".rs-frame[open] .rs-values", ".rs-hint-title"].map((s) => document.querySelector(s).getBoundingClientRect().bottom)',
       ),
     )
     for (const bottom of bottoms as number[]) expect(bottom).toBeLessThan(860)
+  })
+
+  it('names the part that failed, with the values of the line right under it', async () => {
+    await withPage(pages.get('type-error-with-cause') ?? '', {}, async (page) => {
+      expect(await page.locator('.rs-hint-title').first().innerText()).toBe(
+        'price is undefined, so it has no toFixed.',
+      )
+      const values = page.locator('.rs-frame[open] .rs-values').first()
+      expect(await values.innerText()).toMatch(/price\s+undefined/)
+      const caret = await page.locator('.rs-frame[open] .rs-caret').first().boundingBox()
+      const box = await values.boundingBox()
+      expect(Math.abs((box?.y ?? 0) - ((caret?.y ?? 0) + (caret?.height ?? 0)))).toBeLessThan(3)
+    })
+  })
+
+  it('switches between what was written and what ran, by keyboard and without any script', async () => {
+    await withPage(pages.get('type-error-with-cause') ?? '', { javaScriptEnabled: false }, async (page) => {
+      const frame = page.locator('.rs-frame[open]').first()
+      const [written, ran] = [frame.locator('.rs-version-source'), frame.locator('.rs-version-compiled')]
+      expect([await written.isVisible(), await ran.isVisible()]).toEqual([true, false])
+      await frame.locator('input[type="radio"]').first().focus()
+      await page.keyboard.press('ArrowRight')
+      expect([await written.isVisible(), await ran.isVisible()]).toEqual([false, true])
+      expect(await ran.innerText()).toContain('return b.c')
+    })
   })
 
   it('opens and closes a frame by keyboard, without any script', async () => {
@@ -99,9 +151,9 @@ describe('the first screen', () => {
       const key = await frame.getAttribute('data-frame')
       await page.locator(`[data-frame="${key}"] > summary`).focus()
       await page.keyboard.press('Enter')
-      expect(await page.locator(`[data-frame="${key}"] .rs-code`).isVisible()).toBe(true)
+      expect(await page.locator(`[data-frame="${key}"] .rs-code >> nth=0`).isVisible()).toBe(true)
       await page.keyboard.press('Enter')
-      expect(await page.locator(`[data-frame="${key}"] .rs-code`).isVisible()).toBe(false)
+      expect(await page.locator(`[data-frame="${key}"] .rs-code >> nth=0`).isVisible()).toBe(false)
     })
   })
 

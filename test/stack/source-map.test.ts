@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const run = promisify(execFile)
 const parser = new URL('../../src/stack/parse-error.ts', import.meta.url).href
 const source = new URL('../../src/stack/source.ts', import.meta.url).href
+const reporter = new URL('../../src/report/build-report.ts', import.meta.url).href
 let folder = ''
 
 const ORIGINAL = `interface User { name: string }
@@ -23,13 +24,16 @@ const program = (file: string): string => `
 import { register } from 'node:module'
 const { framesOf } = await import(${JSON.stringify(parser)})
 const { readExcerpt } = await import(${JSON.stringify(source)})
+const { buildReport } = await import(${JSON.stringify(reporter)})
 process.setSourceMapsEnabled(false)
 Object.defineProperty(process, 'sourceMapsEnabled', { value: false })
 Error.prepareStackTrace = undefined
 const { greet } = await import(${JSON.stringify(file)})
 try { greet(undefined) } catch (error) {
   const [frame] = await framesOf(error)
-  console.log(JSON.stringify({ frame, excerpt: await readExcerpt(frame, { roots: [${JSON.stringify(folder)}] }) }))
+  const roots = [${JSON.stringify(folder)}]
+  const { errors } = await buildReport(error, { roots })
+  console.log(JSON.stringify({ frame, excerpt: await readExcerpt(frame, { roots }), reported: errors[0].frames[0] }))
 }
 `
 
@@ -61,11 +65,16 @@ describe('a compiled file', () => {
     'is mapped to its original through a map that is %s',
     async (kind) => {
       await compile(kind, `${kind}.mjs`)
-      const { frame, excerpt } = await firstFrame(`${kind}.mjs`)
+      const { frame, excerpt, reported } = await firstFrame(`${kind}.mjs`)
       expect(frame).toMatchObject({ file: join(folder, 'greet.ts'), line: 4 })
       expect(frame.compiled).toMatchObject({ file: join(folder, `${kind}.mjs`), line: 1 })
       // The original is not on the disk; its text comes out of the map.
       expect(excerpt.lines.join('\n')).toContain('return (user as User).name')
+      expect(reported.source.lines).toEqual(excerpt.lines)
+      // What ran is told beside it.
+      expect(reported.compiledSource.lines[0]).toMatch(
+        /^(?:export\s)?function \w+\(\w+\)\{return \w+\.name\}/,
+      )
     },
   )
 

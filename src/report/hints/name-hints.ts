@@ -23,15 +23,47 @@ async function namesInFile({ frame, roots }: HintFacts): Promise<ReadonlySet<str
   return names
 }
 
-/** The path on the failing line that ends in `.name` or `[`, and what stands before it. */
+/** The expression on the failing line whose member is read: `user`, `bank[bill.currency]`, `prices.get(item.name)`. */
 function holderOf(facts: HintFacts, member: string): string | undefined {
   const { line, frame } = facts
-  const column = (frame?.source?.column ?? 1) - 1
-  const before = /([A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$#][\w$]*|\[[^[\]]{1,40}\])*)\s{0,8}(?:\.|\[)\s{0,8}['"]?$/
-  const exact = before.exec(line.slice(0, column))?.[1]
+  const given = (frame?.source?.column ?? 1) - 1
+  // Positions that went through a source map may be those of the dot.
+  const column = given + (/^(?:\?\.\[?|\.|\[)\s{0,8}/.exec(line.slice(given))?.[0].length ?? 0)
+  const exact = expressionBefore(line.slice(0, column))
   if (exact !== undefined && line.slice(column).replace(/^['"]/, '').startsWith(member)) return exact
   const path = identifiersOn(line).find((one) => one.path.slice(1).includes(member))
   return path?.path.slice(0, path.path.indexOf(member, 1)).join('.')
+}
+
+/** Longest expression that is named. */
+const MAX_EXPRESSION = 120
+
+/** What stands before the `.` or `[` at the end of the text, read backwards: names, members, calls and indexes. */
+function expressionBefore(text: string): string | undefined {
+  const all = text.slice(-400)
+  const end = all.replace(/\s{0,8}(?:\?\.\[|\?\.|\.|\[)\s{0,8}['"]?$/, '')
+  if (end === all) return undefined
+  let at = end.length
+  for (;;) {
+    while (/[)\]]/.test(end[at - 1] ?? '')) at = openingBefore(end, at - 1)
+    const name = /[\w$#]{1,100}$/.exec(end.slice(0, at))?.[0] ?? ''
+    at -= name.length
+    const dot = /\??\.$/.exec(end.slice(0, at))?.[0] ?? ''
+    if (name === '' || dot === '') break
+    at -= dot.length
+  }
+  const expression = end.slice(at)
+  return /^[A-Za-z_$]/.test(expression) && expression.length <= MAX_EXPRESSION ? expression : undefined
+}
+
+/** Where the bracket that is closed at an index was opened; 0 when it was on an earlier line. */
+function openingBefore(text: string, closing: number): number {
+  let depth = 0
+  for (let at = closing; at >= 0; at--) {
+    if (/[)\]]/.test(text[at] ?? '')) depth++
+    else if (/[([]/.test(text[at] ?? '') && --depth === 0) return at
+  }
+  return 0
 }
 
 const suggestion = (title: string, text: string): Advice => ({ title, text })
@@ -79,7 +111,8 @@ const undefinedMember = whenMessage(
       holder === undefined
         ? `Something is \`${what}\` where its member \`${member}\` is ${verb === 'read' ? 'read' : 'set'}.`
         : `\`${holder}\` is \`${what}\`, so it has no \`${member}\`.`
-    const source = holder === undefined ? undefined : originOf(facts, holder)
+    // What a call answers has not come from where its object did.
+    const source = holder === undefined || holder.endsWith(')') ? undefined : originOf(facts, holder)
     const check = `Check \`${holder ?? 'it'}\` before, or use \`?.\` when it may be missing.`
     return suggestion(title, source === undefined ? check : `${source} ${check}`)
   },

@@ -41,6 +41,11 @@ describe('hints about names and values', () => {
       '`order.customer` is `null`, so it has no `address`.',
       '`order` got its value on line 18: `{ customer: null }`.',
     ],
+    [
+      'memberOfAnswer',
+      '`prices.get(name.trim())` is `undefined`, so it has no `net`.',
+      'Check `prices.get(name.trim())` before',
+    ],
     ['notFunction', '`basket.total` is not a function.', ''],
     ['notArray', '`items` is no array.', 'Object.values'],
     ['tooEarly', '`later` is used above the line that declares it.', ''],
