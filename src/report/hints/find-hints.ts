@@ -10,7 +10,7 @@ const MAX_HINTS = 3
 /** Errors of the chain that are asked about: those nearest to the root cause. */
 const MAX_ASKED = 6
 /** Milliseconds a provider may take. */
-const TIME = 250
+const TIME = 600
 
 /** What hints may be made from beside the report. */
 interface HintContext {
