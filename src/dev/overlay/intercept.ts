@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { escapeControls } from '../../core/escape.ts'
 import { asOwnOutput } from '../../core/own-output.ts'
 import { failuresOf } from '../../http/failures.ts'
-import { isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
+import { forwardingHeader, isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
 import { readJson } from '../../http/read-json.ts'
 import type { Channel } from '../child/channel.ts'
 import type { Intercept } from '../child/connections.ts'
@@ -82,10 +82,11 @@ async function serve(
   } else res.writeHead(404, { 'Content-Type': 'text/plain' }).end('Nothing is here.\n')
 }
 
-/** From this machine and under a name of this machine: errors show source. */
+/** From this machine with no proxy in between, under a name of this machine, to its own page: errors show source. */
 function isTrusted(req: IncomingMessage): boolean {
   const host = parseHost(req.headers.host)
-  return isLoopbackAddress(req.socket?.remoteAddress) && host !== undefined && isLoopbackName(host.name)
+  const isHere = isLoopbackAddress(req.socket?.remoteAddress) && forwardingHeader(req.headers) === undefined
+  return isHere && host !== undefined && isLoopbackName(host.name) && isOwnPage(req)
 }
 
 function isOwnPage({ headers }: IncomingMessage): boolean {
