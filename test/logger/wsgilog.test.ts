@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type LoggingOptions, withLogging } from '../../src/logger.ts'
-import { runChild } from './child.ts'
+import { runChild, startChild } from './child.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const at = temporaryFolder()
@@ -85,7 +85,7 @@ describe('options that decide how lines look', () => {
   })
 
   it('debug: true stops in an attached inspector where the error is caught, with the error at hand', async () => {
-    const result = await runChild(
+    const child = await startChild(
       `import { Worker } from 'node:worker_threads'
        import http from 'node:http'
        const watcher = new Worker(\`
@@ -108,12 +108,13 @@ describe('options that decide how lines look', () => {
          const server = http.createServer(rocksolid.withLogging(app, { debug: true, sinks: [() => {}] })).listen(0, '127.0.0.1', async () => {
            const reply = await fetch('http://127.0.0.1:' + server.address().port)
            fs.writeSync(1, reply.status + ' ' + await reply.text())
-           // An attached client would be waited for at an orderly exit.
-           process.kill(process.pid, 'SIGKILL')
          })
        })`,
       { nodeArgs: ['--inspect=127.0.0.1:0'] },
     )
-    expect(result.stdout).toBe('paused at three two one\n500 Server got itself in trouble\n')
+    await child.printed('got itself in trouble\n')
+    // At an orderly exit it would wait for the attached client.
+    child.process.kill('SIGKILL')
+    expect((await child.done).stdout).toBe('paused at three two one\n500 Server got itself in trouble\n')
   })
 })
