@@ -46,6 +46,8 @@ export interface Workshop {
     env?: Readonly<Record<string, string>>,
     plain?: boolean,
   ): Promise<Running>
+  /** Ends this one with the others. */
+  keep(child: ChildProcess): void
   /** Ends everything and removes the folders. */
   close(): Promise<void>
 }
@@ -81,6 +83,7 @@ export function openWorkshop(node = process.execPath): Workshop {
       running.push(child)
       return watch(child)
     },
+    keep: (child) => void running.push(child),
     async close() {
       for (const child of running) {
         if (child.exitCode !== null || child.signalCode !== null) continue
@@ -96,7 +99,8 @@ export function openWorkshop(node = process.execPath): Workshop {
   }
 }
 
-function watch(child: ChildProcess): Running {
+/** Reads what a process prints. */
+export function watch(child: ChildProcess): Running {
   let output = ''
   let from = 0
   for (const stream of [child.stdout, child.stderr]) {

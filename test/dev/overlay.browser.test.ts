@@ -1,0 +1,198 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openBrowser } from '../support/browser.ts'
+import { openWorkshop, type Project, type Running } from './runner.ts'
+
+const workshop = openWorkshop()
+const pictures = resolve(import.meta.dirname, '..', '..', '.artifacts', 'overlay')
+let browser: Browser
+
+beforeAll(async () => {
+  mkdirSync(pictures, { recursive: true })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser.close()
+  await workshop.close()
+})
+
+const SERVER = `
+import fs from 'node:fs'
+import http from 'node:http'
+import { pipeline } from 'node:stream'
+import { text } from './text.mjs'
+const html = (body, head = '') => '<!doctype html><html lang="en"><head><title>t</title>' + head + '</head><body>' + body + '</body></html>'
+http.createServer(async (req, res) => {
+  const path = req.url.split('?')[0]
+  if (path === '/style.css') return pipeline(fs.createReadStream('style.css'), res.setHeader('content-type', 'text/css'), () => {})
+  if (path === '/api') throw new TypeError('the api is broken')
+  if (path === '/data.html') return res.end('data')
+  res.setHeader('content-type', 'text/html; charset=utf-8')
+  if (path === '/strict') res.setHeader('content-security-policy', "default-src 'none'; script-src 'nonce-abc123'; connect-src 'self'")
+  if (path === '/closed') res.setHeader('content-security-policy', "default-src 'none'")
+  if (path === '/off') res.setHeader('x-rocksolid-overlay', 'off')
+  if (path === '/download') res.setHeader('content-disposition', 'attachment; filename=a.html')
+  if (path === '/stream') {
+    res.write(html('first').replace('</body></html>', ''))
+    return setTimeout(() => res.end('<p>second</p></body></html>'), 300)
+  }
+  const page = html('<h1>' + text + '</h1><form method="post" action="/form"><button>Send</button></form>', '<link rel="stylesheet" href="/style.css">')
+  if (path === '/length') res.setHeader('content-length', Buffer.byteLength(page))
+  res.end(page)
+}).listen(0, '127.0.0.1')`
+
+async function open(path = '/'): Promise<{ project: Project; running: Running; page: Page; origin: string }> {
+  const project = workshop.project({
+    'package.json': '{ "type": "module" }',
+    'server.mjs': SERVER,
+    'text.mjs': 'export const text = "one"',
+    'style.css': 'h1 { color: rgb(1, 2, 3) }',
+  })
+  const running = await workshop.start(project)
+  await running.printed(/Serving on/)
+  const page = await browser.newPage()
+  const origin = `http://localhost:${running.port()}`
+  await page.goto(origin + path)
+  return { project, running, page, origin }
+}
+
+const pill = (page: Page) => page.locator('rocksolid-overlay .pill')
+const panel = (page: Page) => page.locator('rocksolid-overlay .panel')
+
+/** Resolves when the page's event stream has begun. */
+const connected = (page: Page) =>
+  page.waitForFunction(() =>
+    performance
+      .getEntriesByType('resource')
+      .some(({ name }) => name.endsWith('/client.js') || name.includes('/client.js?')),
+  )
+
+describe('the overlay in a browser', () => {
+  it('loads the page again after a restart, shows what does not start, and goes away when it is cured', async () => {
+    const { project, running, page } = await open()
+    await page.locator('h1', { hasText: 'one' }).waitFor()
+    project.write({ 'text.mjs': 'export const text = "two"' })
+    await page.locator('h1', { hasText: 'two' }).waitFor()
+
+    project.write({ 'text.mjs': 'export const text = ;' })
+    await page.getByText('This page goes away by itself').waitFor()
+    expect(await page.title()).toContain('SyntaxError')
+    await page.screenshot({ path: join(pictures, 'does-not-start.png') })
+
+    project.write({ 'text.mjs': 'export const text = "three"' })
+    await page.locator('h1', { hasText: 'three' }).waitFor()
+    expect(await pill(page).count()).toBe(0)
+    await page.close()
+    expect(running.output()).not.toMatch(/__rocksolid\/dev/)
+  })
+
+  it('exchanges a style sheet without loading the page again or restarting the server', async () => {
+    const { project, running, page } = await open()
+    const color = () => page.locator('h1').evaluate((element) => getComputedStyle(element).color)
+    expect(await color()).toBe('rgb(1, 2, 3)')
+    await page.evaluate(() => Object.assign(window, { stays: true }))
+    await connected(page)
+    // The stream may have begun a moment after its script.
+    await page.waitForTimeout(200)
+    project.write({ 'style.css': 'h1 { color: rgb(4, 5, 6) }' })
+    await expect.poll(color, { timeout: 10_000 }).toBe('rgb(4, 5, 6)')
+    expect(await page.evaluate(() => 'stays' in window)).toBe(true)
+    expect(running.output()).not.toContain('Restarting')
+    await page.close()
+  })
+
+  it('shows errors of background requests and of the page itself, by mouse and by keyboard', async () => {
+    const { running, page } = await open()
+    await connected(page)
+    await page.evaluate(() => fetch('/api'))
+    await pill(page).waitFor()
+    expect(await pill(page).textContent()).toBe('1 error')
+    await page.screenshot({ path: join(pictures, 'pill.png') })
+    await pill(page).focus()
+    await page.keyboard.press('Enter')
+    await panel(page).waitFor()
+    expect(await panel(page).locator('h2').textContent()).toBe('TypeError: the api is broken')
+    expect(await panel(page).locator('.origin').textContent()).toBe('In GET /api')
+    expect(await panel(page).locator('pre').textContent()).toContain('server.mjs:')
+    expect(await panel(page).getByText('Open in the debugger').getAttribute('href')).toMatch(
+      /^\/__rocksolid\/errors\//,
+    )
+    await page.screenshot({ path: join(pictures, 'panel.png') })
+    await page.keyboard.press('Escape')
+    await pill(page).waitFor()
+
+    await page.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new RangeError('in the page')
+        }),
+    )
+    await expect.poll(() => pill(page).textContent()).toBe('2 errors')
+    await running.printed(/browser RangeError: in the page \(on \/\)/)
+    await pill(page).click()
+    await panel(page).getByText('Dismiss').click()
+    await expect.poll(() => pill(page).isVisible()).toBe(false)
+    // What was put away stays away until the code changes.
+    await page.evaluate(() => fetch('/api'))
+    await page.waitForTimeout(300)
+    expect(await pill(page).isVisible()).toBe(false)
+    await page.close()
+  })
+
+  it('asks before it sends a form again', async () => {
+    const { project, page } = await open()
+    await page.getByText('Send').click()
+    await page.waitForURL('**/form')
+    await connected(page)
+    project.write({ 'text.mjs': 'export const text = "two"' })
+    await pill(page).waitFor()
+    expect(await pill(page).textContent()).toBe('The server has new code: reload')
+    await page.close()
+  })
+
+  it('uses the nonce of a policy, and stays away where it may not run or is not wanted', async () => {
+    const { page, origin } = await open('/strict')
+    const scripts = () => page.locator('script[data-rocksolid]').count()
+    expect(await scripts()).toBe(1)
+    await connected(page)
+    expect(await page.evaluate(() => document.querySelector('script')?.nonce)).toBe('abc123')
+    for (const path of ['/closed', '/off', '/data.html']) {
+      const reply = await page.goto(origin + path)
+      expect(await scripts(), path).toBe(0)
+      expect(reply?.headers()['x-rocksolid-overlay']).toBeUndefined()
+    }
+    await page.goto(`${origin}/length`)
+    expect(await scripts()).toBe(1)
+    expect(await page.locator('h1').textContent()).toBe('one')
+    await page.close()
+  })
+
+  it('leaves answers to scripts, downloads and other clients alone, and holds no stream back', async () => {
+    const { running, page, origin } = await open()
+    const asDocument = { 'sec-fetch-dest': 'document', accept: 'text/html' }
+    const marked = async (path: string, headers: Record<string, string> = {}) =>
+      (await running.get(path, headers)).includes('data-rocksolid')
+    expect(await marked('/', asDocument)).toBe(true)
+    expect(await marked('/')).toBe(false)
+    expect(await marked('/', { 'sec-fetch-dest': 'empty', accept: 'text/html' })).toBe(false)
+    expect(await marked('/download', asDocument)).toBe(false)
+
+    const startedAt = performance.now()
+    const reply = await fetch(`${origin}/stream`, {
+      headers: { 'upgrade-insecure-requests': '1', accept: 'text/html' },
+    })
+    const reader = (reply.body as ReadableStream<Uint8Array>).getReader()
+    const first = new TextDecoder().decode((await reader.read()).value)
+    const tookMs = performance.now() - startedAt
+    let rest = ''
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read())
+      rest += new TextDecoder().decode(piece.value)
+    expect(first).toMatch(/<head><script async src="\/__rocksolid\/dev\/client\.js\?/)
+    expect(first).toContain('first')
+    expect(rest).toBe('<p>second</p></body></html>')
+    expect(performance.now() - startedAt - tookMs).toBeGreaterThan(100)
+    await page.close()
+  })
+})

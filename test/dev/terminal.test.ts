@@ -1,0 +1,129 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { openWorkshop, type Project, type Running, until, watch } from './runner.ts'
+
+const workshop = openWorkshop()
+afterAll(() => workshop.close())
+
+const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli.js')
+const CTRL_C = '\x03'
+
+const SERVER = `
+  import http from 'node:http'
+  console.log('started', process.pid)
+  http.createServer((req, res) => {
+    if (req.url === '/slow') setTimeout(() => res.end('slow'), 600)
+    else res.end('up')
+  }).listen(0, '127.0.0.1')`
+
+/** util-linux's `script` gives a program a terminal of its own. */
+const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--version']).status === 0
+
+/** The command in a terminal; afterwards the terminal's own settings are printed. */
+async function inTerminal(
+  files: Readonly<Record<string, string>>,
+): Promise<{ project: Project; running: Running }> {
+  const project = workshop.project({ 'package.json': '{ "type": "module" }', ...files })
+  const command = `"${process.execPath}" "${CLI}" --no-debugger server.mjs; echo "ended $?"; stty -a`
+  const child = spawn('script', ['-qfc', command, '/dev/null'], {
+    cwd: project.folder,
+    env: { ...process.env, NO_COLOR: '1', SHELL: '/bin/sh' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  workshop.keep(child)
+  const running = watch(child)
+  await running.printed(/Serving on/)
+  return { project, running }
+}
+
+const slowly = (running: Running): Promise<string> =>
+  running.get('/slow').catch((error: Error) => error.message)
+
+describe('signals', () => {
+  it('ends gracefully at the first SIGINT, and passes the signal on', async () => {
+    const running = await workshop.start(workshop.project({ 'server.mjs': SERVER }))
+    await running.printed(/Serving on/)
+    const slow = slowly(running)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.child.kill('SIGINT')
+    expect(await slow).toBe('slow')
+    expect(await running.ended()).toEqual({ code: null, signal: 'SIGINT' })
+    expect(running.output()).toContain('Stopped')
+  })
+
+  it('ends at once at the second', async () => {
+    const running = await workshop.start(workshop.project({ 'server.mjs': SERVER.replace('600', '20000') }))
+    await running.printed(/Serving on/)
+    const slow = slowly(running)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.child.kill('SIGINT')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    running.child.kill('SIGINT')
+    expect(await slow).not.toBe('slow')
+    await running.ended()
+  })
+
+  it('lets an application end in its own way, and passes its exit code on', async () => {
+    const own = `${SERVER}\nprocess.on('SIGTERM', () => { console.log('bye'); process.exit(5) })`
+    const running = await workshop.start(workshop.project({ 'server.mjs': own }))
+    await running.printed(/Serving on/)
+    running.child.kill('SIGTERM')
+    expect(await running.ended()).toEqual({ code: 5, signal: null })
+    expect(running.output()).toContain('bye')
+  })
+
+  it('passes --inspect on and lets one process have it at a time', async () => {
+    const project = workshop.project({ 'server.mjs': SERVER })
+    const running = await workshop.start(project, ['--inspect=127.0.0.1:0', 'server.mjs'])
+    await running.printed(/Debugger listening on ws:/)
+    await running.printed(/Serving on/)
+    running.mark()
+    project.write({ 'server.mjs': SERVER.replace("'up'", "'again'") })
+    await running.answers('again')
+    await running.printed(/Debugger listening on ws:/)
+    expect(running.output()).not.toContain('address already in use')
+  })
+})
+
+describe.runIf(hasTerminal)('a terminal', () => {
+  it('takes keys, and is left as it was', async () => {
+    const { running } = await inTerminal({ 'server.mjs': SERVER })
+    running.type('h')
+    await running.printed(/Keys: r restart/)
+    running.type('r')
+    await running.printed(/asked by key[\s\S]*again after/)
+    running.type('q')
+    await running.printed(/ended 0[\s\S]* icanon[\s\S]* echo /)
+  })
+
+  it('stops gracefully at Ctrl-C', async () => {
+    const { running } = await inTerminal({ 'server.mjs': SERVER })
+    const slow = slowly(running)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.type(CTRL_C)
+    expect(await slow).toBe('slow')
+    await running.printed(/ended 130[\s\S]* icanon[\s\S]* echo /)
+  })
+
+  it('belongs to a server that reads it, before and after a restart', async () => {
+    const reading = `${SERVER}
+      process.stdin.setEncoding('utf8').on('data', (line) => console.log('heard', line.trim()))`
+    const { project, running } = await inTerminal({ 'server.mjs': reading })
+    const say = async (word: string): Promise<void> => {
+      // Keys are the runner's until the server has begun to read; these letters are none.
+      await until(async () => {
+        running.type(`${word}\n`)
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        return running.output().includes(`heard ${word}`) ? true : undefined
+      }, running.output)
+    }
+    await say('fans')
+    running.mark()
+    project.write({ 'server.mjs': `${reading}\n` })
+    await running.printed(/again after/)
+    await say('wins')
+    running.type(CTRL_C)
+    await running.printed(/ended 130[\s\S]* icanon[\s\S]* echo /)
+  })
+})
