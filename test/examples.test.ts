@@ -15,6 +15,9 @@ const PARTS = new Set([
   'article/http-app.mjs',
   'article/express-app.mjs',
   'article/server.mjs',
+  ...['cherrypy', 'gevent', 'gunicorn', 'gunicorn-app', 'rocket', 'tornado', 'werkzeug', 'wsgilog'].map(
+    (name) => `article/${name}.mjs`,
+  ),
 ])
 
 const files = readdirSync(examples, { recursive: true, encoding: 'utf8' })
