@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import http from 'node:http'
+import type { Duplex } from 'node:stream'
 import { expect } from 'vitest'
 import { isAlive, type Project, type Running, until, type Workshop } from './runner.ts'
 
@@ -220,6 +221,34 @@ export const SCENARIOS: readonly Scenario[] = [
       await changeSeen(project, running, 'two')
       await ended
       await running.printed(/^closed$/m)
+    },
+  },
+  {
+    title: 'a websocket: its client is told to come again (1012)',
+    others: 'cut',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'server.mjs': `
+          import http from 'node:http'
+          import { text } from './text.mjs'
+          http.createServer((req, res) => res.end(text))
+            .on('upgrade', (req, socket) =>
+              socket.write('HTTP/1.1 101 Switching Protocols\\r\\nupgrade: websocket\\r\\nconnection: upgrade\\r\\n\\r\\n'))
+            .listen(0, '127.0.0.1')`,
+      })
+      const headers = { connection: 'upgrade', upgrade: 'websocket' }
+      const socket = await new Promise<Duplex>((resolve) => {
+        http.get({ port: running.port(), headers }).on('upgrade', (_res, opened) => resolve(opened))
+      })
+      const received: Buffer[] = []
+      const ended = new Promise((resolve) => {
+        socket.on('data', (chunk: Buffer) => received.push(chunk)).on('end', resolve)
+      })
+      project.write({ 'text.mjs': exporting('two') })
+      await ended
+      socket.destroy()
+      expect(Buffer.concat(received)).toEqual(Buffer.from([0x88, 0x02, 0x03, 0xf4]))
+      await running.answers('two')
     },
   },
   {

@@ -117,6 +117,8 @@ export function watchConnections(intercept: Intercept): Connections {
   }
 }
 
+/** How long a client has to answer the end of a websocket. */
+const CLOSE_MS = 1000
 /** Between looks at connections that are still busy. */
 const LOOK_MS = 100
 
@@ -137,6 +139,7 @@ function release(state: ConnectionState, giveAway: (key: string, handle: TcpHand
   if (state.isWebSocket) {
     state.isWebSocket = false
     socket.end(CLOSE_RESTART)
+    setTimeout(() => socket.destroy(), CLOSE_MS).unref()
     return
   }
   for (const res of inFlight) endStream(res)

@@ -19,14 +19,23 @@ import { OVERLAY_PREFIX } from './protocol.ts'
 const BODY_LIMIT = 16 * 1024
 /** Browser errors printed in ten seconds; the rest is dropped. */
 const MAX_PRINTED = 10
+/** How long the answer to a request that has failed may take. */
+const ANSWER_MS = 300
 const PRINT_WINDOW_MS = 10_000
 
-/** Undefined work is done when the overlay is off: then every request is the application's. */
+/** What is asked before the application for each request; with the overlay off, every request is the application's. */
 export function overlay(start: ChildStart, channel: Channel): Intercept {
   if (!start.overlay) return () => false
   const events = new EventStreams()
   channel.on('changed', ({ styles, page }) => events.changed({ styles, page }))
-  process.on('uncaughtExceptionMonitor', (error) => void tell(events, error, 'a timer or event', undefined))
+  /** Errors that a page shows as its own answer. */
+  const answered = new WeakSet<object>()
+  process.on('uncaughtExceptionMonitor', (error: unknown) => {
+    setTimeout(() => {
+      const isAnswered = typeof error === 'object' && error !== null && answered.has(error)
+      if (!isAnswered) void tell(events, error, 'a timer or event', undefined)
+    }, ANSWER_MS).unref()
+  })
   const printing = { since: 0, count: 0 }
 
   return (req, res) => {
@@ -40,6 +49,10 @@ export function overlay(start: ChildStart, channel: Channel): Intercept {
     if (wantsDocument(req)) {
       // What is compressed cannot be added to.
       delete req.headers['accept-encoding']
+      res.once('finish', () => {
+        for (const error of failuresOf(req))
+          if (typeof error === 'object' && error !== null) answered.add(error)
+      })
       injectInto(res, (nonce) => scriptTag(start.boot, req.method ?? 'GET', nonce))
     } else res.once('finish', () => void tellOfFailure(events, req, res))
     return false

@@ -59,6 +59,8 @@ export interface ProcessEnd {
 
 /** After a signal to end: how long a process that has nothing in flight may take. */
 const KILL_AFTER_MS = 2000
+/** From an error that nobody catches to the end of the process. */
+const DYING_MS = 3000
 /** The descriptor behind stdin, stdout, stderr and the IPC channel. */
 const FIRST_FD = 4
 
@@ -76,7 +78,7 @@ export class ServerProcess {
   readonly #events: ProcessEvents
   readonly #launch: Launch
   readonly #loaded: string[] = []
-  #failure: Failure | undefined
+  #failure: { readonly failure: Failure; readonly at: number } | undefined
   #end: ProcessEnd | undefined
   #below: readonly ProcessName[] = []
   readonly #timers: NodeJS.Timeout[] = []
@@ -107,11 +109,10 @@ export class ServerProcess {
       stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...held.map(({ handle }) => handle.fd)],
     })
     this.#child.on('message', (message, handle) => this.#hear(message, handle))
-    this.#child.once('exit', (code, signal) => this.#ended({ code, signal, failure: this.#failure }))
+    this.#child.once('exit', (code, signal) => this.#ended({ code, signal, failure: this.#lastFailure() }))
     this.#child.once('error', (error) => {
       // An IPC write to a process that is just ending also lands here; its exit follows.
-      if (this.#child.pid === undefined)
-        this.#ended({ code: null, signal: null, failure: this.#failure, error })
+      if (this.#child.pid === undefined) this.#ended({ code: null, signal: null, failure: undefined, error })
     })
   }
 
@@ -183,6 +184,12 @@ export class ServerProcess {
     this.#timers.push(setTimeout(action, ms))
   }
 
+  /** What it has died of; an error it has lived on with is none. */
+  #lastFailure(): Failure | undefined {
+    const isRecent = this.#failure !== undefined && Date.now() - this.#failure.at < DYING_MS
+    return isRecent ? this.#failure?.failure : undefined
+  }
+
   /** Notes what it has started, while that can still be seen. */
   #remember(): void {
     if (this.pid !== undefined) this.#below = descendants(this.pid)
@@ -230,7 +237,7 @@ export class ServerProcess {
         this.#events.onFiles?.(message.files, 'written')
         return
       case 'failed':
-        this.#failure = message.failure
+        this.#failure = { failure: message.failure, at: Date.now() }
         return
       case 'drained':
         this.#onDrained()
