@@ -18,6 +18,9 @@ const LINGER_MS = 60
 /** After the parent's death: how long the application gets to end in its own way. */
 const ORPHAN_MS = 1000
 
+/** The same Ctrl-C may come from the terminal and by way of the parent. */
+const SAME_SIGNAL_MS = 200
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** Ends the process well; gives back how to add hooks. */
@@ -27,7 +30,7 @@ export function handleEnding(
   graceMs: number,
 ): (hook: EndHook) => void {
   const hooks = new Set<EndHook>()
-  const received = new Set<NodeJS.Signals>()
+  const received = new Map<NodeJS.Signals, number>()
   let ended: Promise<void> | undefined
   const finish = (): Promise<void> => {
     // With its sockets gone nothing else may hold the process, and what it has to say would be lost.
@@ -50,11 +53,12 @@ export function handleEnding(
   })
   for (const signal of SIGNALS) {
     const onSignal = (): void => {
-      if (received.has(signal)) {
-        leave(signal, onSignal)
+      const before = received.get(signal)
+      if (before !== undefined) {
+        if (performance.now() - before > SAME_SIGNAL_MS) leave(signal, onSignal)
         return
       }
-      received.add(signal)
+      received.set(signal, performance.now())
       const isOwn = process.listenerCount(signal) - passiveListeners(signal) > 1
       void finish().then(() => {
         // An application with its own way to end takes it; the parent has a limit for it.
