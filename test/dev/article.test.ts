@@ -29,8 +29,10 @@ function copied(): Project {
   return project
 }
 
-describe.concurrent.each(SERVERS)('the article’s $name', ({ name, args, plain, ...rest }) => {
-  it('meets the requirements: easy to set up, access log, prints, exceptions, reload', async () => {
+describe.each(SERVERS)('the article’s $name', ({ name, args, plain, ...rest }) => {
+  it('meets the requirements: easy to set up, access log, prints, exceptions, reload', {
+    timeout: 60_000,
+  }, async () => {
     const project = copied()
     const running: Running = await workshop.start(
       project,

@@ -85,6 +85,8 @@ export function handleEnding(
 /** Ends as `signal` ends a process that does not listen to it. */
 function leave(signal: NodeJS.Signals, listener: () => void): void {
   process.off(signal, listener)
+  // Listeners that only write last words are called in a later turn, which must come.
+  setInterval(() => {}, LINGER_MS)
   process.kill(process.pid, signal)
 }
 
