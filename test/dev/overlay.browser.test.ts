@@ -147,8 +147,9 @@ describe('the overlay in a browser', () => {
     await page.waitForURL('**/form')
     await connected(page)
     project.write({ 'text.mjs': 'export const text = "two"' })
-    await pill(page).waitFor()
-    expect(await pill(page).textContent()).toBe('The server has new code: reload')
+    await expect
+      .poll(() => pill(page).textContent(), { timeout: 10_000 })
+      .toBe('The server has new code: reload')
     await page.close()
   })
 

@@ -110,6 +110,15 @@ describe('rocksolid serve', () => {
     await until(() => (before.some(isAlive) ? undefined : true))
   })
 
+  it('stops in the middle of a reload', async () => {
+    const { running, pids } = await serve('--workers', '2')
+    running.child.kill('SIGHUP')
+    await running.printed(/Reloading the workers/)
+    running.child.kill('SIGTERM')
+    expect((await running.ended()).code).toBe(0)
+    expect(pids().filter(isAlive)).toEqual([])
+  })
+
   it('gives up on a server that never starts', async () => {
     const project = workshop.project({ 'server.mjs': 'process.exit(3)' })
     const running = await workshop.start(project, ['serve', '--workers', '1', 'server.mjs'])

@@ -41,6 +41,8 @@ export class Supervisor {
   readonly #desk = new Desk(this.#sockets)
   readonly #slots: readonly Slot[]
   readonly #leaving = new Set<ServerProcess>()
+  /** Still serves, while the one that takes its place starts. */
+  readonly #replaced = new Set<ServerProcess>()
   readonly #started = new Map<ServerProcess, (isUp: boolean) => void>()
   #hasServed = false
   #isStopping = false
@@ -73,7 +75,11 @@ export class Supervisor {
       this.#plan.lines.say('Reloading the workers one by one')
       for (const slot of this.#slots) {
         const old = slot.process
-        if (!(await this.#fill(slot))) {
+        if (old !== undefined) this.#replaced.add(old)
+        const isUp = await this.#fill(slot)
+        if (old !== undefined) this.#replaced.delete(old)
+        if (this.#isStopping) return false
+        if (!isUp) {
           if (old !== undefined && !old.isOver) slot.process = old
           this.#plan.lines.warn('The new code does not start; the old workers stay')
           return false
@@ -113,7 +119,7 @@ export class Supervisor {
 
   #all(): readonly ServerProcess[] {
     const current = this.#slots.map(({ process }) => process).filter((one) => one !== undefined)
-    return [...current, ...this.#leaving].filter((one) => !one.isOver)
+    return [...current, ...this.#replaced, ...this.#leaving].filter((one) => !one.isOver)
   }
 
   /** One reload after the other. */
@@ -132,6 +138,7 @@ export class Supervisor {
   /** Starts a process in the slot; resolves to whether it came up. */
   #fill(slot: Slot): Promise<boolean> {
     clearTimeout(slot.timer)
+    if (this.#isStopping) return Promise.resolve(false)
     const { launch } = this.#plan
     const wish = launch()
     const process = new ServerProcess(
