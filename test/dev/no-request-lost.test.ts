@@ -48,7 +48,7 @@ async function load(port: number, agent: http.Agent, tally: Tally, signal: Abort
 describe('requests during restarts', () => {
   it(`refuses and resets none over ${RELOADS} restarts under load`, { timeout: 600_000 }, async () => {
     const project = workshop.project({ 'server.mjs': SERVER(0) })
-    const running = await workshop.start(project)
+    const running = await workshop.start(project, ['--no-access', '--no-debugger', 'server.mjs'])
     await running.printed(/Serving on/)
     const stop = new AbortController()
     const tally: Tally = { failures: [], answers: 0 }

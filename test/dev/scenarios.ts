@@ -27,10 +27,13 @@ http.createServer((req, res) => {
 const exporting = (text: string): string => `export const text = ${JSON.stringify(text)}\n`
 const PROJECT = { 'package.json': '{ "type": "module" }', 'server.mjs': SERVER, 'text.mjs': exporting('one') }
 
+/** What is shown here is the runner alone. */
+const PLAIN = ['--no-access', '--no-debugger'] as const
+
 /** Starts a server and waits until it answers. */
 async function serving(workshop: Workshop, files: Readonly<Record<string, string>> = {}, ...args: string[]) {
   const project = workshop.project({ ...PROJECT, ...files })
-  const running = await workshop.start(project, [...args, 'server.mjs'])
+  const running = await workshop.start(project, [...PLAIN, ...args, 'server.mjs'])
   await running.printed(/Serving on/)
   return { project, running }
 }
@@ -135,7 +138,7 @@ export const SCENARIOS: readonly Scenario[] = [
     others: 'never comes back: node 22, tsx; ends: vite-node',
     async run(workshop) {
       const project = workshop.project({ ...PROJECT, 'text.mjs': 'export const text = ;\n' })
-      const running = await workshop.start(project)
+      const running = await workshop.start(project, [...PLAIN, 'server.mjs'])
       await running.printed(/did not start \(SyntaxError/)
       project.write({ 'text.mjs': exporting('cured') })
       await running.printed(/Serving on/)
@@ -273,7 +276,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const project = workshop.project({ ...PROJECT, 'server.mjs': SERVER.replace('./text.mjs', 'shared') })
       mkdirSync(project.path('node_modules'))
       symlinkSync(shared.folder, project.path('node_modules/shared'))
-      const running = await workshop.start(project)
+      const running = await workshop.start(project, [...PLAIN, 'server.mjs'])
       await running.printed(/Serving on/)
       shared.write({ 'index.mjs': exporting('two') })
       await running.answers('two')
@@ -289,7 +292,7 @@ export const SCENARIOS: readonly Scenario[] = [
         'lib/a.cjs': 'exports.text = "one"',
         'data.json': '{ "n": 1 }',
       })
-      const running = await workshop.start(project, ['server.cjs'])
+      const running = await workshop.start(project, [...PLAIN, 'server.cjs'])
       await running.printed(/Serving on/)
       project.write({ 'lib/a.cjs': 'exports.text = "two"' })
       await running.answers('two1')
