@@ -60,7 +60,7 @@ async function expectIntact(what: string): Promise<void> {
     ran: window.__xss,
     violations: window.violations,
     foreign: document.querySelectorAll(
-      'img,svg,math,iframe,object,embed,base,frame,video,audio,link,form:not(.rs-unlock),[srcdoc],[style],meta[http-equiv=refresh]',
+      'img,svg:not([viewBox="0 0 100 2"]),math,iframe,object,embed,base,frame,video,audio,link:not([href^="/__rocksolid/assets/"]),form:not(.rs-unlock),[srcdoc],[style],meta[http-equiv=refresh]',
     ).length,
     handlers: [...document.querySelectorAll('*')].flatMap((element) =>
       [...element.attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name),
@@ -113,11 +113,14 @@ async function show(html: string): Promise<void> {
     await page.reload()
     return
   }
-  await page.route('**/*', (route) =>
-    route.request().isNavigationRequest()
-      ? route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body: shown })
-      : route.abort(),
-  )
+  await page.route('**/*', (route) => {
+    if (route.request().isNavigationRequest())
+      return route.fulfill({ status: 200, contentType: 'text/html; charset=utf-8', body: shown })
+    const { pathname } = new URL(route.request().url())
+    return pathname.startsWith('/__rocksolid/assets/')
+      ? route.continue({ url: app.origin + pathname })
+      : route.abort()
+  })
   await page.goto('http://page.test/')
 }
 
