@@ -20,10 +20,10 @@ export function frameCode(
 
 function valuesPart(values: readonly DescriptionEntry[]): Markup {
   if (values.length === 0) return NOTHING
-  return html`<dl class="rs-values">${values.map(
+  return html`<div class="rs-values-row"><dl class="rs-values">${values.map(
     ({ key, value }) =>
       html`<div><dt>${key}</dt><dd><code class="rs-value" data-type="${value.type}">${value.text}</code></dd></div>`,
-  )}</dl>`
+  )}</dl></div>`
 }
 
 /** The lines up to the failing one, and those after it. */
