@@ -2,7 +2,7 @@
 // them. Engines are not enforced: a framework that a runtime is too old for is left out by the test, by name.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -20,6 +20,12 @@ if (missing.length > 0) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 } else console.log(`Frameworks for the tests: ${Object.keys(dependencies).length} packages`)
+
+// Packages of bare binaries; what unpacks them may drop the permission to run.
+for (const binary of ['@oven/bun-linux-x64/bin/bun', '@deno/linux-x64-glibc/deno']) {
+  const file = join(folder, 'node_modules', binary)
+  if (existsSync(file)) chmodSync(file, 0o755)
+}
 
 const link = join(root, 'test', 'apps', 'frameworks', 'node_modules')
 if (!lstatSync(link, { throwIfNoEntry: false })) {

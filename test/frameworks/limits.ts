@@ -35,7 +35,7 @@ export const LIMITS: readonly Limit[] = [
     behaviours: ANSWERED,
     way: 'register',
     reason:
-      'The framework answers by itself and tells nobody of the error; without an inspector it cannot be found. The adapters can.',
+      'The framework answers by itself and tells nobody of the error; without an inspector it cannot be found. Where there is an adapter, it can.',
   },
   {
     servers: ['express4'],
@@ -77,9 +77,8 @@ export const LIMITS: readonly Limit[] = [
   {
     servers: ['h3'],
     runtimes: ['Bun', 'Deno'],
-    way: 'register',
     reason:
-      'h3 serves by Bun.serve and Deno.serve there, which are no servers of node:http. The adapter works.',
+      'h3 serves by Bun.serve and Deno.serve there, which are no servers of node:http: wrap app.fetch with rocksolid/fetch.',
   },
 ]
 

@@ -1,5 +1,6 @@
 /** The servers and runtimes of the matrix, and where a behaviour is known not to hold, with its reason. */
 
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { RUNTIMES as NODES } from '../support/runtimes.ts'
@@ -68,7 +69,7 @@ export const RUNTIMES: readonly Runtime[] = [
     preload: ['run', '-A', '--preload', register],
     plain: ['run', '-A'],
   },
-]
+].filter(({ file }) => existsSync(file))
 
 /** The server on the runtime, with a client. */
 export async function startSubject(server: Server, runtime: Runtime, way: Way): Promise<RunningSubject> {
