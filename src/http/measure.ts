@@ -4,6 +4,7 @@
  * response keeps its original's arguments, return value, throws and `this`.
  */
 
+import { fstatSync } from 'node:fs'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { countBelow } from './body-below.ts'
 import type { Connection } from './connection.ts'
@@ -51,12 +52,50 @@ export function countBody(exchange: Measured, counters: Counters): void {
       exchange.bodyBytesCounted += bytes
     }
     if (stream === undefined && countBelow(res, add)) return
+    if (stream !== undefined) countFiles(stream as Http2Files, exchange)
     countOn((stream ?? res) as unknown as Writing, exchange)
     return
   }
   const target = res as unknown as Writing
   target.write = counters.write
   target.end = counters.end
+}
+
+/** What is used of an HTTP/2 stream that sends a file by itself. */
+type Http2Files = Partial<Record<'respondWithFile' | 'respondWithFD', AnyCall>> & {
+  readonly sentHeaders?: Readonly<Record<string, unknown>>
+  prependOnceListener(event: 'close', listener: () => void): unknown
+  readonly rstCode?: number
+}
+
+/**
+ * A file goes from the system into the stream without passing `write`. Its length is the one that Node has put into
+ * the header, or that of the descriptor; what was sent of one that was cut short nobody tells.
+ */
+function countFiles(stream: Http2Files, exchange: Measured): void {
+  for (const name of ['respondWithFile', 'respondWithFD'] as const) {
+    const inner = stream[name]
+    if (inner === undefined) continue
+    stream[name] = function sent(this: unknown, ...args) {
+      const size = name === 'respondWithFD' ? sizeOfFile(args[0], args[2]) : undefined
+      stream.prependOnceListener('close', () => {
+        const promised = Number(stream.sentHeaders?.['content-length'] ?? size)
+        if (stream.rstCode === 0 && promised > 0) exchange.bodyBytesCounted += promised
+      })
+      return inner.apply(this, args)
+    }
+  }
+}
+
+function sizeOfFile(descriptor: unknown, options: unknown): number | undefined {
+  const { offset = 0, length = -1 } = (options ?? {}) as { offset?: number; length?: number }
+  if (length >= 0) return length
+  try {
+    const fd = typeof descriptor === 'number' ? descriptor : (descriptor as { fd: number }).fd
+    return fstatSync(fd).size - Math.max(0, offset)
+  } catch {
+    return undefined
+  }
 }
 
 function countOn(target: Writing, exchange: Measured): void {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { closeSync, openSync, statSync } from 'node:fs'
 import {
   type ClientHttp2Stream,
   connect,
@@ -77,6 +78,24 @@ describe.each([
     )
     await drained(get('/a'))
     expect(await lines.one()).toMatch(/^GET \/a HTTP\/2\.0 203 3 ok 3 \d+$/)
+  })
+
+  it('counts files that the stream sends by itself', async () => {
+    const file = import.meta.filename
+    const { size } = statSync(file)
+    const { lines, get } = await serve2(
+      (req, res) => {
+        if (req.url === '/file') return res.stream.respondWithFile(file, {}, { offset: 10 })
+        const fd = openSync(file, 'r')
+        res.stream.once('close', () => closeSync(fd))
+        return res.stream.respondWithFD(fd, { ':status': 206 }, req.url === '/part' ? { length: 7 } : {})
+      },
+      ':url :status :bytes',
+      whole,
+    )
+    for (const path of ['/file', '/fd', '/part']) await drained(get(path))
+    await lines.wait(3)
+    expect(lines.all).toEqual([`/file 200 ${size - 10}`, `/fd 206 ${size}`, '/part 206 7'])
   })
 
   it('tells a stream that the client cancelled before the header', async () => {
