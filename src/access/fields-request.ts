@@ -3,6 +3,7 @@
 import { basicUser } from '../http/basic-user.ts'
 import { type Exchange, NEEDS } from '../http/exchange.ts'
 import { parsedHeader, requestHeader, requestTrailer } from '../http/raw-headers.ts'
+import { notedRoute } from '../http/route.ts'
 import { type Field, isToken, simple } from './field.ts'
 import type { Masker } from './mask.ts'
 import { requestIdOf, spanOf, traceOf } from './request-ids.ts'
@@ -32,8 +33,10 @@ export const protocolOf = (exchange: Exchange): string =>
     ? 'HTTP/1.1'
     : `HTTP/${exchange.httpVersionMajor}.${exchange.httpVersionMinor}`
 
-/** The pattern of the Express route that answered, with the path its router is mounted at; low in cardinality. */
+/** The pattern of the route that answered, of Express with the path its router is mounted at; low in cardinality. */
 export function routeOf({ req }: Exchange): string | undefined {
+  const noted = notedRoute(req)
+  if (noted !== undefined) return noted
   const { route, baseUrl = '' } = req as RoutedRequest
   if (route?.path === undefined) return undefined
   const path = [route.path].flat().map(String).join('|')
@@ -230,7 +233,11 @@ export const REQUEST_FIELDS: readonly Field[] = [
   ),
   simple('trace-id', 'Trace id of the header traceparent (W3C Trace Context).', traceOf),
   simple('span-id', 'Parent span id of the header traceparent (W3C Trace Context).', spanOf),
-  simple('route', 'Pattern of the Express route that answered, such as `/user/:id`.', routeOf),
+  simple(
+    'route',
+    'Pattern of the route that answered, such as `/user/:id`; of Express, and of Koa, Fastify and hapi through their adapters.',
+    routeOf,
+  ),
   simple(
     'handler',
     'Name of the function of the Express route that answered.',

@@ -1,6 +1,7 @@
 /** Fastify: a plugin for the whole application, whatever plugin registers it. */
 
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
+import { noteRoute } from '../http/route.ts'
 import { type Adapter, type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
 /**
@@ -24,6 +25,7 @@ export function rocksolid(options?: AdapterOptions): FastifyPluginCallback {
 function install(app: FastifyInstance, adapter: Adapter): void {
   app.addHook('onRequest', (request, reply, done) => {
     let isOurs = true
+    noteRoute(request.raw, request.routeOptions.url)
     adapter.run(request.raw, reply.raw, () => {
       isOurs = false
       done()

@@ -3,6 +3,7 @@
 import type { Plugin } from '@hapi/hapi'
 import { isReadable, readStack, readString, readValue } from '../core/read.ts'
 import type { Debugger } from '../debugger/debugger.ts'
+import { noteRoute } from '../http/route.ts'
 import { type AdapterOptions, openAdapter } from './adapter.ts'
 
 /**
@@ -18,7 +19,8 @@ export function rocksolid(options?: AdapterOptions): Plugin<void> {
       server.ext('onRequest', ({ raw: { req, res } }, h) =>
         adapter.enter(req, res) ? h.abandon : h.continue,
       )
-      server.ext('onPreResponse', ({ raw: { req, res }, response }, h) => {
+      server.ext('onPreResponse', ({ raw: { req, res }, response, route }, h) => {
+        if (route.path !== NO_ROUTE) noteRoute(req, route.path)
         const isFailure = 'isBoom' in response && response.output.statusCode >= 500
         if (!isFailure) return h.continue
         return adapter.fail(original(response), req, res) === false ? h.continue : h.abandon
@@ -26,6 +28,9 @@ export function rocksolid(options?: AdapterOptions): Plugin<void> {
     },
   }
 }
+
+/** hapi's own route for what matches none. */
+const NO_ROUTE = '/{p*}'
 
 /** Throws that are remembered, weakly. */
 const MAX_THROWS = 50

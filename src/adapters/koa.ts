@@ -1,6 +1,7 @@
 /** Koa: one middleware, the first. */
 
 import type { Middleware } from 'koa'
+import { noteRoute } from '../http/route.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
 /**
@@ -19,6 +20,8 @@ export function rocksolid(options?: AdapterOptions): Middleware {
     }
     try {
       await work
+      // Where @koa/router says which route has answered.
+      noteRoute(req, (ctx as { _matchedRoute?: unknown })._matchedRoute)
     } catch (error) {
       const failing = isClientError(error) ? false : adapter.fail(error, req, res)
       if (failing === false) throw error

@@ -1,0 +1,60 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { server as hapi } from '@hapi/hapi'
+import fastify from 'fastify'
+import Koa from 'koa'
+import { expect, it, onTestFinished } from 'vitest'
+import { AccessLogger } from '../../src/access.ts'
+import { rocksolid as forFastify } from '../../src/adapters/fastify.ts'
+import { rocksolid as forHapi } from '../../src/adapters/hapi.ts'
+import { rocksolid as forKoa } from '../../src/adapters/koa.ts'
+import { exchangeText, Lines, lastRequest, serve } from './support.ts'
+
+const FORMAT = ':url :status :route'
+
+it('tells the pattern of a Fastify route, and none where no route matches', async () => {
+  const lines = new Lines()
+  const app = fastify()
+  onTestFinished(() => app.close())
+  app.register(forFastify({ access: new AccessLogger(FORMAT, { to: lines.stream }) }))
+  app.register(async (below) => void below.get('/user/:id', () => 'x'), { prefix: '/v1' })
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const port = (app.server.address() as AddressInfo).port
+  for (const [index, path] of ['/v1/user/7', '/none'].entries()) {
+    await exchangeText(port, lastRequest(path))
+    await lines.wait(index + 1)
+  }
+  expect(lines.all).toEqual(['/v1/user/7 200 /v1/user/:id', '/none 404 -'])
+})
+
+it('tells the pattern of a Koa route, as @koa/router leaves it on the context', async () => {
+  const lines = new Lines()
+  const app = new Koa()
+  app.use(forKoa({ access: new AccessLogger(FORMAT, { to: lines.stream }) }))
+  app.use((ctx) => {
+    if (ctx.path !== '/user/7') return
+    Object.assign(ctx, { _matchedRoute: '/user/:id' })
+    ctx.body = 'x'
+  })
+  const { port } = await serve(app.callback() as RequestListener)
+  for (const [index, path] of ['/user/7', '/none'].entries()) {
+    await exchangeText(port, lastRequest(path))
+    await lines.wait(index + 1)
+  }
+  expect(lines.all).toEqual(['/user/7 200 /user/:id', '/none 404 -'])
+})
+
+it('tells the pattern of a hapi route, and none where no route matches', async () => {
+  const lines = new Lines()
+  const app = hapi({ listener: createServer(), host: '127.0.0.1', port: 0 })
+  onTestFinished(() => app.stop())
+  await app.register(forHapi({ access: new AccessLogger(FORMAT, { to: lines.stream }) }))
+  app.route({ method: 'GET', path: '/user/{id}', handler: () => 'x' })
+  await app.start()
+  const port = Number(app.info.port)
+  for (const [index, path] of ['/user/7', '/none'].entries()) {
+    await exchangeText(port, lastRequest(path))
+    await lines.wait(index + 1)
+  }
+  expect(lines.all).toEqual(['/user/7 200 /user/{id}', '/none 404 -'])
+})
