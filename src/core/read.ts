@@ -129,7 +129,7 @@ export function readStack(error: unknown): string | undefined {
 }
 
 /** The object and its prototypes, ending before the first Proxy. */
-function* chainOf(value: unknown): Generator<object> {
+export function* chainOf(value: unknown): Generator<object> {
   let holder: unknown = value
   for (let depth = 0; depth < MAX_CHAIN && isReadable(holder); depth++) {
     yield holder

@@ -30,7 +30,7 @@ export interface Announcer {
   refused(refusal: Refusal): void
   /** A browser was unlocked. */
   unlocked(): void
-  evaluated(report: Report, code: string): void
+  evaluated(id: string, code: string): void
 }
 
 /** Refusals told in ten seconds; the rest is counted, and the number told with the next. */
@@ -103,10 +103,10 @@ export function makeAnnouncer(
       if (!wasUnlocked) line(`${label} a browser was unlocked`)
       wasUnlocked = true
     },
-    evaluated(report, code) {
+    evaluated(id, code) {
       const masked = maskText(code)
       const shown = escapeControls(masked.length > 200 ? `${masked.slice(0, 200)}…` : masked)
-      line(`${label} ${paint('dim', `console of ${report.id.slice(0, 8)}>`)} ${shown}`)
+      line(`${label} ${paint('dim', `console of ${id.slice(0, 8)}>`)} ${shown}`)
     },
   }
 }

@@ -7,11 +7,14 @@ import type { Announcer, EditorLinks } from './announce.ts'
 import { EXPIRED, incomplete } from './answers.ts'
 import { complete } from './console/complete.ts'
 import type { FrameConsole } from './console/frame-console.ts'
+import type { Standalone } from './console/standalone.ts'
 import { copy, frames, release, report, tracebackOf } from './error-routes.ts'
 import { historyLinks } from './pages/history-links.ts'
-import type { PageData, Refusal, StartAnswer, StateAnswer, UnlockAnswer } from './protocol.ts'
+import { refusalAnswer } from './pages/refusal-page.ts'
+import type { Presence } from './processes/presence.ts'
+import type { PageData, PreviewAnswer, Refusal, StartAnswer, StateAnswer, UnlockAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
-import type { Traceback, Tracebacks } from './tracebacks.ts'
+import type { Tracebacks } from './tracebacks.ts'
 import type { Attempts } from './trust/attempts.ts'
 import type { Guard } from './trust/guard.ts'
 import { normalPin, type Secrets, secretEquals } from './trust/pin.ts'
@@ -29,11 +32,15 @@ export interface ConsoleRoutesContext {
   readonly evalex: boolean
   readonly banner: () => string | undefined
   readonly links: EditorLinks
+  /** The console beside the errors, where it is switched on. */
+  readonly standalone: Standalone | undefined
+  readonly presence: Pick<Presence, 'errors' | 'tell'>
 }
 
 export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
-  const { tracebacks } = context
+  const { tracebacks, presence } = context
   return [
+    { method: 'GET', path: '/console', need: 'local', handle: (call) => standalonePage(context, call) },
     { method: 'GET', path: '/', need: 'local', handle: (call) => start(context, call) },
     { method: 'GET', path: '/errors/:id', need: 'local', handle: (call) => page(context, call) },
     { method: 'GET', path: '/saved/:id', need: 'local', handle: (call) => saved(context, call) },
@@ -51,7 +58,7 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
       method: 'POST',
       path: '/errors',
       need: 'unlocked',
-      handle: () => jsonAnswer(200, { errors: tracebacks.list() }),
+      handle: async () => jsonAnswer(200, { errors: await presence.errors(tracebacks.list()) }),
     },
     { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(tracebacks, call) },
     { method: 'POST', path: '/frames', need: 'unlocked', handle: (call) => frames(tracebacks, call) },
@@ -59,6 +66,7 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
     { method: 'POST', path: '/replay', need: 'unlocked', handle: (call) => again(context, call) },
     { method: 'POST', path: '/evaluate', need: 'unlocked', handle: (call) => evaluate(context, call) },
     { method: 'POST', path: '/open', need: 'unlocked', handle: (call) => open(context, call) },
+    { method: 'POST', path: '/preview', need: 'unlocked', handle: (call) => preview(context, call) },
     { method: 'POST', path: '/complete', need: 'unlocked', handle: (call) => completeAt(context, call) },
     { method: 'POST', path: '/release', need: 'unlocked', handle: (call) => release(tracebacks, call) },
   ]
@@ -80,13 +88,13 @@ function start(context: ConsoleRoutesContext, call: RouteCall): Answer | Promise
 // What draws pages is loaded when a page is asked for.
 
 async function list(
-  { secrets, tracebacks, evalex }: ConsoleRoutesContext,
+  { secrets, tracebacks, evalex, presence }: ConsoleRoutesContext,
   { req }: RouteCall,
   notice?: string,
 ): Promise<Answer> {
   const { listPage } = await import('./pages/list-page.ts')
   const data: PageData = { token: secrets.token, error: '', console: evalex }
-  return listPage(tracebacks.list(), opensAsDocument(req) ? data : undefined, notice)
+  return listPage(await presence.errors(tracebacks.list()), opensAsDocument(req) ? data : undefined, notice)
 }
 
 async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
@@ -117,6 +125,21 @@ async function asset({ id }: RouteCall): Promise<Answer> {
 async function again({ tracebacks }: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
   const { replayRoute } = await import('./replay/replay-route.ts')
   return replayRoute(tracebacks, call)
+}
+
+async function standalonePage(
+  { secrets, standalone }: ConsoleRoutesContext,
+  { req }: RouteCall,
+): Promise<Answer> {
+  if (standalone === undefined)
+    return refusalAnswer(req, 404, {
+      error: 'No such console',
+      explanation: 'The console beside the errors is off. Set the option console: true.',
+      option: 'console: true',
+    })
+  const { consolePage } = await import('./pages/console-page.ts')
+  const data: PageData = { token: secrets.token, error: standalone.id, console: true }
+  return consolePage(standalone.names, opensAsDocument(req) ? data : undefined)
 }
 
 const WRONG: Refusal = {
@@ -159,7 +182,8 @@ function unlocked({ sessions, announcer }: ConsoleRoutesContext, req: IncomingMe
   return { ...jsonAnswer(200, answer), headers: { 'Set-Cookie': cookie } }
 }
 
-function lock({ sessions }: ConsoleRoutesContext, { req }: RouteCall): Answer {
+function lock({ sessions, presence }: ConsoleRoutesContext, { req }: RouteCall): Answer {
+  presence.tell({ name: 'lock', body: { cookie: req.headers.cookie ?? '' } })
   const cookie = sessions.end(req.headers.cookie, schemeOf(req) === 'https')
   return { ...jsonAnswer(200, { unlocked: false } satisfies StateAnswer), headers: { 'Set-Cookie': cookie } }
 }
@@ -175,7 +199,7 @@ async function evaluate(context: ConsoleRoutesContext, { body }: RouteCall): Pro
   if (typeof code !== 'string') return incomplete('{"error": id, "frame": "0.0", "code": "…"}')
   const found = consoleAt(context, body)
   if ('status' in found) return found
-  context.announcer.evaluated(found.traceback.report, code)
+  context.announcer.evaluated(String(body.error), code)
   return jsonAnswer(200, await found.console.evaluate(code))
 }
 
@@ -198,6 +222,15 @@ function open(context: ConsoleRoutesContext, { body }: RouteCall): Answer {
     : jsonAnswer(200, { value })
 }
 
+async function preview(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
+  const { code } = body
+  if (typeof code !== 'string') return incomplete('{"error": id, "frame": "0.0", "code": "…"}')
+  const found = consoleAt(context, body)
+  if ('status' in found) return found
+  const value = await found.console.preview(code)
+  return jsonAnswer(200, (value === undefined ? {} : { value }) satisfies PreviewAnswer)
+}
+
 async function completeAt(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
   const { code, cursor } = body
   if (typeof code !== 'string' || !Number.isSafeInteger(cursor))
@@ -210,9 +243,9 @@ async function completeAt(context: ConsoleRoutesContext, { body }: RouteCall): P
 
 /** The console a request is about, or the answer that says why there is none. */
 function consoleAt(
-  { tracebacks, evalex }: ConsoleRoutesContext,
+  { tracebacks, evalex, standalone }: ConsoleRoutesContext,
   body: RouteCall['body'],
-): Answer | { readonly traceback: Traceback; readonly console: FrameConsole } {
+): Answer | { readonly console: FrameConsole } {
   if (!evalex)
     return jsonAnswer(403, {
       error: 'No console',
@@ -220,10 +253,11 @@ function consoleAt(
     } satisfies Refusal)
   const { frame } = body
   if (typeof frame !== 'string') return incomplete('{"error": id, "frame": "0.0", …}')
+  if (standalone !== undefined && body.error === standalone.id) return { console: standalone.console() }
   const traceback = tracebackOf(tracebacks, body)
   if (traceback === undefined) return jsonAnswer(410, EXPIRED)
   const frameConsole = traceback.consoleOf(frame)
-  if (frameConsole !== undefined) return { traceback, console: frameConsole }
+  if (frameConsole !== undefined) return { console: frameConsole }
   const explanation = `Frame ${JSON.stringify(frame.slice(0, 20))} of this error has no console. These have: ${[...traceback.live].join(', ') || 'none'}.`
   return jsonAnswer(404, { error: 'No console in this frame', explanation } satisfies Refusal)
 }

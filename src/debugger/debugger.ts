@@ -3,7 +3,6 @@
  * The wrappers (with-debugger, debug-errors) only decide when it is called.
  */
 
-import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
 import onFinished from 'on-finished'
@@ -15,6 +14,7 @@ import { type Announcer, makeAnnouncer } from './announce.ts'
 import { bareAnswer } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
 import type { StackView, Thrown } from './capture/stack-view.ts'
+import { standaloneOf } from './console/standalone.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { errorHeaders, withHeaders } from './error-headers.ts'
 import { answerNearRoutes } from './not-found.ts'
@@ -22,7 +22,9 @@ import { type Listening, listeningOf, onListen } from './on-listen.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
 import { historyLinks } from './pages/history-links.ts'
 import { plainError } from './plain-error.ts'
-import { register } from './processes/registration.ts'
+import { newErrorId } from './processes/error-id.ts'
+import { hearNews } from './processes/hear-news.ts'
+import { makePresence, type Presence } from './processes/presence.ts'
 import { PREFIX } from './protocol.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
 import { raiseStackTraceLimit } from './stack-trace-limit.ts'
@@ -32,7 +34,7 @@ import { tell } from './tell.ts'
 import { type Traceback, Tracebacks } from './tracebacks.ts'
 import { Attempts } from './trust/attempts.ts'
 import { type Guard, makeGuard, type Verdict } from './trust/guard.ts'
-import { makeSecrets, type Secrets } from './trust/pin.ts'
+import type { Secrets } from './trust/pin.ts'
 import { opensAsDocument, originOf } from './trust/request-origin.ts'
 import { makeSessions } from './trust/session-cookie.ts'
 
@@ -76,12 +78,14 @@ export interface Debugger {
   close(): void
 }
 
-export function makeDebugger(options: ResolvedDebuggerOptions): Debugger {
-  return new HttpDebugger(options)
+/** `app` is what the standalone console has in scope under that name. */
+export function makeDebugger(options: ResolvedDebuggerOptions, app?: unknown): Debugger {
+  return new HttpDebugger(options, app)
 }
 
 class HttpDebugger implements Debugger {
   readonly #options: ResolvedDebuggerOptions
+  readonly #presence: Presence
   readonly #secrets: Secrets
   readonly #guard: Guard
   readonly #capturer: Capturer
@@ -93,9 +97,10 @@ class HttpDebugger implements Debugger {
   #isAnnounced = false
   #stopListening: () => void = () => {}
 
-  constructor(options: ResolvedDebuggerOptions) {
+  constructor(options: ResolvedDebuggerOptions, app: unknown) {
     this.#options = options
-    this.#secrets = makeSecrets(options.pin)
+    this.#presence = makePresence(options)
+    this.#secrets = this.#presence.secrets
     const attempts = new Attempts()
     const sessions = makeSessions(this.#secrets)
     this.#guard = makeGuard({ ...options, secrets: this.#secrets, attempts, sessions })
@@ -103,9 +108,9 @@ class HttpDebugger implements Debugger {
       maxFrames: options.maxFrames,
       maxPerSecond: options.maxCapturesPerSecond,
     })
-    this.#tracebacks = new Tracebacks(this.#capturer, options)
+    this.#tracebacks = new Tracebacks(this.#capturer, options, (news) => this.#presence.tell(news))
     this.#announcer = makeAnnouncer(options.terminal, this.#secrets, options.evalex, options)
-    this.#routes = consoleRoutes({
+    const routes = consoleRoutes({
       secrets: this.#secrets,
       attempts,
       sessions,
@@ -115,9 +120,16 @@ class HttpDebugger implements Debugger {
       evalex: options.evalex,
       banner: () => this.#banner(),
       links: options,
+      presence: this.#presence,
+      standalone: standaloneOf(options, app, this.#capturer),
+    })
+    this.#routes = this.#presence.open({
+      routes,
+      list: () => this.#tracebacks.list(),
+      onNews: (news) => hearNews(news, { tracebacks: this.#tracebacks, sessions }),
     })
     raiseStackTraceLimit(options.stackTraceLimit)
-    this.#announcer.started()
+    if (this.#presence.isFirst) this.#announcer.started()
   }
 
   get pin(): string {
@@ -140,8 +152,8 @@ class HttpDebugger implements Debugger {
   #announce(listening: Listening): void {
     if (this.#isAnnounced) return
     this.#isAnnounced = true
-    this.#announcer.listening(listening)
-    this.#stopListening = this.#register(listening.url)
+    if (this.#presence.isFirst) this.#announcer.listening(listening)
+    this.#presence.listens(listening.url)
   }
 
   serve(req: IncomingMessage, res: ServerResponse): boolean {
@@ -182,7 +194,7 @@ class HttpDebugger implements Debugger {
   }
 
   note(error: unknown, req: IncomingMessage, res: ServerResponse, details: FailureDetails = {}): string {
-    const id = randomBytes(16).toString('base64url')
+    const id = newErrorId()
     this.#report(error, req, res, details, id).catch((failure) => this.#printFailure(error, failure))
     return id
   }
@@ -228,7 +240,7 @@ class HttpDebugger implements Debugger {
     req: IncomingMessage,
     res: ServerResponse,
     { note }: FailureDetails,
-    id?: string,
+    id: string = newErrorId(),
   ): Promise<{ readonly traceback: Traceback; readonly verdict: Verdict }> {
     const isShown = noteFailure(req, error)
     // Asked before anything is awaited: values without identity are known by the request's asynchronous context.
@@ -243,8 +255,8 @@ class HttpDebugger implements Debugger {
     const report = await buildReport(error, {
       req,
       valuesOf: frameValues(chain, this.#capturer),
-      rethrowsOf: (thrown) => chain.find((one) => one.thrown === thrown)?.rethrows ?? [],
-      ...(id === undefined ? {} : { id }),
+      throwOf: (thrown) => chain.find((one) => Object.is(one.thrown, thrown)),
+      id,
       sections: await telling,
       routes: routesOf(req),
     })
@@ -262,23 +274,9 @@ class HttpDebugger implements Debugger {
 
   close(): void {
     this.#stopListening()
+    this.#presence.close()
     this.#stories.close()
     this.#tracebacks.clear()
-  }
-
-  /** For the terminal console and editors; never where NODE_ENV is production. */
-  #register(url: string): () => void {
-    if (!this.#options.evalex || process.env.NODE_ENV === 'production') return () => {}
-    const { instance, token, key } = this.#secrets
-    return register(instance, {
-      pid: process.pid,
-      url,
-      token,
-      key,
-      cwd: process.cwd(),
-      script: process.argv[1] ?? '',
-      startedAt: Date.now(),
-    })
   }
 
   #banner(): string | undefined {

@@ -24,6 +24,12 @@ export interface DebuggerOptions {
    */
   readonly evalex?: boolean
   /**
+   * A console at `/__rocksolid/console` that belongs to no error, behind the same lock. `true` has the handler in scope
+   * as `app`; an object adds its own names.
+   * @default false
+   */
+  readonly console?: boolean | Readonly<Record<string, unknown>>
+  /**
    * The PIN that unlocks the console. At least 8 characters.
    * @default the environment variable ROCKSOLID_PIN, else a random one at each start
    */
@@ -94,6 +100,7 @@ export interface TerminalStream {
 
 const DEFAULTS = {
   evalex: true,
+  console: false,
   allowedHosts: [],
   allowedPeers: [],
   allowUnixSocket: false,
@@ -126,6 +133,7 @@ export function resolveDebuggerOptions(factory: string, given: DebuggerOptions |
 
 const CHECKS: Checks<DebuggerOptions> = {
   evalex: isBoolean,
+  console: isAnyOf(isBoolean, isScope),
   pin: isString,
   allowedHosts: isArrayOf(isHostEntry),
   allowedPeers: isArrayOf(isPeerEntry),
@@ -176,6 +184,23 @@ function isPeerEntry(value: unknown): string | undefined {
   return value === 'unix' || (typeof value === 'string' && isAddressRange(value) && !isEverybody)
     ? undefined
     : 'an IP address or a CIDR range that is not everybody, such as "172.17.0.1" or "172.16.0.0/12", or "unix"'
+}
+
+function isScope(value: unknown): string | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  const isNamed = isObject && Object.keys(value).every((name) => isIdentifier(name))
+  return isNamed ? undefined : 'an object whose keys are the names in scope, such as { db, app }'
+}
+
+/** A name that `let` can declare. */
+function isIdentifier(name: string): boolean {
+  try {
+    if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name)) return false
+    new Function(`let { ${name} } = {}`)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function isFalse(value: unknown): string | undefined {

@@ -101,6 +101,12 @@ export interface CompleteAnswer {
   readonly items: readonly string[]
 }
 
+/** `POST …/preview`: what an input is worth while it is typed. */
+export interface PreviewAnswer {
+  /** Missing when the input is no expression, has a side effect, throws, or takes longer than 100 ms. */
+  readonly value?: Description
+}
+
 /** A piece of output. */
 export interface OutputText {
   readonly stream: 'stdout' | 'stderr'
@@ -234,5 +240,6 @@ export interface Actions {
   readonly release: { readonly request: ErrorRequest; readonly answer: { readonly released: true } }
   readonly evaluate: { readonly request: EvaluateRequest; readonly answer: EvaluateAnswer }
   readonly open: { readonly request: OpenRequest; readonly answer: { readonly value: Description } }
+  readonly preview: { readonly request: EvaluateRequest; readonly answer: PreviewAnswer }
   readonly complete: { readonly request: CompleteRequest; readonly answer: CompleteAnswer }
 }

@@ -3,11 +3,12 @@
 import { BoundedMap } from '../core/bounded-map.ts'
 import { tellFrames } from '../report/line-notes.ts'
 import type { Report } from '../report/report.ts'
-import { awaitKey, type Capture, type CodePosition } from './capture/captured.ts'
+import { type ArmedPosition, awaitKey, type Capture, madeKey } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
 import type { ErrorScopes, FrameScope } from './capture/frame-scopes.ts'
 import { FrameConsole } from './console/frame-console.ts'
 import { knownFrames } from './frame-values.ts'
+import type { PeerNews } from './processes/peers.ts'
 import type { ErrorSummary } from './protocol.ts'
 import { type Sighting, Sightings } from './sightings.ts'
 import { makeWeigh, type Weigh } from './weigh.ts'
@@ -36,6 +37,9 @@ export interface TracebackLimits {
   readonly consoleTimeoutMs: number
 }
 
+/** The longest a timer can wait. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1
+
 export class Tracebacks {
   readonly #kept: BoundedMap<string, Traceback>
   readonly #capturer: Capturer
@@ -44,10 +48,13 @@ export class Tracebacks {
   readonly #weigh: Weigh
   readonly #bytes = new Map<string, number>()
   readonly #stopTelling: () => void
+  readonly #tell: (news: PeerNews) => void
 
-  constructor(capturer: Capturer, limits: TracebackLimits) {
+  /** `tell` reaches the other workers of a cluster. */
+  constructor(capturer: Capturer, limits: TracebackLimits, tell: (news: PeerNews) => void = () => {}) {
     const { maxErrors, maxAgeMs } = limits
     this.#capturer = capturer
+    this.#tell = tell
     this.#limits = limits
     this.#weigh = makeWeigh(capturer)
     this.#stopTelling = tellFrames((error) => knownFrames(error, capturer))
@@ -55,7 +62,8 @@ export class Tracebacks {
       maxEntries: maxErrors,
       maxAgeMs,
       onEvict: ({ report }) => {
-        capturer.awaits.release(report.id)
+        this.disarmFor(report.id)
+        tell({ name: 'disarm', body: { error: report.id } })
         this.#bytes.delete(report.id)
       },
     })
@@ -64,30 +72,47 @@ export class Tracebacks {
   /** Keeps an error; `chain` are the thrown values behind `report.errors`, by index. */
   add(report: Report, chain: readonly ErrorScopes[], exchange: HttpExchange): Traceback {
     const live = new Map<string, LiveFrame>()
-    const waiting = new Map<string, CodePosition>()
+    const waiting = new Map<string, ArmedPosition>()
     report.errors.forEach(({ frames }, errorIndex) => {
-      const { capture, scopes = [], awaits = [], thrown } = chain[errorIndex] ?? {}
+      const { capture, scopes = [], awaits = [], thrown, made } = chain[errorIndex] ?? {}
       const nearest = frames.find((frame) => frame.file !== undefined)
       const { file, line, column } = nearest?.compiled ?? nearest ?? {}
       if (capture === undefined && file !== undefined && line !== undefined && column !== undefined) {
         this.#capturer.missed({ file, line, column })
       }
-      frames.forEach((_frame, frameIndex) => {
+      frames.forEach((frame, frameIndex) => {
         const key = `${errorIndex}.${frameIndex}`
         const scope = scopes[frameIndex]
         const position = awaits[frameIndex]
         if (scope !== undefined && capture !== undefined) live.set(key, { ...scope, capture, thrown })
         if (position !== undefined) waiting.set(key, position)
+        // Of an error made elsewhere than it was thrown, all that was on the stack then.
+        else if (made !== undefined && frame.kind === 'app' && !frame.isAsync)
+          waiting.set(key, { ...made, made: true })
       })
     })
     // The awaits of this error's callers, for the next time it happens.
     const armed = this.#capturer.awaits.arm(report.id, [...waiting.values()])
-    const pending = [...waiting].filter(([key, position]) => armed.has(awaitKey(position)) && !live.has(key))
+    if (armed.size > 0)
+      this.#tell({ name: 'arm', body: { error: report.id, positions: [...waiting.values()] } })
+    const pending = [...waiting].filter(([key, position]) => armed.has(keyOf(position)) && !live.has(key))
     const traceback = this.#traceback(report, live, new Set(pending.map(([key]) => key)), exchange)
     this.#sightings.note(report.fingerprint, report.at)
     this.#kept.set(report.id, traceback)
     this.#weighLater(report, [...live.values()], exchange)
     return traceback
+  }
+
+  /** Arms awaits for an error that another worker keeps, until {@link disarmFor} of it, or as long as it can live. */
+  armFor(id: string, positions: readonly ArmedPosition[]): void {
+    // Opens the session, where this worker has had no request yet.
+    this.#capturer.enter()()
+    this.#capturer.awaits.arm(id, positions)
+    setTimeout(() => this.disarmFor(id), Math.min(this.#limits.maxAgeMs, MAX_TIMEOUT_MS)).unref()
+  }
+
+  disarmFor(id: string): void {
+    this.#capturer.awaits.release(id)
   }
 
   /** Once the answer is on its way: weighing takes a few milliseconds. */
@@ -161,6 +186,7 @@ export class Tracebacks {
             error: live.thrown,
             ...exchange,
             timeoutMs: this.#limits.consoleTimeoutMs,
+            runPure: (run, timeoutMs) => this.#capturer.runPure(run, timeoutMs),
             runLimited: (run, timeoutMs) => this.#capturer.runLimited(run, timeoutMs),
           })
           consoles.set(key, made)
@@ -181,6 +207,9 @@ interface LiveFrame extends FrameScope {
   readonly capture: Capture
   readonly thrown: unknown
 }
+
+const keyOf = (position: ArmedPosition): string =>
+  position.made === true ? madeKey(position) : awaitKey(position)
 
 function summaryOf(report: Report, { count, first: firstAt, last }: Sighting): ErrorSummary {
   const { id, fingerprint, at, request, errors } = report

@@ -50,7 +50,7 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
       `withDebugger: the handler is ${show(handler)}. Allowed: a function (req, res), or an Express or connect app.`,
     )
   }
-  const debug = openDebugger('withDebugger', options)
+  const debug = openDebugger('withDebugger', options, handler)
   const wrapped = function rocksolidDebugger(
     req: IncomingMessage,
     res: ServerResponse,
@@ -144,14 +144,14 @@ export function shareDebugger(open: () => Debugger | undefined): void {
   ofProcess.open = open
 }
 
-function openDebugger(factory: string, given: DebuggerOptions | undefined): Debugger {
+function openDebugger(factory: string, given: DebuggerOptions | undefined, app?: unknown): Debugger {
   const options = resolveDebuggerOptions(factory, given)
-  return ofProcess.open?.() ?? openOwnDebugger(options)
+  return ofProcess.open?.() ?? openOwnDebugger(options, app)
 }
 
 /** The debugger as the environment allows it: a stand-in in production. */
-export function openOwnDebugger(options: ResolvedDebuggerOptions): Debugger {
-  if (process.env.NODE_ENV !== 'production') return makeDebugger(options)
+export function openOwnDebugger(options: ResolvedDebuggerOptions, app?: unknown): Debugger {
+  if (process.env.NODE_ENV !== 'production') return makeDebugger(options, app)
   const { terminal } = options
   if (options.dangerouslyAllowInProduction) {
     if (terminal !== false)
@@ -159,7 +159,7 @@ export function openOwnDebugger(options: ResolvedDebuggerOptions): Debugger {
         terminal,
         'debugger ON IN PRODUCTION: whoever unlocks it runs code on this machine (option dangerouslyAllowInProduction).\n',
       )
-    return makeDebugger(options)
+    return makeDebugger(options, app)
   }
   if (terminal !== false)
     print(

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { type OptionTable, optionLines, parseArguments } from './arguments.ts'
+import { CONSOLE_OPTIONS } from './console/options.ts'
 import { distFolder } from './dist-folder.ts'
 import { RUN_OPTIONS, SERVE_OPTIONS } from './run-options.ts'
 
@@ -33,6 +34,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     options: SERVE_OPTIONS,
     run: async (args) =>
       (await import('./serve-command.ts')).serveCommand(parseArguments(args, SERVE_OPTIONS)),
+  },
+  console: {
+    summary: 'opens a console in a frame of the last error of a running server',
+    usage: 'rocksolid console [options] [id] [frame]',
+    options: CONSOLE_OPTIONS,
+    run: async (args) => (await import('./console-command.ts')).consoleCommand(args),
   },
 }
 

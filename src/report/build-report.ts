@@ -10,7 +10,7 @@ import { shownPath } from './frame-groups.ts'
 import { findHints } from './hints/find-hints.ts'
 import type { HintProvider } from './hints/hint-provider.ts'
 import type { Report, ReportedError, ReportSection, RuntimeFacts } from './report.ts'
-import { type Budget, nameOf, type RethrowsOf, reportedError, type ValuesOf } from './reported-error.ts'
+import { type Budget, nameOf, reportedError, type ThrowOf, type ValuesOf } from './reported-error.ts'
 import { requestFacts } from './request-facts.ts'
 
 /** Where and when the error happened. */
@@ -24,8 +24,8 @@ export interface ReportContext {
   readonly roots?: readonly string[]
   /** Tells what the names on the failing line of a frame held when the error was thrown; see {@link lineValues}. */
   readonly valuesOf?: ValuesOf
-  /** Tells where an error was caught and thrown again. */
-  readonly rethrowsOf?: RethrowsOf
+  /** Tells what is known of the throw beside the error. */
+  readonly throwOf?: ThrowOf
   /** Parts under headings of their own; shown as given, so secrets must be masked. */
   readonly sections?: readonly ReportSection[]
   /** The routes of the application, as `GET /users/:id`: a hint tells of near ones where none was found. */
@@ -46,8 +46,8 @@ export async function buildReport(error: unknown, context: ReportContext = {}): 
   const request = requestFacts(context.req)
   try {
     const { links, more } = errorChain(error)
-    const { roots, valuesOf, rethrowsOf } = context
-    const budget: Budget = { excerpts: MAX_EXCERPTS, roots, valuesOf, rethrowsOf, memo: new Map() }
+    const { roots, valuesOf, throwOf } = context
+    const budget: Budget = { excerpts: MAX_EXCERPTS, roots, valuesOf, throwOf, memo: new Map() }
     const errors: ReportedError[] = []
     // One after the other: the budget goes to the errors in the order shown.
     for (const link of links) errors.push(await reportedError(link, budget))

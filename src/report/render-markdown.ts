@@ -47,7 +47,10 @@ export function renderMarkdown(report: Report): string {
 function errorParts(error: ReportedError, index: number, report: Report): string[] {
   const parts = index === 0 ? [] : [`## ${relationText(error)}: ${inline(error.name)}`]
   parts.push(fence(plain(error.message === '' ? '(no message)' : error.message), 'text'))
-  if (!error.isError) parts.push('This value was thrown, but is no error, so it has no stack.')
+  if (!error.isError)
+    parts.push(
+      `This value was thrown, but is no error${error.frames.length === 0 ? ', so it has no stack' : ''}.`,
+    )
   if (error.code !== undefined) parts.push(`Code: ${inline(error.code)}`)
   if (error.properties.length > 0) {
     const lines = error.properties.map(({ key, value }) => `${key}: ${descriptionToText(value)}`)

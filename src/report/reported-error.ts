@@ -32,26 +32,32 @@ export interface Budget {
   excerpts: number
   readonly roots: readonly string[] | undefined
   readonly valuesOf: ValuesOf | undefined
-  readonly rethrowsOf: RethrowsOf | undefined
+  readonly throwOf: ThrowOf | undefined
   readonly memo: ExcerptMemo
 }
 
 /** Gives the values of names on `line`, the failing line of a frame of `error`; undefined when it knows none. */
 export type ValuesOf = (error: unknown, frame: Frame, line: string) => readonly DescriptionEntry[] | undefined
 
-/** Gives the places where an error was thrown again; empty when it knows none. */
-export type RethrowsOf = (error: unknown) => readonly Frame[]
+/** What is known of a throw beside the error: the frames of one that carries no stack, and where it was thrown again. */
+export interface KnownThrow {
+  readonly frames: readonly Frame[]
+  readonly rethrows: readonly Frame[]
+}
+
+export type ThrowOf = (error: unknown) => KnownThrow | undefined
 
 /** Never rejects. */
 export async function reportedError(link: Link, budget: Budget): Promise<ReportedError> {
   const { value, relation, parent, member } = link
   const isError = isErrorLike(value)
-  const all = (await framesOf(value)).filter((frame) => frame.kind !== 'rocksolid')
+  const known = budget.throwOf?.(value)
+  const own = await framesOf(value)
+  const all = (own.length === 0 ? (known?.frames ?? []) : own).filter((frame) => frame.kind !== 'rocksolid')
   const shown = all.slice(0, MAX_FRAMES)
   const code = isReadable(value) ? readErrorField(value, 'code') : undefined
   // A DOMException has a number too, which nobody knows it by.
   const isOwnNumber = typeof code === 'number' && readOwn(value, 'code').found === 'value'
-  const rethrows = budget.rethrowsOf?.(value) ?? []
   const hasCode = (typeof code === 'string' && code !== '') || isOwnNumber
   return {
     relation,
@@ -64,7 +70,7 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
     properties: propertiesOf(value),
     frames: await Promise.all(shown.map((frame) => withSource(value, frame, budget))),
     moreFrames: all.length - shown.length,
-    ...(rethrows.length === 0 ? {} : { rethrows }),
+    ...(known === undefined || known.rethrows.length === 0 ? {} : { rethrows: known.rethrows }),
     stack: all.length === 0 ? '' : cap(maskText(all.map((frame) => `at ${frame.raw}`).join('\n')), MAX_STACK),
   }
 }

@@ -12,6 +12,7 @@ describe('the routes of the debugger', () => {
     expect(table.sort()).toEqual([
       'GET / local',
       'GET /assets/:id local',
+      'GET /console local',
       'GET /errors/:id local',
       'GET /saved/:id local',
       'POST /complete unlocked',
@@ -22,6 +23,7 @@ describe('the routes of the debugger', () => {
       'POST /locals unlocked',
       'POST /lock own-page',
       'POST /open unlocked',
+      'POST /preview unlocked',
       'POST /release unlocked',
       'POST /replay unlocked',
       'POST /report unlocked',

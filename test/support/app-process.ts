@@ -64,7 +64,10 @@ export async function startApp(name: string, options: AppOptions = {}): Promise<
     output.stderr += text
   })
   const printed = (pattern: RegExp): Promise<RegExpMatchArray> => waitFor(child, output, pattern)
-  const [, port = ''] = await printed(ready)
+  const [, port = ''] = await printed(ready).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   return {
     origin: `http://localhost:${port}`,
     port: Number(port),

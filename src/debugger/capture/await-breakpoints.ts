@@ -3,9 +3,10 @@
  * them can be kept then; but the error's stack names their positions. A breakpoint there keeps the scope of each call
  * that passes, in the asynchronous context of what it is about to await: when that fails, in a later request, the
  * error's context knows exactly the callers it came through, also with many requests and branches in flight.
+ * The same is done for the place where an error was made, when it is thrown or passed on somewhere else.
  */
 
-import { awaitKey, type CodePosition } from './captured.ts'
+import { type ArmedPosition, awaitKey, madeKey } from './captured.ts'
 import type { InspectorSession } from './inspector-session.ts'
 
 /** Most breakpoints at a time; an error names rarely more than ten. */
@@ -25,7 +26,7 @@ interface Armed {
 
 export interface AwaitBreakpoints {
   /** Arms the positions for an error, until {@link release} of it. @returns the keys that are armed now */
-  arm(owner: string, positions: readonly CodePosition[]): ReadonlySet<string>
+  arm(owner: string, positions: readonly ArmedPosition[]): ReadonlySet<string>
   /** Disarms what only this error wanted. */
   release(owner: string): void
   /** The keys of the breakpoints that were hit; counts the pass. */
@@ -39,8 +40,8 @@ export function makeAwaitBreakpoints(session: () => InspectorSession | undefined
   const resting = new Map<string, number>()
   let window = { startedAt: 0, passes: 0 }
 
-  function armOne(position: CodePosition): Armed | undefined {
-    const key = awaitKey(position)
+  function armOne(position: ArmedPosition): Armed | undefined {
+    const key = position.made === true ? madeKey(position) : awaitKey(position)
     const known = armed.get(key)
     if (known !== undefined) return known
     const scriptId = session()?.scriptId(position.file)

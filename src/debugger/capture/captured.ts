@@ -30,6 +30,8 @@ export interface Capture {
   readonly frames: readonly CapturedFrame[]
   /** Frames that waited at an `await` when it happened, by {@link awaitKey} of their position; see await-breakpoints. */
   readonly awaits: ReadonlyMap<string, Evaluate>
+  /** The stack at each armed place where an error was made on the way to the throw, by {@link madeKey}. */
+  readonly made: MadeStacks
   /** The place of the throw; see chatty-sites. */
   readonly site: string
   /** Where the same object was thrown again, in order; {@link MAX_RETHROWS} at most. */
@@ -46,6 +48,9 @@ export interface RethrowPlace extends CodePosition {
   readonly functionName: string
 }
 
+/** Stacks by {@link madeKey}. */
+export type MadeStacks = ReadonlyMap<string, readonly CapturedFrame[]>
+
 /** A position of running (compiled) code. Line and column count from 1. */
 export interface CodePosition {
   readonly file: string
@@ -56,4 +61,20 @@ export interface CodePosition {
 /** Names the position of an `await`. */
 export function awaitKey({ file, line, column }: CodePosition): string {
   return `${file}:${line}:${column}`
+}
+
+/** A position to be armed: an `await`, or the place where an error is made that is thrown or passed on elsewhere. */
+export interface ArmedPosition extends CodePosition {
+  readonly made?: boolean
+}
+
+const MADE = 'made '
+
+/** Names the place where an error is made. */
+export function madeKey(position: CodePosition): string {
+  return MADE + awaitKey(position)
+}
+
+export function isMadeKey(key: string): boolean {
+  return key.startsWith(MADE)
 }

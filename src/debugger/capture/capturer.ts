@@ -10,7 +10,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { isDebuggerAttached } from '../../core/inspector.ts'
 import { shared } from '../../core/shared.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
-import type { Capture, CapturedFrame, CodePosition, Evaluate } from './captured.ts'
+import { type Capture, type CapturedFrame, type CodePosition, type Evaluate, isMadeKey } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import { functionPlace } from './function-place.ts'
 import { HandOver } from './hand-over.ts'
@@ -21,13 +21,12 @@ import {
   type PausedFrame,
   whyUnavailable,
 } from './inspector-session.ts'
+import { type LimitedRuns, makeLimitedRuns } from './limited-runs.ts'
 import { framesToCapture, isObject } from './paused-frames.ts'
-import { RECEIVER_PATH } from './receiver.ts'
-import { NO_AWAITS, newContext, type RequestContext } from './request-context.ts'
+import { NO_AWAITS, NO_STACKS, newContext, type RequestContext } from './request-context.ts'
 import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
 import { readStack, type StackView, type Thrown, thrownOf } from './stack-view.ts'
-import { withoutAsyncScopes } from './without-async-scopes.ts'
 
 /** Limits of capturing. */
 export interface CaptureLimits {
@@ -38,7 +37,7 @@ export interface CaptureLimits {
 }
 
 /** See {@link openCapturer}. */
-export interface Capturer {
+export interface Capturer extends LimitedRuns {
   /** Runs `handle` as part of a watched request: throws in it, now or later, are captured. */
   watch<T>(handle: () => T): T
   /** Makes the rest of the current asynchronous context part of a watched request. */
@@ -49,8 +48,6 @@ export interface Capturer {
   enter(): () => void
   /** The capture of a thrown value; call it in the request that threw. */
   captureOf(thrown: unknown): Capture | undefined
-  /** Runs `run` and ends it after `timeoutMs` of one uninterrupted run, endless loops included. */
-  runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout'
   /** The source of a script as it runs; undefined when it is not known, or larger than 2 MiB. */
   sourceOf(file: string): string | undefined
   /** Where a function was written, as its script runs; undefined when that is not known. */
@@ -94,6 +91,9 @@ class V8Capturer implements Capturer {
   #window = { startedAt: 0, captures: 0 }
   #pausing = false
   readonly #handOver = new HandOver()
+  readonly #runs = makeLimitedRuns(() => this.#session, this.#handOver)
+  readonly runLimited = this.#runs.runLimited
+  readonly runPure = this.#runs.runPure
   readonly #listeners = new Set<(thrown: Thrown) => void>()
   /** Set while {@link stack} pauses on purpose. */
   #looking: ((session: InspectorSession, paused: Paused) => void) | undefined
@@ -126,7 +126,7 @@ class V8Capturer implements Capturer {
   }
 
   captureOf(thrown: unknown): Capture | undefined {
-    const capture = isObject(thrown) ? this.#captures.get(thrown) : this.#primitiveCapture(thrown)
+    const capture = isObject(thrown) ? this.#captureOf(thrown) : this.#primitiveCapture(thrown)
     // Asked for by who makes a page: this place must not be taken for one that throws in its normal life.
     if (capture !== undefined) this.#chatty.matters(capture.site)
     return capture
@@ -134,6 +134,15 @@ class V8Capturer implements Capturer {
 
   missed(position: CodePosition): void {
     if (this.#session !== undefined) this.#chatty.reveal(this.#session, position)
+  }
+
+  /** Of one that was never thrown, what is known of where it was made. */
+  #captureOf(thrown: object): Capture | undefined {
+    const known = this.#captures.get(thrown)
+    const context = this.#requests.getStore()
+    if (known !== undefined || context === undefined || context.made.size === 0) return known
+    const { awaits, made } = context
+    return { frames: [], awaits, made, site: '', rethrows: [], inContext: AsyncLocalStorage.snapshot() }
   }
 
   #primitiveCapture(thrown: unknown): Capture | undefined {
@@ -150,31 +159,6 @@ class V8Capturer implements Capturer {
 
   placeOf(target: object): CodePosition | undefined {
     return this.#session === undefined ? undefined : functionPlace(this.#session, target)
-  }
-
-  runLimited(run: () => void, timeoutMs: number): 'done' | 'timeout' {
-    const session = this.#session
-    if (session === undefined || isDebuggerAttached()) {
-      run()
-      return 'done'
-    }
-    let finished = false
-    const limited = (): void => {
-      run()
-      finished = true
-    }
-    this.#handOver.receive({ run: limited }, () =>
-      withoutAsyncScopes(() =>
-        // `silent` keeps the console's own throws from pausing.
-        session.post('Runtime.evaluate', {
-          expression: `${RECEIVER_PATH}.run()`,
-          timeout: timeoutMs,
-          silent: true,
-          returnByValue: true,
-        }),
-      ),
-    )
-    return finished ? 'done' : 'timeout'
   }
 
   onThrow(listener: (thrown: Thrown) => void): () => void {
@@ -265,21 +249,29 @@ class V8Capturer implements Capturer {
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
     const inContext = AsyncLocalStorage.snapshot()
-    const capture: Capture = { frames, awaits, site: siteOf(top), rethrows: [], inContext }
+    const made = context?.made ?? NO_STACKS
+    const capture: Capture = { frames, awaits, made, site: siteOf(top), rethrows: [], inContext }
     if (isObject(thrown)) this.#captures.set(thrown, capture)
     else if (context !== undefined) context.request.primitive = { value: thrown, capture }
   }
 
   /** A call passes an armed `await`: what it is about to start runs in a context that remembers it. */
-  #keepAwaiting(session: InspectorSession, { hitBreakpoints = [], callFrames: [top] }: Paused): void {
+  #keepAwaiting(session: InspectorSession, { hitBreakpoints = [], callFrames }: Paused): void {
+    const [top] = callFrames
     const keys = this.awaits.passed(hitBreakpoints)
     const context = this.#requests.getStore()
     if (context === undefined || top === undefined || keys.length === 0) return
+    const isMade = keys.some(isMadeKey) && this.#withinRate()
+    const stack = isMade ? this.#captureFrames(session, callFrames.slice(0, MAX_FRAMES_READ)) : []
     this.#handOver.scopes(session, [[0, top]], (_index, evaluate) => {
       const awaits = new Map(context.awaits)
-      for (const key of keys) awaits.set(key, evaluate)
+      const made = new Map(context.made)
+      for (const key of keys) {
+        if (isMadeKey(key)) made.set(key, stack)
+        else awaits.set(key, evaluate)
+      }
       // Entered from inside the paused function, so that it holds for the rest of its turn.
-      this.#requests.enterWith({ request: context.request, awaits })
+      this.#requests.enterWith({ request: context.request, awaits, made })
     })
   }
 

@@ -2,9 +2,16 @@
 
 import type { Frame } from '../../stack/frame.ts'
 import { framesOf } from '../../stack/parse-error.ts'
-import { awaitKey, type Capture, type CodePosition, type Evaluate } from './captured.ts'
+import {
+  awaitKey,
+  type Capture,
+  type CapturedFrame,
+  type CodePosition,
+  type Evaluate,
+  madeKey,
+} from './captured.ts'
 import { type Candidate, matchFrames } from './match-frames.ts'
-import { rethrowFrames } from './rethrows.ts'
+import { rethrowFrames, stackFrames } from './rethrows.ts'
 import type { ScriptMaps } from './script-maps.ts'
 
 /** The scope of a frame, and where its code stands as it runs; the file is '' when unknown. */
@@ -21,6 +28,8 @@ export interface ErrorScopes {
   readonly scopes: readonly (FrameScope | undefined)[]
   /** Where a frame that waits at an `await` waits, as it runs. */
   readonly awaits: readonly (CodePosition | undefined)[]
+  /** Where it was made, as it runs, when its nearest frame was not on the stack of the throw. */
+  readonly made: CodePosition | undefined
   /** Where it was thrown again. */
   readonly rethrows: readonly Frame[]
 }
@@ -31,12 +40,16 @@ export async function errorScopes(
   capture: Capture | undefined,
   maps: ScriptMaps,
 ): Promise<ErrorScopes> {
-  const frames = (await framesOf(thrown)).filter((frame) => frame.kind !== 'rocksolid')
+  const stack = await framesOf(thrown)
+  // What is no error carries no stack; V8 had one when it was thrown.
+  const shown = stack.length === 0 && capture !== undefined ? await stackFrames(capture.frames, maps) : stack
+  const frames = shown.filter((frame) => frame.kind !== 'rocksolid')
   const awaits = await Promise.all(frames.map((frame) => awaitPosition(frame, maps)))
   if (capture === undefined) {
-    return { thrown, capture, frames, awaits, scopes: frames.map(() => undefined), rethrows: [] }
+    const made = await runningPosition(nearestOwn(frames), maps)
+    return { thrown, capture, frames, awaits, made, scopes: frames.map(() => undefined), rethrows: [] }
   }
-  const matches = matchFrames(frames, await candidates(capture, frames, maps))
+  const matches = matchFrames(frames, await candidates(capture.frames, frames, maps))
   const scopes = frames.map((_frame, index): FrameScope | undefined => {
     const match = matches[index]
     const onStack = match === undefined ? undefined : capture.frames[match]
@@ -46,19 +59,47 @@ export async function errorScopes(
     return evaluate === undefined || position === undefined ? undefined : { evaluate, position }
   })
   const rethrows = await rethrowFrames(capture, maps)
-  return { thrown, capture, frames, awaits, scopes, rethrows }
+  const nearest = nearestOwn(frames)
+  const isElsewhere = nearest !== undefined && scopes[frames.indexOf(nearest)] === undefined
+  const made = isElsewhere ? await runningPosition(nearest, maps) : undefined
+  const madeStack = made === undefined ? undefined : capture.made.get(madeKey(made))
+  const whole = madeStack === undefined ? scopes : await withMade(scopes, madeStack, frames, maps)
+  return { thrown, capture, frames, awaits, made, scopes: whole, rethrows }
+}
+
+/** Fills in the frames that were on the stack when the error was made. */
+async function withMade(
+  scopes: readonly (FrameScope | undefined)[],
+  stack: readonly CapturedFrame[],
+  frames: readonly Frame[],
+  maps: ScriptMaps,
+): Promise<readonly (FrameScope | undefined)[]> {
+  const matches = matchFrames(frames, await candidates(stack, frames, maps))
+  return scopes.map((scope, index) => {
+    const match = matches[index]
+    const onStack = match === undefined ? undefined : stack[match]
+    if (scope !== undefined || onStack?.evaluate === undefined) return scope
+    return { evaluate: onStack.evaluate, position: onStack }
+  })
+}
+
+/** The frame in which the error was made, unless it belongs to a package or the runtime. */
+function nearestOwn(frames: readonly Frame[]): Frame | undefined {
+  const nearest = frames.find((frame) => frame.kind === 'app')
+  return nearest?.isAsync === true ? undefined : nearest
 }
 
 /** Captured frames know where they run; where the stack names sources instead, they are mapped there. */
 function candidates(
-  capture: Capture,
+  stack: readonly CapturedFrame[],
   frames: readonly Frame[],
   maps: ScriptMaps,
 ): Promise<readonly Candidate[]> {
-  const named = new Set(frames.map((frame) => (frame.compiled ?? frame).file))
+  // Frames that were mapped here know where they run; all others may have been mapped by the runtime or a loader.
+  const compiled = new Set(frames.map((frame) => frame.compiled?.file))
   return Promise.all(
-    capture.frames.map(async (frame) => {
-      if (frame.evaluate === undefined || named.has(frame.file)) return frame
+    stack.map(async (frame) => {
+      if (frame.evaluate === undefined || compiled.has(frame.file)) return frame
       const original = await maps.toOriginal(frame)
       return original === undefined ? frame : { ...frame, ...original }
     }),
@@ -66,9 +107,16 @@ function candidates(
 }
 
 async function awaitPosition(frame: Frame, maps: ScriptMaps): Promise<CodePosition | undefined> {
+  return frame.isAsync && frame.kind === 'app' ? await runningPosition(frame, maps) : undefined
+}
+
+async function runningPosition(
+  frame: Frame | undefined,
+  maps: ScriptMaps,
+): Promise<CodePosition | undefined> {
+  if (frame === undefined) return undefined
   const { file, line, column } = frame.compiled ?? frame
-  const isKnown = file !== undefined && line !== undefined && column !== undefined
-  if (!frame.isAsync || frame.kind !== 'app' || !isKnown) return undefined
+  if (file === undefined || line === undefined || column === undefined) return undefined
   const position = { file, line, column }
   // A compiled position is that of the script itself; any other may be of a source the runtime has mapped it to.
   return frame.compiled === undefined ? await maps.toRunning(position) : position

@@ -14,18 +14,18 @@ export class HandOver {
   }
 
   /** Runs `run` with a receiver of its own. */
-  receive(receiver: Partial<Receiver>, run: () => void): void {
+  receive<T>(receiver: Partial<Receiver>, run: () => T): T {
     const outer = this.#receiver
     this.#receiver = { ...NO_RECEIVER, ...receiver }
     try {
-      run()
+      return run()
     } finally {
       this.#receiver = outer
     }
   }
 
-  /** The very object or primitive that was thrown. */
-  thrown(session: InspectorSession, { data }: Paused): unknown {
+  /** The very object or primitive that was thrown, or that an evaluation gave. */
+  thrown(session: InspectorSession, { data }: Pick<Paused, 'data'>): unknown {
     return data?.objectId === undefined ? primitiveOf(data) : this.object(session, data.objectId)
   }
 
@@ -38,7 +38,7 @@ export class HandOver {
     this.receive({ thrown }, () => {
       session.post('Runtime.callFunctionOn', {
         objectId,
-        functionDeclaration: `function () { ${RECEIVER_PATH}.thrown(this) }`,
+        functionDeclaration: `function () { 'use strict'; ${RECEIVER_PATH}.thrown(this) }`,
         silent: true,
         returnByValue: true,
       })

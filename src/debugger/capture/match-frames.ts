@@ -53,10 +53,18 @@ function likeness(shown: Frame | undefined, captured: Candidate | undefined): nu
   if (shown === undefined || captured === undefined || shown.isAsync) return 0
   const at = shown.compiled ?? shown
   const sameName = simpleName(shown.functionName) === simpleName(captured.functionName)
-  if (captured.file === '') return sameName ? 1 : 0
+  if (captured.file === '') return likenessInEval(shown, captured, sameName)
   if (at.file !== captured.file) return 0
   if (at.line === captured.line) return (sameName ? 6 : 3) + (at.column === captured.column ? 1 : 0)
-  return sameName ? 2 : 0
+  // Anonymous functions of a file are told apart by their lines alone.
+  return sameName && simpleName(captured.functionName) !== '' ? 2 : 0
+}
+
+/** Code of an `eval` or of `new Function` has no file, and its outermost frame is called `eval`. */
+function likenessInEval(shown: Frame, captured: Candidate, sameName: boolean): number {
+  const isEval = shown.file === undefined && /\beval at\b/.test(shown.raw)
+  if (isEval && shown.line === captured.line && shown.column === captured.column) return 5
+  return sameName || (isEval && captured.functionName === '') ? 1 : 0
 }
 
 /** `save` of `User.save`, `Object.save [as run]` and `async User.save`; '' for anonymous code. */

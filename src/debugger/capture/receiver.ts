@@ -1,18 +1,23 @@
-/** The one way from code that the inspector evaluates back into ours: an object on a symbol of `globalThis`. */
+/**
+ * The one way from code that the inspector evaluates back into ours: an object on a hidden property of `globalThis`.
+ * Its name is a string, since `Symbol.for` counts as a side effect where none is allowed.
+ */
 
 import type { Evaluate } from './captured.ts'
 
-const RECEIVER = Symbol.for('rocksolid.capture')
-export const RECEIVER_PATH = `globalThis[Symbol.for('rocksolid.capture')]`
+const RECEIVER = 'rocksolid.capture'
+export const RECEIVER_PATH = `globalThis['${RECEIVER}']`
 
 /** Called from inside paused frames and limited runs. */
 export interface Receiver {
   thrown(value: unknown): void
   frame(index: number, evaluate: Evaluate): void
   run(): void
+  /** Gives its value back to the inspector, where no side effect is allowed. */
+  pure(): unknown
 }
 
-export const NO_RECEIVER: Receiver = { thrown() {}, frame() {}, run() {} }
+export const NO_RECEIVER: Receiver = { thrown() {}, frame() {}, run() {}, pure() {} }
 
 /** Installs the receiver; it passes on to whatever `current` answers at the time. */
 export function installReceiver(current: () => Receiver): void {
@@ -22,6 +27,7 @@ export function installReceiver(current: () => Receiver): void {
       thrown: (value: unknown) => current().thrown(value),
       frame: (index: number, evaluate: Evaluate) => current().frame(index, evaluate),
       run: () => current().run(),
+      pure: () => current().pure(),
     } satisfies Receiver),
   })
 }

@@ -23,15 +23,23 @@ export async function rethrowFrames(
   { rethrows }: Pick<Capture, 'rethrows'>,
   maps: ScriptMaps,
 ): Promise<readonly Frame[]> {
-  if (rethrows.length === 0) return []
-  const lines = await Promise.all(
-    rethrows.map(async (place) => frameLine(place, (await maps.toOriginal(place)) ?? place)),
-  )
-  const frames = await framesOf({ stack: `Error\n${lines.join('\n')}` })
+  const frames = await stackFrames(rethrows, maps)
   return frames.filter(({ kind }) => kind === 'app' || kind === 'dependency')
 }
 
-/** As V8 would write it, so that it is read, mapped and classified as every other frame. */
+/** Places of running code as frames, read, mapped and classified as those of every stack. Never rejects. */
+export async function stackFrames(
+  places: readonly RethrowPlace[],
+  maps: ScriptMaps,
+): Promise<readonly Frame[]> {
+  if (places.length === 0) return []
+  const lines = await Promise.all(
+    places.map(async (place) => frameLine(place, (await maps.toOriginal(place)) ?? place)),
+  )
+  return await framesOf({ stack: `Error\n${lines.join('\n')}` })
+}
+
+/** As V8 would write it. */
 function frameLine(
   { functionName }: RethrowPlace,
   { file, line, column }: Omit<RethrowPlace, 'functionName'>,

@@ -8,6 +8,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BoundedMap } from '../../core/bounded-map.ts'
+import { ownerOf } from '../../stack/own-files.ts'
 import type { CodePosition } from './captured.ts'
 
 /** What is asked of the inspector. */
@@ -35,7 +36,7 @@ interface LoadedMap {
 }
 
 /** Scripts searched for the one that was made from a source. */
-const MAX_SEARCHED = 50
+const MAX_SEARCHED = 100
 /** Characters of a script whose positions are searched one by one. */
 const MAX_SCANNED = 500_000
 const MAX_MAP_BYTES = 16 * 1024 * 1024
@@ -59,9 +60,7 @@ export function makeScriptMaps(scripts: ScriptSources): ScriptMaps {
   async function scriptMadeFrom(file: string): Promise<LoadedMap | undefined> {
     const own = await mapOf(file)
     if (own !== undefined) return own
-    const candidates = scripts
-      .files()
-      .filter((one) => !one.includes('/node_modules/') && !one.startsWith('node:'))
+    const candidates = scripts.files().filter((one) => ownerOf(one) === 'app')
     for (const candidate of candidates.slice(-MAX_SEARCHED).reverse()) {
       const map = await mapOf(candidate)
       if (map?.sources.has(file)) return map

@@ -5,6 +5,7 @@ import type { Api } from './api.ts'
 import { completion } from './completion.ts'
 import { announce, h } from './dom.ts'
 import { history } from './history.ts'
+import { preview } from './preview.ts'
 import { type OpenValue, valueTree } from './value-tree.ts'
 
 export interface ConsoleView {
@@ -64,6 +65,11 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     return reply.ok ? reply.value : undefined
   })
 
+  const shown = preview(prompt, async (code) => {
+    const reply = await api.post('preview', { error: api.data.error, frame, code })
+    return reply.ok ? reply.value : undefined
+  })
+
   async function run(): Promise<void> {
     const code = prompt.value
     if (busy || code.trim() === '') return
@@ -87,7 +93,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
       ...(reply.ok ? answerParts(code, reply.value, opener) : [refusalPart(reply.refusal)]),
     )
     prompt.value = ''
-    resize()
+    prompt.dispatchEvent(new Event('input'))
   }
 
   prompt.addEventListener('input', resize)
@@ -119,6 +125,7 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     { class: 'rs-console' },
     log,
     h('div', { class: 'rs-console-prompt' }, h('span', { 'aria-hidden': 'true' }, '›'), prompt),
+    shown,
     completions.element,
     hint,
   )

@@ -2,7 +2,9 @@
 
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
+import { chainOf, readOwn } from '../../core/read.ts'
 import { describe } from '../../inspect/describe.ts'
+import { descriptionToText } from '../../inspect/to-text.ts'
 import type { CodePosition, Evaluate, EvaluationBox } from '../capture/captured.ts'
 import type { ScopeNames } from './scope-names.ts'
 
@@ -35,7 +37,7 @@ export function openScope(
     req: names.req,
     res: names.res,
     dump,
-    help: () => console.log(HELP),
+    help: (...about: readonly unknown[]) => console.log(about.length === 0 ? HELP : helpText(about[0])),
   }
   const missing = Object.keys(values).filter((name) => !isDefined(frame, name))
   let opened: OpenedScope = { evaluate: frame, setLast: () => {} }
@@ -105,8 +107,39 @@ const DUMP_LIMITS = { depth: 1, width: 10, stringLength: 200 }
 
 const HELP = `This console runs in the frame itself: it reads and assigns its variables, \`this\` and #private fields.
 _          the last value            _error     the error
-req, res   the request, where known  dump()     the frame's local names, dump(value) a value in depth
+req, res   the request, where known  dump()     the frame's local names, dump(value) a value in depth; help(value) its source or methods
 await, import() and import work; let, const, class and function last from input to input.`
+
+/** Lines of a function's source. */
+const MAX_SOURCE_LINES = 40
+
+/** What a value is: the source of a function, the methods of an object's class; runs no code of theirs. */
+function helpText(value: unknown): string {
+  if (typeof value === 'function') {
+    const lines = Function.prototype.toString.call(value).split('\n')
+    const more = lines.length > MAX_SOURCE_LINES ? [`… ${lines.length - MAX_SOURCE_LINES} more lines`] : []
+    return [...lines.slice(0, MAX_SOURCE_LINES), ...more].join('\n')
+  }
+  const text = descriptionToText(describe(value, DUMP_LIMITS))
+  const methods = [...chainOf(value)].slice(1).flatMap((holder) => methodLine(holder))
+  return [text, ...methods].join('\n')
+}
+
+function methodLine(holder: object): readonly string[] {
+  if (holder === Object.prototype) return []
+  const names = Object.getOwnPropertyNames(holder).flatMap((name) => {
+    const method = readOwn(holder, name)
+    if (name === 'constructor' || method.found !== 'value' || typeof method.value !== 'function') return []
+    const head = /^(?:async )?\*?\s*[\w$#]+\s*(\([^)]{0,100}\))/.exec(
+      Function.prototype.toString.call(method.value),
+    )
+    return [`${name}${head?.[1] ?? '()'}`]
+  })
+  const maker = readOwn(holder, 'constructor')
+  const owner =
+    maker.found === 'value' && typeof maker.value === 'function' ? maker.value.name : 'its prototype'
+  return names.length === 0 ? [] : [`methods of ${owner}: ${names.slice(0, 50).join(', ')}`]
+}
 
 /** What evaluated code finds in its box beside the code. */
 export function boxHelpers(
@@ -117,7 +150,7 @@ export function boxHelpers(
   const url = urlOf(file)
   return {
     meta: { url, ...(file === '' ? {} : { filename: file }) },
-    import: (specifier: unknown) => importFrom(String(specifier), url),
+    import: (specifier: unknown, options?: ImportCallOptions) => importFrom(String(specifier), url, options),
     super: (self: unknown) => superOf(self, names?.method),
   }
 }
@@ -132,13 +165,18 @@ function urlOf(file: string): string | undefined {
   return file.includes('://') ? file : pathToFileURL(file).href
 }
 
-async function importFrom(specifier: string, url: string | undefined): Promise<unknown> {
-  if (url === undefined || /^(?:node|data|file):/.test(specifier)) return import(specifier)
-  if (/^\.{0,2}\//.test(specifier)) return import(new URL(specifier, url).href)
+async function importFrom(
+  specifier: string,
+  url: string | undefined,
+  options?: ImportCallOptions,
+): Promise<unknown> {
+  if (url === undefined || /^(?:node|data|file):/.test(specifier)) return import(specifier, options)
+  if (/^\.{0,2}\//.test(specifier)) return import(new URL(specifier, url).href, options)
   const resolved = createRequire(url).resolve(specifier)
   // A path, or the bare name of a module of the runtime.
   return import(
-    resolved.startsWith('/') || /^[a-z]:\\/i.test(resolved) ? pathToFileURL(resolved).href : resolved
+    resolved.startsWith('/') || /^[a-z]:\\/i.test(resolved) ? pathToFileURL(resolved).href : resolved,
+    options
   )
 }
 

@@ -17,6 +17,7 @@ import {
 } from './console-scope.ts'
 import { runContained } from './contain.ts'
 import { Output } from './output.ts'
+import { pureCall } from './preview.ts'
 import { rewriteInput } from './rewrite-input.ts'
 import { type ScopeNames, scopeNames } from './scope-names.ts'
 import { tracebackOf } from './traceback.ts'
@@ -32,10 +33,14 @@ export interface FrameConsoleOptions extends ConsoleNames {
   /** Most milliseconds one uninterrupted run may take, and most that a promise is waited for. */
   readonly timeoutMs: number
   readonly runLimited: (run: () => void, timeoutMs: number) => 'done' | 'timeout'
+  readonly runPure: (run: () => unknown, timeoutMs: number) => { readonly value: unknown } | undefined
 }
 
 /** Results that can still be opened; the oldest are let go. */
 const MAX_RESULTS = 200
+
+const PREVIEW_MS = 100
+const PREVIEW_LIMITS = { depth: 1, width: 10, stringLength: 100, time: 10 }
 
 /** A console remembers names and results; inputs are evaluated in the order they come. */
 export class FrameConsole {
@@ -73,6 +78,18 @@ export class FrameConsole {
     return {
       type: 'cut',
       text: ran.kind === 'threw' ? descriptionToText(describe(ran.error)) : 'did not end in time',
+    }
+  }
+
+  /** The value of an expression that has no side effects, while it is typed; undefined for any other input. */
+  async preview(input: string): Promise<Description | undefined> {
+    const { capture, runPure } = this.#options
+    try {
+      const call = await pureCall(input, this.#openScope(await this.#scopeNames()))
+      const found = call && capture.inContext(() => runPure(call, PREVIEW_MS))
+      return found === undefined ? undefined : describe(found.value, PREVIEW_LIMITS)
+    } catch {
+      return undefined
     }
   }
 

@@ -5,12 +5,13 @@
 
 import { readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { forget, remember } from '../../core/last-words.ts'
 import { readOwnFile, runtimeFolder } from './runtime-folder.ts'
 
 /** What the file says, as JSON. */
 export interface Registration {
   readonly pid: number
+  /** Names the debugger; the same in all workers of a cluster. */
+  readonly instance: string
   /** Where the server listens, by address: a name could lead to somebody else's server. */
   readonly url: string
   /** To be sent in the header `x-rocksolid-token`. */
@@ -22,36 +23,25 @@ export interface Registration {
   readonly script: string
   /** Epoch milliseconds. */
   readonly startedAt: number
+  /** Where the other workers of its cluster reach it. */
+  readonly socket?: string
 }
 
 /** Files looked at in the folder. */
 const MAX_FILES = 500
 
-/**
- * Writes the file, mode 0600, until the returned function is called or the process ends. Does nothing where there is
- * no folder for this user alone.
- */
-export function register(instance: string, registration: Registration): () => void {
+/** Writes the file, mode 0600; does nothing where there is no folder for this user alone. @returns removes it */
+export function register(registration: Registration): () => void {
   const folder = runtimeFolder()
   if (folder === undefined) return () => {}
-  const path = join(folder, `${registration.pid}-${instance}.json`)
-  const remove = (): void => {
-    forget(end)
-    quietly(() => unlinkSync(path))
-  }
-  const end = {
-    flushSync: (final: boolean): void => {
-      if (final) quietly(() => unlinkSync(path))
-    },
-  }
+  const path = join(folder, `${registration.pid}-${registration.instance}.json`)
   quietly(() => {
     registrations(folder)
     // Whole or not at all, for who reads at the same time.
     writeFileSync(`${path}.new`, JSON.stringify(registration), { mode: 0o600, flag: 'wx' })
     renameSync(`${path}.new`, path)
-    remember(end)
   })
-  return remove
+  return () => quietly(() => unlinkSync(path))
 }
 
 /** Those of processes that run, the newest first; files that others have left behind are removed. */
@@ -62,8 +52,9 @@ export function registrations(folder: string | undefined = runtimeFolder()): rea
     const pid = Number(/^(\d{1,10})-[0-9a-f]{8}\.json$/.exec(name)?.[1] ?? Number.NaN)
     if (Number.isNaN(pid)) continue
     const path = join(folder, name)
-    if (!isAlive(pid)) quietly(() => unlinkSync(path))
-    else {
+    if (!isAlive(pid)) {
+      for (const left of [path, path.replace(/json$/, 'sock')]) quietly(() => unlinkSync(left))
+    } else {
       const registration = parse(readOwnFile(path))
       if (registration?.pid === pid) found.push(registration)
     }
@@ -74,8 +65,8 @@ export function registrations(folder: string | undefined = runtimeFolder()): rea
 function parse(text: string | undefined): Registration | undefined {
   try {
     const value = JSON.parse(text ?? '') as Partial<Record<keyof Registration, unknown>>
-    const { pid, url, token, key, cwd, script, startedAt } = value
-    const texts = [url, token, key, cwd, script]
+    const { pid, instance, url, token, key, cwd, script, startedAt } = value
+    const texts = [instance, url, token, key, cwd, script]
     const isWhole = texts.every((one) => typeof one === 'string') && Number.isSafeInteger(startedAt)
     return isWhole && Number.isSafeInteger(pid) ? (value as Registration) : undefined
   } catch {
@@ -84,7 +75,7 @@ function parse(text: string | undefined): Registration | undefined {
 }
 
 /** Whether a process with this id runs; one of another user counts as running. */
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -1,0 +1,166 @@
+/**
+ * What a debugger in the server costs: `npm run bench -- debugger [pairs] [ms] [short]`.
+ * The happy path with the debugger armed against a server without it, a throw that the application handles, a place
+ * that throws all the time, and the page of an error with 30 frames.
+ */
+
+import { once } from 'node:events'
+import { Agent, get } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { compare, quartiles, startServer, warmUp } from '../harness.mjs'
+import { publish } from '../results.mjs'
+
+const [pairs = '24', ms = '400', mode = ''] = process.argv.slice(2)
+const module = new URL('./server.mjs', import.meta.url)
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+
+/** Milliseconds of a request from end to end, and what it answered. */
+async function ask(server, path, headers = {}) {
+  const before = performance.now()
+  const [response] = await once(
+    get({ port: server.port, host: '127.0.0.1', path, agent, headers }),
+    'response',
+  )
+  let text = ''
+  response.setEncoding('utf8')
+  response.on('data', (chunk) => {
+    text += chunk
+  })
+  await once(response, 'end')
+  return { ms: performance.now() - before, status: response.statusCode, text }
+}
+
+async function happyPath(base) {
+  const rows = []
+  for (const variant of ['bare', 'no consoles', 'debugger']) {
+    const server = await startServer(module, [variant])
+    await warmUp(server)
+    const {
+      base: one,
+      variant: other,
+      ratio,
+      speed,
+    } = await compare(base, server, { pairs: Number(pairs), ms: Number(ms) })
+    rows.push([variant === 'bare' ? 'the same again (noise)' : variant, one, other, ratio, speed])
+    server.stop()
+  }
+  return {
+    title: 'A request that does not fail',
+    columns: [
+      { name: 'variant' },
+      { name: 'bare µs/req', digits: 1 },
+      { name: 'variant µs/req', digits: 1 },
+      { name: 'CPU ratio', digits: 3 },
+      { name: 'req/s ratio', digits: 3 },
+    ],
+    rows,
+  }
+}
+
+/** Throws a little apart, so that the place does not become a chatty one; bare and armed in turns. */
+async function caughtThrow(bare, armed) {
+  const found = { bare: [], armed: [] }
+  for (let turn = 0; turn < 40; turn++) {
+    for (const [name, server] of turn % 2 === 0
+      ? [
+          ['bare', bare],
+          ['armed', armed],
+        ]
+      : [
+          ['armed', armed],
+          ['bare', bare],
+        ])
+      found[name].push(Number((await ask(server, '/caught')).text))
+    await sleep(40)
+  }
+  // The first few compile and open the session.
+  return [quartiles(found.bare.slice(5)), quartiles(found.armed.slice(5))]
+}
+
+async function chattyPlace(bare, armed) {
+  for (let turn = 0; turn < 10; turn++) for (const server of [bare, armed]) await ask(server, '/chatty/500')
+  const found = { bare: [], armed: [] }
+  for (let turn = 0; turn < 30; turn++) {
+    for (const [name, server] of turn % 2 === 0
+      ? [
+          ['bare', bare],
+          ['armed', armed],
+        ]
+      : [
+          ['armed', armed],
+          ['bare', bare],
+        ])
+      found[name].push(Number((await ask(server, '/chatty/500')).text) * 1000)
+  }
+  return [quartiles(found.bare), quartiles(found.armed)]
+}
+
+async function errorPage(bare, armed) {
+  const found = { bare: [], armed: [], added: [] }
+  const accept = { accept: 'text/html' }
+  for (let turn = 0; turn < 60; turn++) {
+    const results = {}
+    for (const [name, server] of turn % 2 === 0
+      ? [
+          ['bare', bare],
+          ['armed', armed],
+        ]
+      : [
+          ['armed', armed],
+          ['bare', bare],
+        ]) {
+      results[name] = await ask(server, '/fail', accept)
+      if (results[name].status !== 500) throw new Error(`answered ${results[name].status}`)
+    }
+    if (turn >= 20) {
+      found.bare.push(results.bare.ms)
+      found.armed.push(results.armed.ms)
+      found.added.push(results.armed.ms - results.bare.ms)
+    }
+    const live = results.armed.text.match(/data-console=/g)?.length ?? 0
+    if (live < 30) throw new Error(`the page has ${live} consoles`)
+  }
+  return found
+}
+
+const bare = await startServer(module, ['bare'])
+await warmUp(bare)
+const happy = await happyPath(bare)
+const armed = await startServer(module, ['debugger'])
+await warmUp(armed)
+const caught = await caughtThrow(bare, armed)
+const page = await errorPage(bare, armed)
+const chatty = await chattyPlace(bare, armed)
+bare.stop()
+armed.stop()
+agent.destroy()
+
+publish('debugger', {
+  about:
+    'A server with `withDebugger` around its handler, consoles armed, against the same without. A throw that the application handles itself is timed alone; a chatty place throws 500 times a request; the error has 30 frames of the application, each with a console, and its page is drawn whole.',
+  tables: [
+    happy,
+    {
+      title: 'Throws and pages',
+      columns: [
+        { name: 'what' },
+        { name: 'bare', digits: 3 },
+        { name: 'with the debugger', digits: 3 },
+        { name: 'unit' },
+      ],
+      rows: [
+        ['a throw that is handled', ...caught, 'ms'],
+        ['the same from a place that throws all the time', ...chatty, 'µs'],
+        [
+          'a request that fails, 30 frames, the whole page',
+          quartiles(page.bare),
+          quartiles(page.armed),
+          'ms',
+        ],
+        ['added by the debugger', '–', quartiles(page.added), 'ms'],
+      ],
+    },
+  ],
+  short: mode === 'short',
+})

@@ -1,0 +1,86 @@
+/**
+ * What others know of this process: the file by which programs of the same user find it, and in a worker of a cluster
+ * the secrets and the socket it shares with the other workers. Outside of development there is none of it.
+ */
+
+import { forget, remember } from '../../core/last-words.ts'
+import type { ErrorSummary } from '../protocol.ts'
+import type { Route } from '../routes.ts'
+import type { Secrets } from '../trust/pin.ts'
+import { groupSecrets, leaveGroup } from './group.ts'
+import { mergeLists } from './merge-lists.ts'
+import { openPeers, type PeerHandlers, type PeerNews, type Peers } from './peers.ts'
+import { register } from './registration.ts'
+
+export interface Presence {
+  readonly secrets: Secrets
+  /** False in a worker whose group has its secrets already: the first one has printed them. */
+  readonly isFirst: boolean
+  /** Begins to answer for other workers; gives back the routes that pass on what is theirs. */
+  open(handlers: PeerHandlers): readonly Route[]
+  /** The server listens: now it can be found. */
+  listens(url: string): void
+  /** The errors of all workers, the newest first. */
+  errors(own: readonly ErrorSummary[]): Promise<readonly ErrorSummary[]>
+  tell(news: PeerNews): void
+  close(): void
+}
+
+export function makePresence({ pin, evalex }: { pin: string | undefined; evalex: boolean }): Presence {
+  const isKnown = evalex && process.env.NODE_ENV !== 'production'
+  const group = groupSecrets(pin, isKnown)
+  const { secrets, isFirst, isShared } = group
+  let url: string | undefined
+  let peers: Peers | undefined
+  let unregister = (): void => {}
+
+  function announce(): void {
+    if (!isKnown || url === undefined) return
+    remember(end)
+    const { instance, token, key } = secrets
+    unregister()
+    unregister = register({
+      pid: process.pid,
+      instance,
+      url,
+      token,
+      key,
+      cwd: process.cwd(),
+      script: process.argv[1] ?? '',
+      startedAt: Date.now(),
+      ...(peers?.socket === undefined ? {} : { socket: peers.socket }),
+    })
+  }
+
+  /** Leaves nothing behind, also when a signal ends the process. */
+  function leave(): void {
+    unregister()
+    peers?.close()
+    leaveGroup(group)
+  }
+  const end = {
+    flushSync: (final: boolean): void => {
+      if (final) leave()
+    },
+  }
+
+  return {
+    secrets,
+    isFirst,
+    open(handlers) {
+      if (!isShared) return handlers.routes
+      peers = openPeers(secrets, handlers, announce)
+      return peers.forwarding(handlers.routes)
+    },
+    listens(at) {
+      url = at
+      announce()
+    },
+    errors: async (own) => (peers === undefined ? own : mergeLists([own, ...(await peers.errors())])),
+    tell: (news) => peers?.tell(news),
+    close() {
+      forget(end)
+      leave()
+    },
+  }
+}

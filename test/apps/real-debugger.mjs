@@ -1,0 +1,26 @@
+// What a developer does who has a debugger of their own.
+import http from 'node:http'
+import inspector from 'node:inspector'
+import { withDebugger } from 'rocksolid/debugger'
+
+const app = withDebugger((req, res) => {
+  if (req.url === '/statement') {
+    const before = performance.now()
+    // biome-ignore lint/suspicious/noDebugger: this is what is tested
+    debugger
+    return res.end(`went on after ${performance.now() - before < 1000 ? 'no' : 'some'} time`)
+  }
+  if (req.url === '/url') return res.end(inspector.url() ?? 'none')
+  if (req.url === '/open') {
+    inspector.open(0, '127.0.0.1')
+    return res.end(inspector.url())
+  }
+  const local = 'own'
+  // biome-ignore lint/suspicious/noDebugger: this is what is tested
+  if (req.url === '/both') debugger
+  throw new Error(local)
+})
+
+http.createServer(app).listen(Number(process.env.PORT), 'localhost', function () {
+  console.log('listening', this.address().port)
+})
