@@ -167,7 +167,7 @@ describe('the packed package', () => {
            if (seen.has(file)) return
            seen.add(file)
            const code = readFileSync(file, 'utf8')
-           for (const [, name] of code.matchAll(/(?:^|\\n)\\s*(?:import|export)\\b[^'"\\n]*?['"]([^'"]+)['"]/g)) {
+           for (const [, name] of code.matchAll(/(?:^|\\n)\\s*(?:import|export)\\b(?!\\()[^'"\\n]*?['"]([^'"]+)['"]/g)) {
              if (name.startsWith('./')) walk(join(file, '..', name))
              else seen.add(name)
            }

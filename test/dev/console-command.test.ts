@@ -193,11 +193,9 @@ describe('rocksolid console', () => {
       await shows('ing')
       type('\r')
       await shows('150')
-      type('.exit\r')
+      type('\x04')
     })
     await screen(async (type, shows) => {
-      type('\x1b[A')
-      await shows('.exit')
       type('\x1b[A')
       await shows('missing')
       type('\x1b[A')

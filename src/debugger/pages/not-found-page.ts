@@ -9,7 +9,10 @@ import { PAGE_STYLE } from '../../report/html/style.generated.ts'
 import { nearRoutes } from '../../report/near-routes.ts'
 import { pageHeaders } from './page-headers.ts'
 
-/** The answer, for documents and as text; undefined for clients that want neither and get what the application gives. */
+/**
+ * The answer, for documents and, where a route is near, as text; undefined for clients that get what the application
+ * gives.
+ */
 export function notFoundAnswer(
   { method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>,
   path: string,
@@ -17,7 +20,7 @@ export function notFoundAnswer(
 ): Answer | undefined {
   const near = nearRoutes(method, path, routes)
   const kind = answerKind(headers)
-  if (kind === 'text') {
+  if (kind === 'text' && near.length > 0) {
     const lines = near.map((route) => `  near: ${route}\n`)
     return {
       status: 404,
