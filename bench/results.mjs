@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { tableText } from './table-text.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -38,26 +39,6 @@ export function publish(name, { about, peers = [], tables, remarks = [], short =
   }
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 1)}\n`)
   console.log(`\nKept in bench/results/${name}.json; "npm run docs" writes docs/performance.md from it.`)
-}
-
-/** A table as Markdown. */
-export function tableText({ columns, rows }) {
-  const lines = rows.map(
-    (row) => `| ${row.map((cell, at) => cellText(cell, columns[at].digits)).join(' | ')} |`,
-  )
-  return [
-    `| ${columns.map((column) => column.name).join(' | ')} |`,
-    `|${columns.map((_, at) => (at === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
-    ...lines,
-  ].join('\n')
-}
-
-/** `3.1 [2.2–4.0]`, `3.1`, or the text itself. */
-function cellText(cell, digits = 1) {
-  if (cell === null || cell === undefined) return '–'
-  if (typeof cell === 'number') return cell.toFixed(digits)
-  if (typeof cell === 'string') return cell
-  return `${cell.median.toFixed(digits)} [${cell.low.toFixed(digits)}–${cell.high.toFixed(digits)}]`
 }
 
 /** The words for a ratio: `equal` where bare against bare differs as much. */

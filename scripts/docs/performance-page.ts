@@ -1,19 +1,10 @@
 /** The page docs/performance.md and its pictures, out of what `npm run bench` kept in bench/results/. */
 
 import { readdirSync, readFileSync } from 'node:fs'
+import { type TableData, tableText } from '../../bench/table-text.mjs'
 
-interface Spread {
-  readonly low: number
-  readonly median: number
-  readonly high: number
-}
-
-type Cell = string | number | Spread | null
-
-interface Table {
+interface Table extends TableData {
   readonly title: string
-  readonly columns: readonly { readonly name: string; readonly digits?: number }[]
-  readonly rows: readonly (readonly Cell[])[]
   /** The column that the picture shows. */
   readonly plot?: number
 }
@@ -102,23 +93,6 @@ function section(result: BenchResult): string {
 }
 
 const pictureOf = ({ name }: BenchResult, at: number): string => `images/performance-${name}-${at + 1}.svg`
-
-function tableText({ columns, rows }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [
-    line(columns.map(({ name }) => name)),
-    `|${columns.map((_, at) => (at === 0 ? ' --- ' : ' ---: ')).join('|')}|`,
-    ...rows.map((row) => line(row.map((cell, at) => cellText(cell, columns[at]?.digits ?? 1)))),
-  ].join('\n')
-}
-
-function cellText(cell: Cell, digits: number): string {
-  if (cell === null) return '–'
-  if (typeof cell === 'string') return cell
-  if (typeof cell === 'number') return cell.toFixed(digits)
-  const { low, median, high } = cell
-  return `${median.toFixed(digits)} [${low.toFixed(digits)}–${high.toFixed(digits)}]`
-}
 
 const ROW = 26
 const LABEL = 220
