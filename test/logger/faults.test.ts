@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import http from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createLogger, type FileSinkOptions, fileSink, httpSink, type SinkTrouble } from '../../src/logger.ts'
 import { numbersIn, runChild, startChild, upTo } from './child.ts'
+import { smallDisk } from './small-disk.ts'
 import { startSmtp } from './smtp-server.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -23,18 +24,7 @@ const until = async (condition: () => boolean): Promise<void> => {
   }
 }
 
-const disk = at('disk')
-let isMounted = false
-try {
-  mkdirSync(disk)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
-  isMounted = true
-} catch {
-  // Only root may mount: elsewhere the tests below are shown as skipped.
-}
-afterAll(() => {
-  if (isMounted) execFileSync('umount', ['-l', disk])
-})
+const { disk, isMounted } = smallDisk(at('disk'))
 const remount = (how: 'ro' | 'rw'): void => void execFileSync('mount', ['-o', `remount,${how}`, disk])
 
 describe.skipIf(!isMounted)('a read-only file system (needs root, to mount one)', () => {

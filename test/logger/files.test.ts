@@ -17,25 +17,15 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createLogger, type FileSinkOptions, fileSink, type SinkTrouble } from '../../src/logger.ts'
 import { numbersIn, runChild, startChild, upTo } from './child.ts'
+import { smallDisk } from './small-disk.ts'
 import { temporaryFolder } from './temporary.ts'
 
 const at = temporaryFolder()
 
-const disk = at('disk')
-let isMounted = false
-try {
-  mkdirSync(disk)
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk])
-  isMounted = true
-} catch {
-  // Only root may mount; elsewhere the test says that it was skipped.
-}
-afterAll(() => {
-  if (isMounted) execFileSync('umount', ['-l', disk])
-})
+const { disk, isMounted } = smallDisk(at('disk'))
 
 function open(path: string, options?: FileSinkOptions) {
   const troubles: SinkTrouble[] = []
