@@ -67,7 +67,7 @@ export class AccessRecord {
     return this.#exchange.status
   }
 
-  /** Bytes of the body handed to the system; undefined when no header was sent. */
+  /** Bytes of the body handed to the system; undefined when no header was sent, or nobody tells them. */
   get bytes(): number | undefined {
     return this.#exchange.headersSent ? this.#exchange.bodyBytes : undefined
   }
@@ -110,7 +110,7 @@ export class AccessRecord {
     return this.#text('user-agent')
   }
 
-  /** Pattern of the Express route that answered. */
+  /** Pattern of the route that answered, where the framework tells it. */
   get route(): string | undefined {
     return this.#text('route')
   }

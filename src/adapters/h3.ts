@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { H3Event, Middleware } from 'h3'
+import { noteRoute } from '../http/route.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
 
@@ -38,6 +39,8 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       const answer = await fail(error)
       if (answer === undefined) throw error
       return answer
+    } finally {
+      noteRoute(req, event.context.matchedRoute?.route)
     }
   }
 }

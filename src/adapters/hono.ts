@@ -1,6 +1,7 @@
 /** Hono on any runtime: one middleware, the first. */
 
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
+import { noteRoute } from '../http/route.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { peerOf } from './fetch.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
@@ -26,6 +27,8 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
       if (adapter.fail(error, req, res.asNode) !== false) return await res.answered
       res.destroy()
       throw error
+    } finally {
+      noteRoute(req, routeOf(c))
     }
     if (isOurs) return await res.answered
     const { error } = c
@@ -43,6 +46,13 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
     }
     return undefined
   }
+}
+
+/** The pattern of the handler that was called last, unless that was a middleware: nobody answered then. */
+function routeOf(c: Context): string | undefined {
+  const route = c.req.matchedRoutes?.[c.req.routeIndex]
+  const isMiddleware = route?.method === 'ALL' && route.path.endsWith('*')
+  return isMiddleware ? undefined : route?.path
 }
 
 /** Whether a response is the one Hono makes when nobody has said what to answer. */
