@@ -36,6 +36,7 @@ const SCENES = {
   },
   async stays() {
     await ask('/1', '/2')
+    process.stderr.write('answered\n')
   },
   async 'goes on'() {
     await ask('/1')

@@ -61,6 +61,19 @@ describe('a process that ends', () => {
     expect(await once(child, 'close')).toEqual([null, 'SIGTERM'])
   })
 
+  it.each(['SIGINT', 'SIGHUP', 'SIGTERM'] as const)(
+    'ends by %s, with what was held back written',
+    async (signal) => {
+      const file = join(folder(), 'access.log')
+      const child = run({ to: file, buffer: { interval: 60_000 } }, 'stays')
+      await vi.waitFor(() => expect(child.text.err).toContain('answered'), { timeout: 8000 })
+      expect(readFileSync(file, 'utf8')).toBe('')
+      child.kill(signal)
+      expect(await once(child, 'close')).toEqual([null, signal])
+      expect(readFileSync(file, 'utf8')).toBe('/1\n/2\n')
+    },
+  )
+
   it('goes on when nobody reads stdout any more', async () => {
     const child = run({}, 'goes on')
     child.stdout?.once('data', () => child.stdout?.destroy())
