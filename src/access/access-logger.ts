@@ -2,7 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createAddressReader } from '../http/client-address.ts'
-import { type Exchange, type ExchangeObserver, NEEDS, observeExchange } from '../http/exchange.ts'
+import { type Exchange, type ExchangeObserver, NEEDS } from '../http/exchange.ts'
+import { observeExchange } from '../http/observe-exchange.ts'
 import { createChooser } from './choose.ts'
 import { createClock } from './clock.ts'
 import { type AccessFormat, type CompiledFormat, compileFormat } from './compile-format.ts'
@@ -89,11 +90,14 @@ export class AccessLogger implements ExchangeObserver {
     }
   }
 
-  /** Logs an exchange that is made by `find`, which may find none. Never throws. */
-  follow(find: () => Exchange | undefined): void {
+  /**
+   * Logs an exchange that is made by `find`, which may find none. It measures by itself what it can, or is measured as
+   * others are. Never throws.
+   */
+  follow(find: () => Exchange | undefined, { measure = false } = {}): void {
     try {
       const exchange = find()
-      exchange?.observe(this, 0)
+      exchange?.observe(this, measure ? this.#needs : 0)
       if (exchange !== undefined && this.#options.immediate !== false) this.#log(exchange)
     } catch (error) {
       this.#report('the measuring', error)

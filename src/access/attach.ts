@@ -5,14 +5,16 @@
  */
 
 import diagnostics from 'node:diagnostics_channel'
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Http2SecureServer, Http2Server } from 'node:http2'
+import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { ConfigError } from '../core/errors.ts'
 import { show } from '../core/options.ts'
 import { connectionOfSocket } from '../http/connection.ts'
 import { type ClientError, rejectedExchange, tunnelExchange } from '../http/side-exchange.ts'
+import { streamExchange } from '../http/stream-exchange.ts'
 import type { AccessLogger } from './access-logger.ts'
 
 /** A server that can be attached to. */
@@ -33,7 +35,7 @@ export function observeServer(server: AnyServer, logger: AccessLogger): () => vo
   const hadOwn = Object.hasOwn(target, 'emit')
   const { emit } = target
   const observing: Emit = function observedEmit(event, ...args) {
-    if (attached) observeEvent(event, args, logger)
+    if (attached) observeEvent(event, args, logger, server)
     return emit.call(this, event, ...args)
   }
   const stop = observeStarts(logger, (one) => one === server)
@@ -65,8 +67,13 @@ export function observeStarts(logger: AccessLogger, isObserved: (server: unknown
   return () => void diagnostics.unsubscribe(channel, onStart)
 }
 
-/** Observes what a server is about to emit. */
-export function observeEvent(event: string | symbol, args: readonly unknown[], logger: AccessLogger): void {
+/** Observes what `server` is about to emit. */
+export function observeEvent(
+  event: string | symbol,
+  args: readonly unknown[],
+  logger: AccessLogger,
+  server: EventEmitter,
+): void {
   switch (event) {
     case 'request':
     case 'checkContinue':
@@ -79,6 +86,13 @@ export function observeEvent(event: string | symbol, args: readonly unknown[], l
     case 'connect':
       logger.follow(() => tunnelExchange(args[0] as IncomingMessage, args[1] as Socket))
       return
+    case 'stream': {
+      // With a listener for requests Node makes one of this stream, which comes by here too.
+      if (server.listenerCount('request') > 0) return
+      const [stream, headers, , raw] = args as [ServerHttp2Stream, IncomingHttpHeaders, unknown, string[]?]
+      logger.follow(() => streamExchange(stream, headers, raw), { measure: true })
+      return
+    }
     case 'clientError':
       logger.follow(() => rejectedExchange(args[0] as ClientError, args[1] as Socket))
       return

@@ -54,7 +54,7 @@ function start(config: ResolvedConfig): void {
   if (access !== undefined) observeStarts(access, () => true)
   hookServers((event, args, emit, server) => {
     if (event === 'listening') open().debug?.announceListening(server)
-    if (access !== undefined) observeEvent(event, args, access)
+    if (access !== undefined) observeEvent(event, args, access, server)
     return REQUESTS.has(event) ? handleRequest(open(), { server, event, args, emit }) : emit()
   })
 }

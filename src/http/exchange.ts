@@ -1,15 +1,13 @@
 /**
  * One request and its response, measured: when it came and ended, what was sent, how it ended.
- * Everything that wants to know about the end of a response observes its exchange here. All observers of one
- * response share one measurement, and only what some observer needs is measured (see {@link NEEDS}).
+ * All observers of one response share one measurement, and only what some observer needs is measured (see
+ * {@link NEEDS}).
  */
 
-import diagnostics from 'node:diagnostics_channel'
-import { type IncomingHttpHeaders, type IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
-import onFinished from 'on-finished'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { shared } from '../core/shared.ts'
-import { type Connection, connectionOf, type Queued, tlsOf, waitInQueue } from './connection.ts'
+import { type Connection, connectionOf, type Queued, tlsOf } from './connection.ts'
 import {
   countBody,
   countRequestBody,
@@ -72,7 +70,7 @@ export class Exchange implements Measured, Queued {
   /** Monotonic ms when the response's header was written, when the first byte of the request's body came; else 0. */
   headersMs = 0
   uploadMs = 0
-  /** Counted bytes; see {@link NEEDS}. */
+  /** Counted bytes, NaN when it cannot be known; see {@link NEEDS}. */
   bodyBytesCounted = 0
   requestBodyBytes = 0
   wireBytesIn = 0
@@ -110,6 +108,7 @@ export class Exchange implements Measured, Queued {
     this.startEpochMs = Date.now()
     this.req = req
     this.res = res
+    ;(res as { [EXCHANGE]?: Exchange })[EXCHANGE] = this
     this.method = req.method ?? ''
     this.url = (req as { originalUrl?: string }).originalUrl ?? req.url ?? ''
     this.rawHeaders = req.rawHeaders
@@ -132,7 +131,7 @@ export class Exchange implements Measured, Queued {
     return this.req.trailers
   }
 
-  /** Adds an observer; the same one twice is told once. */
+  /** Adds an observer; the same one twice is told once. Who has a response begins with `observeExchange`. */
   observe(observer: ExchangeObserver, needs: number): void {
     if (this._first === undefined) this._first = observer
     else if (this._first !== observer && this._more?.includes(observer) !== true) {
@@ -168,11 +167,14 @@ export class Exchange implements Measured, Queued {
     return this.status !== undefined
   }
 
-  /** Bytes of the body handed to the system, without transfer coding; 0 where HTTP allows none. */
-  get bodyBytes(): number {
+  /**
+   * Bytes of the body handed to the system, without transfer coding; 0 where HTTP allows none. Undefined when Node does
+   * not tell them: of a file that an HTTP/2 stream sent by itself and that was cut short.
+   */
+  get bodyBytes(): number | undefined {
     const { status } = this
-    const none = status === undefined || status === 204 || status === 304 || this.method === 'HEAD'
-    return none ? 0 : this.bodyBytesCounted
+    if (status === undefined || status === 204 || status === 304 || this.method === 'HEAD') return 0
+    return Number.isNaN(this.bodyBytesCounted) ? undefined : this.bodyBytesCounted
   }
 
   get outcome(): Outcome {
@@ -230,79 +232,6 @@ export function exchangeOf(res: object): Exchange | undefined {
 }
 
 const COUNTERS = sharedCounters(exchangeOf)
-
-/** Observes the end of `res`. The first observer starts the measurement, so call this as early as possible. */
-export function observeExchange(
-  req: IncomingMessage,
-  res: ServerResponse,
-  observer: ExchangeObserver,
-  needs: number,
-): Exchange {
-  const known = exchangeOf(res)
-  if (known !== undefined) {
-    known.observe(observer, needs)
-    return known
-  }
-  const wrapped = isWrapped(res)
-  const exchange = begin(req, res)
-  exchange.observe(observer, needs)
-  if (wrapped && exchange.stream === undefined) observeEarly(exchange.connection.socket, needs)
-  return exchange
-}
-
-function begin(req: IncomingMessage, res: ServerResponse): Exchange {
-  const exchange = new Exchange(req, res)
-  ;(res as { [EXCHANGE]?: Exchange })[EXCHANGE] = exchange
-  // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
-  // injected requests, other runtimes.
-  if (res instanceof ServerResponse && exchange.connection.socket instanceof Socket) {
-    if (res.closed) setImmediate(() => exchange.end())
-    else res.on('close', endExchange)
-    if (exchange.pipelined) waitInQueue(exchange.connection, exchange)
-  } else onFinished(res, () => exchange.end())
-  return exchange
-}
-
-function endExchange(this: ServerResponse): void {
-  exchangeOf(this)?.end()
-}
-
-/** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
-function isWrapped(res: ServerResponse): boolean {
-  return (
-    Object.getPrototypeOf(res) !== ServerResponse.prototype || res.write !== ServerResponse.prototype.write
-  )
-}
-
-/** What is measured of each request of a server before anybody else gets to see it; bits of NEEDS. */
-const EARLY: unique symbol = shared('early-key', () => Symbol('rocksolid.early')) as never
-
-const early = shared('early', () => ({ subscribed: false }))
-
-/**
- * From the next request on the exchanges of this server begin before its handlers run: before a framework makes the
- * response slow to touch, and below whatever wraps its methods. Other servers of the process pay one look.
- */
-function observeEarly(socket: object, needs: number): void {
-  const { server } = socket as { server?: { [EARLY]?: number } }
-  if (server === undefined || !Object.isExtensible(server)) return
-  server[EARLY] = (server[EARLY] ?? 0) | needs
-  if (early.subscribed) return
-  early.subscribed = true
-  diagnostics.subscribe('http.server.request.start', (message) => {
-    const { request, response, server: of } = message as RequestStart
-    const wanted = of?.[EARLY]
-    if (wanted === undefined || exchangeOf(response) !== undefined) return
-    begin(request, response).measure(wanted)
-  })
-}
-
-/** The message of Node's channel. */
-interface RequestStart {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly server?: { readonly [EARLY]?: number }
-}
 
 /** A response that really finished has been detached from its socket. */
 function isDestroyed(socket: Socket | null | undefined): boolean {

@@ -66,11 +66,12 @@ type Http2Files = Partial<Record<'respondWithFile' | 'respondWithFD', AnyCall>> 
   readonly sentHeaders?: Readonly<Record<string, unknown>>
   prependOnceListener(event: 'close', listener: () => void): unknown
   readonly rstCode?: number
+  readonly aborted?: boolean
 }
 
 /**
  * A file goes from the system into the stream without passing `write`. Its length is the one that Node has put into
- * the header, or that of the descriptor; what was sent of one that was cut short nobody tells.
+ * the header, or that of the descriptor; what was sent of one that was cut short nobody tells, so it is unknown.
  */
 function countFiles(stream: Http2Files, exchange: Measured): void {
   for (const name of ['respondWithFile', 'respondWithFD'] as const) {
@@ -79,8 +80,11 @@ function countFiles(stream: Http2Files, exchange: Measured): void {
     stream[name] = function sent(this: unknown, ...args) {
       const size = name === 'respondWithFD' ? sizeOfFile(args[0], args[2]) : undefined
       stream.prependOnceListener('close', () => {
-        const promised = Number(stream.sentHeaders?.['content-length'] ?? size)
-        if (stream.rstCode === 0 && promised > 0) exchange.bodyBytesCounted += promised
+        const promised = stream.sentHeaders?.['content-length'] ?? size
+        // No file was sent after all: it was not there, or the application answered in its place.
+        if (promised === undefined) return
+        const isWhole = stream.rstCode === 0 && stream.aborted !== true
+        exchange.bodyBytesCounted += isWhole ? Number(promised) : Number.NaN
       })
       return inner.apply(this, args)
     }
@@ -92,7 +96,8 @@ function sizeOfFile(descriptor: unknown, options: unknown): number | undefined {
   if (length >= 0) return length
   try {
     const fd = typeof descriptor === 'number' ? descriptor : (descriptor as { fd: number }).fd
-    return fstatSync(fd).size - Math.max(0, offset)
+    const file = fstatSync(fd)
+    return file.isFile() ? file.size - Math.max(0, offset) : Number.NaN
   } catch {
     return undefined
   }

@@ -7,7 +7,8 @@ import { SYNTAXES } from '../../src/access/parse-format.ts'
 import { NGINX_VARIABLES } from '../../src/access/parse-nginx.ts'
 import { PYTHON_NAMES } from '../../src/access/parse-python.ts'
 import { AccessLogger, FormatError, withAccessLog } from '../../src/access.ts'
-import { type Exchange, observeExchange } from '../../src/http/exchange.ts'
+import type { Exchange } from '../../src/http/exchange.ts'
+import { observeExchange } from '../../src/http/observe-exchange.ts'
 import { exchangeText, lastRequest, listening, serve } from './support.ts'
 
 /** `FUZZ=1000000 npx vitest run test/access/fuzz.test.ts` runs a million. */

@@ -7,8 +7,10 @@ import {
   createServer,
   type Http2ServerRequest,
   type Http2ServerResponse,
+  type ServerHttp2Stream,
 } from 'node:http2'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { attach, withAccessLog } from '../../src/access.ts'
 import { Lines, listen } from './support.ts'
@@ -98,6 +100,28 @@ describe.each([
     expect(lines.all).toEqual([`/file 200 ${size - 10}`, `/fd 206 ${size}`, '/part 206 7'])
   })
 
+  it('tells no bytes of a file that was cut short, and those of the answer in place of a missing one', async () => {
+    const file = fileURLToPath(import.meta.resolve('typescript'))
+    const { lines, get } = await serve2(
+      (req, res) => {
+        const onError = () => {
+          res.stream.respond({ ':status': 404 })
+          res.stream.end('gone')
+        }
+        res.stream.respondWithFile(req.url === '/none' ? `${file}.none` : file, {}, { onError })
+      },
+      ':url :status :bytes :outcome',
+      whole,
+    )
+    const stream = get('/file')
+    await once(stream, 'data')
+    stream.close(constants.NGHTTP2_CANCEL)
+    await lines.wait(1)
+    await drained(get('/none'))
+    await lines.wait(2)
+    expect(lines.all).toEqual(['/file 200 - reset', '/none 404 4 ok'])
+  })
+
   it('tells a stream that the client cancelled before the header', async () => {
     const { lines, get } = await serve2(() => {}, FORMAT, whole)
     const stream = get('/slow')
@@ -133,5 +157,73 @@ describe.each([
     await drained(get('/2'))
     await lines.wait(2)
     expect(lines.all).toEqual(['1 +', '2 +'])
+  })
+})
+
+describe('an HTTP/2 server that only listens for streams', () => {
+  async function serveStreams(handler: (stream: ServerHttp2Stream, path: string) => unknown, format: string) {
+    const lines = new Lines()
+    const server = createServer()
+    attach(server, format, { to: lines.to })
+    server.on('stream', (stream, headers) => handler(stream, headers[':path'] ?? ''))
+    const port = await listen(server as never)
+    const session = connect(`http://127.0.0.1:${port}`)
+    session.on('error', () => {})
+    onTestFinished(() => session.destroy())
+    const get = (path: string, headers: Record<string, string> = {}): ClientHttp2Stream => {
+      const stream = session.request({ ':path': path, ...headers })
+      stream.on('error', () => {})
+      return stream
+    }
+    return { lines, get }
+  }
+
+  it('has a line for each stream, with its header, status, bytes and time', async () => {
+    const { lines, get } = await serveStreams((stream, path) => {
+      stream.respond({ ':status': path === '/b' ? 503 : 200, 'content-type': 'text/plain' })
+      stream.write('he')
+      stream.end('llo')
+    }, `${FORMAT} :remote-addr :user-agent :res[content-type] :response-time`)
+    await drained(get('/a?b=1', { 'user-agent': 'me' }))
+    await lines.wait(1)
+    await drained(get('/b'))
+    await lines.wait(2)
+    expect(lines.all[0]).toMatch(/^GET \/a\?b=1 HTTP\/2\.0 200 5 ok 127\.0\.0\.1 me text\/plain \d+\.\d+$/)
+    expect(lines.all[1]).toMatch(/^GET \/b HTTP\/2\.0 503 5 ok 127\.0\.0\.1 - text\/plain \d+\.\d+$/)
+  })
+
+  it('tells cancelled ones, HEAD, and what the application had no answer for', async () => {
+    const { lines, get } = await serveStreams((stream, path) => {
+      if (path === '/slow') return
+      stream.respond({}, { endStream: path === '/head' })
+      if (path === '/body') stream.write('abc')
+    }, FORMAT)
+    const slow = get('/slow')
+    await sleep(40)
+    slow.close(constants.NGHTTP2_CANCEL)
+    await lines.wait(1)
+    const body = get('/body')
+    await once(body, 'data')
+    body.close(constants.NGHTTP2_CANCEL)
+    await lines.wait(2)
+    await drained(get('/head', { ':method': 'HEAD' }))
+    await lines.wait(3)
+    expect(lines.all).toEqual([
+      'GET /slow HTTP/2.0 499 - reset',
+      'GET /body HTTP/2.0 200 3 reset',
+      'HEAD /head HTTP/2.0 200 0 ok',
+    ])
+  })
+
+  it('leaves an error of the stream to the application, as without a log', async () => {
+    const errors: unknown[] = []
+    const { lines, get } = await serveStreams((stream) => {
+      stream.on('error', (error) => errors.push(error.message))
+      stream.respond({})
+      stream.destroy(new Error('mine'))
+    }, FORMAT)
+    get('/a').resume()
+    expect(await lines.one()).toMatch(/^GET \/a HTTP\/2\.0 200 0 (reset|aborted)$/)
+    expect(errors).toEqual(['mine'])
   })
 })

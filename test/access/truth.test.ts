@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
@@ -159,6 +160,22 @@ describe('a response that is complete', () => {
       await lines.wait(count)
       expect(lines.all[count - 1]).toBe(String(body))
     }
+  })
+
+  it('watches the requests of a server from their start only while that server is open', async () => {
+    const app = express()
+    app.use(accessLog(':url', { to: () => {} }))
+    app.get('/', (_req, res) => void res.end('x'))
+    const begins = channel('http.server.request.start')
+    const servers = await Promise.all([serve(app), serve(app)])
+    expect(begins.hasSubscribers).toBe(false)
+    for (const { port } of servers) await exchangeText(port, lastRequest('/'))
+    expect(begins.hasSubscribers).toBe(true)
+    const [first, second] = servers.map(({ server }) => server)
+    await new Promise((closed) => first?.close(closed))
+    expect(begins.hasSubscribers).toBe(true)
+    await new Promise((closed) => second?.close(closed))
+    expect(begins.hasSubscribers).toBe(false)
   })
 
   it('tells the trailers of both sides', async () => {

@@ -1,0 +1,99 @@
+/**
+ * Where the exchange of a response begins: everything that wants to know about the end of a response observes its
+ * exchange here. What begins too late is begun earlier from the next request of the same server on.
+ */
+
+import diagnostics from 'node:diagnostics_channel'
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import onFinished from 'on-finished'
+import { shared } from '../core/shared.ts'
+import { waitInQueue } from './connection.ts'
+import { Exchange, type ExchangeObserver, exchangeOf } from './exchange.ts'
+
+/** Observes the end of `res`. The first observer starts the measurement, so call this as early as possible. */
+export function observeExchange(
+  req: IncomingMessage,
+  res: ServerResponse,
+  observer: ExchangeObserver,
+  needs: number,
+): Exchange {
+  const known = exchangeOf(res)
+  if (known !== undefined) {
+    known.observe(observer, needs)
+    return known
+  }
+  const wrapped = isWrapped(res)
+  const exchange = begin(req, res)
+  exchange.observe(observer, needs)
+  if (wrapped && exchange.stream === undefined) observeEarly(exchange.connection.socket, needs)
+  return exchange
+}
+
+function begin(req: IncomingMessage, res: ServerResponse): Exchange {
+  const exchange = new Exchange(req, res)
+  // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
+  // injected requests, other runtimes.
+  if (res instanceof ServerResponse && exchange.connection.socket instanceof Socket) {
+    if (res.closed) setImmediate(() => exchange.end())
+    else res.on('close', endExchange)
+    if (exchange.pipelined) waitInQueue(exchange.connection, exchange)
+  } else onFinished(res, () => exchange.end())
+  return exchange
+}
+
+function endExchange(this: ServerResponse): void {
+  exchangeOf(this)?.end()
+}
+
+/** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
+function isWrapped(res: ServerResponse): boolean {
+  return (
+    Object.getPrototypeOf(res) !== ServerResponse.prototype || res.write !== ServerResponse.prototype.write
+  )
+}
+
+/** What is measured of each request of a server before anybody else gets to see it; bits of NEEDS. */
+const EARLY: unique symbol = shared('early-key', () => Symbol('rocksolid.early')) as never
+
+/** How many open servers are observed so, and by which copy of this package. */
+const early = shared('early', () => ({ servers: 0, begin: beginEarly }))
+
+const REQUEST_START = 'http.server.request.start'
+
+/**
+ * From the next request on, until this server closes, its exchanges begin before its handlers run: before a framework
+ * makes the response slow to touch, and below whatever wraps its methods. Other servers of the process pay one look.
+ */
+function observeEarly(socket: object, needs: number): void {
+  const { server } = socket as { server?: EarlyServer }
+  if (server === undefined || !Object.isExtensible(server)) return
+  const known = server[EARLY]
+  server[EARLY] = (known ?? 0) | needs
+  if (known !== undefined) return
+  if (early.servers++ === 0) diagnostics.subscribe(REQUEST_START, early.begin)
+  server.once('close', () => {
+    server[EARLY] = undefined
+    if (--early.servers === 0) diagnostics.unsubscribe(REQUEST_START, early.begin)
+  })
+}
+
+function beginEarly(message: unknown): void {
+  const { request, response, server } = message as RequestStart
+  const wanted = server?.[EARLY]
+  if (wanted === undefined || exchangeOf(response) !== undefined) return
+  begin(request, response).measure(wanted)
+}
+
+/** What is used of a server. */
+interface EarlyServer {
+  [EARLY]?: number | undefined
+  once(event: 'close', listener: () => void): unknown
+}
+
+/** The message of Node's channel. */
+interface RequestStart {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly server?: EarlyServer
+}

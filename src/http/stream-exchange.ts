@@ -1,0 +1,69 @@
+/**
+ * The exchange of an HTTP/2 stream for which Node makes no request and response, because its server listens for
+ * 'stream' alone. Nothing but 'close' and 'trailers' is listened for: other listeners would change what Node does.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import { shared } from '../core/shared.ts'
+import { Exchange } from './exchange.ts'
+
+/** By stream, so that several observers share one exchange. */
+const exchanges = shared('stream-exchanges', () => new WeakMap<object, Exchange>())
+
+/** The exchange of this stream; ends when the stream closes. Call it before the listeners of 'stream'. */
+export function streamExchange(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[] = [],
+): Exchange {
+  const known = exchanges.get(stream)
+  if (known !== undefined) return known
+  const exchange = new Exchange(requestOf(stream, headers, rawHeaders), responseOf(stream))
+  exchanges.set(stream, exchange)
+  stream.once('close', () => exchange.end())
+  return exchange
+}
+
+function requestOf(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+): IncomingMessage {
+  const request = {
+    method: headers[':method'],
+    url: headers[':path'] ?? headers[':authority'],
+    headers,
+    rawHeaders,
+    trailers: {},
+    stream,
+    socket: stream.session?.socket,
+    httpVersion: '2.0',
+    httpVersionMajor: 2,
+    httpVersionMinor: 0,
+  }
+  stream.once('trailers', (trailers) => {
+    request.trailers = trailers
+  })
+  return request as unknown as IncomingMessage
+}
+
+/** Stands where a response would; asks the stream. */
+function responseOf(stream: ServerHttp2Stream): ServerResponse {
+  const response = {
+    stream,
+    statusMessage: '',
+    get statusCode() {
+      return stream.sentHeaders?.[':status']
+    },
+    get headersSent() {
+      return stream.headersSent
+    },
+    get writableFinished() {
+      return stream.writableFinished
+    },
+    getHeader: (name: string) => stream.sentHeaders?.[name],
+    prependListener: stream.prependListener.bind(stream),
+  }
+  return response as unknown as ServerResponse
+}
