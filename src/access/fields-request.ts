@@ -235,7 +235,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   simple('span-id', 'Parent span id of the header traceparent (W3C Trace Context).', spanOf),
   simple(
     'route',
-    'Pattern of the route that answered, such as `/user/:id`; of Express, and of Koa, Fastify and hapi through their adapters.',
+    'Pattern of the route that answered, such as `/user/:id`; of Express, and of Koa, Fastify, hapi, Hono and h3 through their adapters.',
     routeOf,
   ),
   simple(
