@@ -23,9 +23,10 @@ const REQUEST = [
   '',
 ].join('\r\n')
 
-/** Starts a server in a process of its own; `args` goes to the module's process. */
+/** Starts a server in a process of its own; `args` goes to the module's process. What it prints is read away. */
 export async function startServer(module, args) {
-  const child = fork(fileURLToPath(module), args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(fileURLToPath(module), args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  child.stdout.resume()
   const [{ port }] = await once(child, 'message')
   const ask = async (question) => {
     child.send(question)
@@ -45,8 +46,10 @@ export function serveMeasured(server, extra = () => ({})) {
   process.on('disconnect', () => process.exit())
 }
 
-/** Keeps `connections` connections busy for `ms`; answers the number of responses. */
-export async function load(port, ms, connections = 32) {
+/**
+ * Keeps connections busy for `ms`, each with `depth` requests at once; answers the number of responses.
+ */
+export async function load(port, ms, { connections = 32, depth = 1 } = {}) {
   let count = 0
   let stopped = false
   const sockets = await Promise.all(
@@ -56,17 +59,18 @@ export async function load(port, ms, connections = 32) {
       return socket
     }),
   )
-  const size = await firstSize(sockets[0])
+  const size = depth * (await firstSize(sockets[0]))
+  const burst = REQUEST.repeat(depth)
   for (const socket of sockets) {
     let received = 0
     socket.on('data', (chunk) => {
       received += chunk.length
       if (received < size) return
       received = 0
-      count++
-      if (!stopped) socket.write(REQUEST)
+      count += depth
+      if (!stopped) socket.write(burst)
     })
-    socket.write(REQUEST)
+    socket.write(burst)
   }
   await sleep(ms)
   stopped = true
@@ -97,15 +101,18 @@ export async function warmUp(server) {
 }
 
 /** One turn: CPU µs per request. */
-async function turn(server, ms) {
+async function turn(server, ms, shape) {
   const before = await server.ask('cpu')
-  const count = await load(server.port, ms)
+  const count = await load(server.port, ms, shape)
   const after = await server.ask('cpu')
   return { cpu: (after.cpu - before.cpu) / count, count, rss: after.rss }
 }
 
-/** Turns `base` and `variant` against each other. Answers medians and quartiles of what was paired. */
-export async function compare(base, variant, { pairs, ms }) {
+/**
+ * Turns `base` and `variant` against each other. Answers medians and quartiles of what was paired.
+ * @param options `pairs` of turns of `ms` milliseconds; the rest is the shape of the load
+ */
+export async function compare(base, variant, { pairs, ms, ...shape }) {
   const deltas = []
   const ratios = []
   const bases = []
@@ -115,7 +122,7 @@ export async function compare(base, variant, { pairs, ms }) {
   for (let pair = 0; pair < pairs; pair++) {
     const order = pair % 2 === 0 ? [base, variant] : [variant, base]
     const results = new Map()
-    for (const server of order) results.set(server, await turn(server, ms))
+    for (const server of order) results.set(server, await turn(server, ms, shape))
     const [one, other] = [results.get(base), results.get(variant)]
     deltas.push(other.cpu - one.cpu)
     ratios.push(other.cpu / one.cpu)

@@ -1,27 +1,29 @@
 /**
- * What logging a request costs: `npm run bench -- access [pairs] [ms]`.
- * Each variant is turned against the bare server of its kind; lines go to a file.
+ * What logging a request costs: `npm run bench -- access [pairs|short] [ms] [variant] [table]`, the last two being words
+ * that the names must have. Each variant is turned against the bare server of its kind.
  */
 
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compare, shown, startServer, warmUp } from '../harness.mjs'
 import { publish, verdict } from '../results.mjs'
 
-const VARIANTS = [
-  'bare-again',
-  'accessLog combined',
-  'accessLog common, no body',
-  'accessLog json',
-  'attach combined',
-  'morgan combined',
-  'pino-http',
+const MIDDLEWARE = ['accessLog combined', 'morgan combined', 'pino-http']
+const WHOLE = ['accessLog combined', 'accessLog common, no body', 'accessLog json', 'attach combined']
+
+const TABLES = [
+  { title: 'On http', kind: 'http', variants: [...WHOLE, 'morgan combined', 'pino-http'] },
+  { title: 'On Express', kind: 'express', variants: [...WHOLE, 'morgan combined', 'pino-http'] },
+  { title: 'On Fastify', kind: 'fastify', variants: ['adapter', 'attach combined', "fastify's logger"] },
+  { title: 'On Koa', kind: 'koa', variants: ['adapter', 'attach combined', 'koa-logger'] },
+  { title: 'On http, to stdout, a pipe', kind: 'http', variants: MIDDLEWARE, to: 'stdout' },
+  { title: 'On http, eight requests pipelined', kind: 'http', variants: MIDDLEWARE, shape: { depth: 8 } },
+  { title: 'On http, one connection', kind: 'http', variants: MIDDLEWARE, shape: { connections: 1 } },
 ]
 
-/** `short`, or pairs of turns, milliseconds of a turn, a word that variants must have, and one that kinds must have. */
-const [first = '16', ms = '400', only = '', kinds = ''] = process.argv.slice(2)
-const pairs = first === 'short' ? '4' : first
+const [first = '12', ms = '300', only = '', tablesWanted = ''] = process.argv.slice(2)
+const pairs = first === 'short' ? 2 : Number(first)
 
 const COLUMNS = [
   { name: 'variant' },
@@ -33,46 +35,47 @@ const COLUMNS = [
 ]
 
 const module = new URL('./server.mjs', import.meta.url)
-const tables = []
 
-for (const kind of ['http', 'express'].filter((name) => name.includes(kinds))) {
+/** What has been written must be the lines of these requests. */
+function checkLines(file, variant) {
+  const text = readFileSync(file, 'utf8')
+  rmSync(file)
+  if (!text.includes('/user/7'))
+    throw new Error(`${variant} wrote ${text === '' ? 'nothing' : 'something else'}`)
+}
+
+async function measure({ title, kind, variants, to, shape }) {
   const base = await startServer(module, [kind, 'bare'])
-  let floor
   await warmUp(base)
+  let floor
   const rows = []
-  for (const variant of VARIANTS.filter((name) => name.includes(only))) {
-    const file = join(tmpdir(), `bench-access-${process.pid}.log`)
+  for (const variant of ['bare again', ...variants.filter((name) => name.includes(only))]) {
+    const file = to ?? join(tmpdir(), `bench-access-${process.pid}.log`)
     const server = await startServer(module, [kind, variant, file])
     await warmUp(server)
-    const result = await compare(base, server, { pairs: Number(pairs), ms: Number(ms) })
-    if (variant === 'bare-again') floor = result.ratio
-    rows.push([
-      variant,
-      result.variant,
-      result.delta,
-      result.ratio,
-      result.speed,
-      floor === undefined ? null : verdict(result.ratio, floor),
-    ])
-    console.error(`${kind}, ${variant}: ${shown(result.ratio, 2)} of bare`)
+    const result = await compare(base, server, { pairs, ms: Number(ms), ...shape })
+    floor ??= result.ratio
+    const { variant: cpu, delta, ratio, speed } = result
+    rows.push([variant, cpu, delta, ratio, speed, verdict(ratio, floor)])
+    console.error(`${title}, ${variant}: ${shown(ratio, 2)} of bare`)
     server.stop()
-    if (variant.startsWith('bare')) continue
-    if (statSync(file).size === 0) throw new Error(`${variant} wrote nothing`)
-    if (!readFileSync(file, 'utf8').includes('/user/7')) throw new Error(`${variant} wrote something else`)
-    rmSync(file)
+    if (to === undefined && variant !== 'bare again') checkLines(file, variant)
   }
   base.stop()
-  tables.push({ title: `On ${kind}`, columns: COLUMNS, rows, plot: 2 })
+  return { title, columns: COLUMNS, rows, plot: 2 }
 }
+
+const tables = []
+for (const table of TABLES.filter(({ title }) => title.includes(tablesWanted)))
+  tables.push(await measure(table))
 
 publish('access', {
   about:
-    'A server that answers `hello`, bare and with a log of its requests to a file; 32 keep-alive connections with the ' +
-    'headers of a browser. CPU of the server process, its variants turned against the bare server in short windows.',
-  remarks: [
-    'On plain http nearly all that is left is the write to the file; a close listener, one string and a buffered write alone stand at 1.2 of bare. The spread of this run is wide: the machine was not quiet.',
-  ],
-  peers: ['morgan', 'pino-http', 'express'],
+    'A server that answers `hello`, bare and with a log of its requests, to a file if nothing else is said; 32 ' +
+    'keep-alive connections with the headers of a browser. CPU of the server process, its variants turned against the ' +
+    'bare server in short windows. `bare again` is the noise.',
+  remarks: [],
+  peers: ['morgan', 'pino-http', 'koa-logger', 'express', 'fastify', 'koa'],
   tables,
-  short: first === 'short' || only !== '' || kinds !== '',
+  short: first === 'short' || only !== '' || tablesWanted !== '',
 })

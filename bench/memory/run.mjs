@@ -54,7 +54,7 @@ async function compareServers(measure) {
   const results = []
   for (const variant of ['bare', 'rocksolid']) {
     const server = await startServer(module, [variant, file])
-    await load(server.port, 50, 1)
+    await load(server.port, 50, { connections: 1 })
     results.push(await measure(server, await server.ask('heap')))
     server.stop()
   }
@@ -68,7 +68,7 @@ async function afterRequests(server, start) {
   for (const goal of REQUESTS) {
     const before = await server.ask('heap')
     const from = done
-    while (done < goal) done += await load(server.port, Math.max(20, Math.min(1000, (goal - done) / 20)), 32)
+    while (done < goal) done += await load(server.port, Math.max(20, Math.min(1000, (goal - done) / 20)))
     const after = await server.ask('heap')
     steps.push({
       at: goal,
