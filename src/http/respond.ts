@@ -51,9 +51,31 @@ export function replaceResponse(
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('Cache-Control', 'no-store')
   for (const [name, value] of Object.entries(answer.headers ?? {})) res.setHeader(name, value)
+  seal(res, Object.keys(answer.headers ?? {}), keepCors)
   if (req.method === 'HEAD') res.end()
   else res.end(body)
   return true
+}
+
+const SEALED = ['content-type', 'cache-control', 'x-content-type-options', 'service-worker-allowed']
+
+/**
+ * Keeps the headers of an answer as they are: middleware may act when the head is written, after everybody else, and
+ * would put its own policy in place of the page's. What it adds beside stays: sessions, timings, an encoding.
+ */
+function seal(res: ServerResponse, own: readonly string[], keepCors: boolean): void {
+  const names = new Set([...SEALED, ...own.map((name) => name.toLowerCase())])
+  names.delete('set-cookie')
+  const isSealed = (name: unknown): boolean => {
+    const lower = String(name).toLowerCase()
+    return names.has(lower) || (!keepCors && lower.startsWith('access-control-'))
+  }
+  for (const method of ['setHeader', 'appendHeader', 'removeHeader'] as const) {
+    const original = res[method] as ((...args: unknown[]) => unknown) | undefined
+    if (original === undefined) continue
+    const sealed = (...args: unknown[]): unknown => (isSealed(args[0]) ? res : original.apply(res, args))
+    Object.defineProperty(res, method, { value: sealed, configurable: true, writable: true })
+  }
 }
 
 /** {@link replaceResponse}, or, where the response has begun, {@link cutResponse}. */

@@ -51,9 +51,11 @@ export function isUnixSocket(req: IncomingMessage): boolean {
 
 /**
  * Whether a page may carry the token: it is opened as a document, which no other page can read. A script's `fetch` of
- * the page gets it without, so that a script of the application itself cannot take the token out of it.
+ * the page gets it without, so that a script of the application itself cannot take the token out of it; so does what a
+ * service worker passes on, or is handed before it has asked (Service Workers, "navigation preload").
  */
-export function opensAsDocument(req: IncomingMessage): boolean {
-  const destination = req.headers['sec-fetch-dest']
-  return destination === undefined || destination === 'document'
+export function opensAsDocument({ headers }: IncomingMessage): boolean {
+  const destination = headers['sec-fetch-dest']
+  const isDocument = destination === undefined || destination === 'document'
+  return isDocument && headers['service-worker-navigation-preload'] === undefined
 }
