@@ -11,20 +11,20 @@ import type { Standalone } from './console/standalone.ts'
 import { copy, frames, release, report, tracebackOf } from './error-routes.ts'
 import { historyLinks } from './pages/history-links.ts'
 import { refusalAnswer } from './pages/refusal-page.ts'
+import type { PinAttempts } from './processes/group-attempts.ts'
 import type { Presence } from './processes/presence.ts'
 import type { PageData, PreviewAnswer, Refusal, StartAnswer, StateAnswer, UnlockAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
 import type { Tracebacks } from './tracebacks.ts'
-import type { Attempts } from './trust/attempts.ts'
 import type { Guard } from './trust/guard.ts'
-import { normalPin, type Secrets, secretEquals } from './trust/pin.ts'
+import { type Secrets, secretEquals } from './trust/pin.ts'
 import { opensAsDocument, schemeOf } from './trust/request-origin.ts'
 import type { Sessions } from './trust/session-cookie.ts'
 
 /** What the routes work on. */
 export interface ConsoleRoutesContext {
   readonly secrets: Secrets
-  readonly attempts: Attempts
+  readonly attempts: PinAttempts
   readonly sessions: Sessions
   readonly guard: Guard
   readonly tracebacks: Tracebacks
@@ -164,7 +164,7 @@ async function unlock(context: ConsoleRoutesContext, { req, body }: RouteCall): 
       error: 'Nothing to unlock with',
       explanation: 'Send {"pin": "…"} or {"key": "…"}.',
     } satisfies Refusal)
-  const result = await attempts.attempt(() => secretEquals(normalPin(pin), normalPin(secrets.pin)))
+  const result = await attempts.attempt(pin)
   if (result === 'right') return unlocked(context, req)
   if (result === 'wrong') return jsonAnswer(403, WRONG)
   const seconds = Math.ceil(result.retryAfterMs / 1000)

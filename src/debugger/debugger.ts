@@ -32,7 +32,6 @@ import { routesOf } from './story/routes-of.ts'
 import { Stories } from './story/stories.ts'
 import { tell } from './tell.ts'
 import { type Traceback, Tracebacks } from './tracebacks.ts'
-import { Attempts } from './trust/attempts.ts'
 import { type Guard, makeGuard, type Verdict } from './trust/guard.ts'
 import type { Secrets } from './trust/pin.ts'
 import { opensAsDocument, originOf } from './trust/request-origin.ts'
@@ -101,7 +100,7 @@ class HttpDebugger implements Debugger {
     this.#options = options
     this.#presence = makePresence(options)
     this.#secrets = this.#presence.secrets
-    const attempts = new Attempts()
+    const { attempts } = this.#presence
     const sessions = makeSessions(this.#secrets)
     this.#guard = makeGuard({ ...options, secrets: this.#secrets, attempts, sessions })
     this.#capturer = openCapturer({

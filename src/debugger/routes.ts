@@ -49,14 +49,22 @@ export async function answerRoute(
   res: ServerResponse,
   onRefused: (refusal: Refusal) => void,
 ): Promise<void> {
-  let answer: Answer
   try {
-    answer = await route(routes, guard, req, onRefused)
+    if (replaceResponse(req, res, await route(routes, guard, req, onRefused))) return
   } catch (error) {
     const explanation = error instanceof Error ? error.message : 'The debugger itself failed.'
-    answer = refusalAnswer(req, 500, { error: 'Debugger failed', explanation })
+    if (answerFailure(req, res, explanation)) return
   }
-  if (!replaceResponse(req, res, answer)) res.destroy()
+  res.destroy()
+}
+
+/** @returns false when nothing can be answered any more */
+function answerFailure(req: IncomingMessage, res: ServerResponse, explanation: string): boolean {
+  try {
+    return replaceResponse(req, res, refusalAnswer(req, 500, { error: 'Debugger failed', explanation }))
+  } catch {
+    return false
+  }
 }
 
 async function route(

@@ -52,6 +52,6 @@ function noServer(pid: number | undefined): string {
 }
 
 function fail(message: string): number {
-  process.stderr.write(`rocksolid console: ${message}\n`)
+  process.stderr.write(`rocksolid console: ${message.split('\n').map(escapeControls).join('\n')}\n`)
   return 1
 }

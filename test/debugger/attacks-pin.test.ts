@@ -3,6 +3,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { consoleRoutes } from '../../src/debugger/console-routes.ts'
+import { GroupAttempts } from '../../src/debugger/processes/group-attempts.ts'
 import { answerRoute } from '../../src/debugger/routes.ts'
 import { Attempts } from '../../src/debugger/trust/attempts.ts'
 import { makeGuard } from '../../src/debugger/trust/guard.ts'
@@ -278,10 +279,23 @@ async function serveWithHeldWaits() {
     })
   const secrets = makeSecrets(undefined)
   const sessions = makeSessions(secrets)
+  const pins = new GroupAttempts(
+    attempts,
+    (pin) => pin.replaceAll('-', '') === secrets.pin.replaceAll('-', ''),
+    () => undefined,
+  )
   const none = { allowedHosts: [], allowedPeers: [], allowUnixSocket: false }
   const guard = makeGuard({ ...none, secrets, attempts, sessions })
   const announcer = { unlocked() {}, evaluated() {} }
-  const context = { secrets, attempts, sessions, guard, announcer, evalex: true, banner: () => undefined }
+  const context = {
+    secrets,
+    attempts: pins,
+    sessions,
+    guard,
+    announcer,
+    evalex: true,
+    banner: () => undefined,
+  }
   const routes = consoleRoutes({ ...context, tracebacks: { list: () => [] } } as never)
   const server = http.createServer((req, res) => void answerRoute(routes, guard, req, res, () => {}))
   server.listen(0, 'localhost')

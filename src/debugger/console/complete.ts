@@ -11,6 +11,9 @@ const IDENTIFIER = '[\\p{ID_Start}$_][\\p{ID_Continue}$]*'
 /** A dotted path and the word begun after it: `this.rows.le`. */
 const AT_CURSOR = new RegExp(`(?<![\\p{ID_Continue}$.])((?:${IDENTIFIER}\\??\\.)*)(${IDENTIFIER})?$`, 'u')
 
+/** What can be written after a dot; any other key could hold anything, a terminal's orders included. */
+const NAME = new RegExp(`^${IDENTIFIER}$`, 'u')
+
 const KEYWORDS = ['await', 'const', 'import', 'let', 'new', 'null', 'this', 'typeof', 'undefined']
 
 /** `names` are those of the frame's source; the console's own and the global ones are added. */
@@ -65,5 +68,5 @@ function ranked(candidates: readonly string[], word: string): readonly string[] 
   const lower = word.toLowerCase()
   const exact = candidates.filter((name) => name.startsWith(word) && name !== word)
   const loose = candidates.filter((name) => !name.startsWith(word) && name.toLowerCase().startsWith(lower))
-  return [...exact, ...loose].slice(0, MAX_ITEMS)
+  return [...exact, ...loose].filter((name) => NAME.test(name)).slice(0, MAX_ITEMS)
 }

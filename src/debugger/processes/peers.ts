@@ -1,25 +1,26 @@
 /**
- * The workers of one cluster answer for each other: a request about an error is passed on to the worker that owns it,
- * over a socket in the folder that is this user's alone. Who asks has passed the guard of the worker that was asked,
- * and proves with a secret of the group that it is one of it.
+ * The workers of one cluster answer for each other: a request about an error is passed on to the worker that owns it.
+ * Who asks has passed the guard of the worker that was asked. PINs are all decided by one of them, the keeper, so that
+ * guesses wait for each other wherever they land.
  */
 
-import { createHmac } from 'node:crypto'
 import { unlinkSync } from 'node:fs'
-import http, { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { join } from 'node:path'
-import { readJson } from '../../http/read-json.ts'
 import { type Answer, jsonAnswer } from '../../http/respond.ts'
 import type { ErrorSummary } from '../protocol.ts'
-import { BODY_LIMIT, type Route, type RouteCall } from '../routes.ts'
-import { type Secrets, secretEquals } from '../trust/pin.ts'
+import type { Route, RouteCall } from '../routes.ts'
+import type { AttemptResult } from '../trust/attempts.ts'
+import type { Secrets } from '../trust/pin.ts'
 import { ownerOf } from './error-id.ts'
-import { registrations } from './registration.ts'
+import { answerFrom, asRecord, attemptFrom, summariesFrom } from './peer-answers.ts'
+import { openPeerChannel, type PeerAddress, type PeerMessage } from './peer-channel.ts'
+import { type Registration, registrations } from './registration.ts'
 import { runtimeFolder } from './runtime-folder.ts'
 
 /** What a worker is told without being asked. */
 export interface PeerNews {
-  readonly name: 'arm' | 'disarm' | 'lock'
+  readonly name: 'arm' | 'disarm' | 'lock' | 'failed' | 'forgiven'
   readonly body: Readonly<Record<string, unknown>>
 }
 
@@ -30,6 +31,8 @@ export interface Peers {
   forwarding(routes: readonly Route[]): readonly Route[]
   /** The errors of the others, a list for each. */
   errors(): Promise<readonly (readonly ErrorSummary[])[]>
+  /** Has the keeper decide about a PIN; undefined where that is this worker, or it does not answer. */
+  attempt(pin: string): Promise<AttemptResult | undefined>
   tell(news: PeerNews): void
   close(): void
 }
@@ -38,20 +41,31 @@ export interface Peers {
 export interface PeerHandlers {
   readonly routes: readonly Route[]
   readonly list: () => readonly ErrorSummary[]
+  readonly attempt: (pin: string) => Promise<AttemptResult>
   readonly onNews: (news: PeerNews) => void
 }
 
-const SECRET_HEADER = 'x-rocksolid-peer'
 /** Milliseconds for what every worker is asked; one that hangs must not hide the errors of the others. */
 const LIST_TIMEOUT_MS = 2000
+/** A page is there or not; an action may take as long as a console may. */
+const PAGE_TIMEOUT_MS = 15_000
+const ACTION_TIMEOUT_MS = 610_000
+/** Longer than an attempt may wait. */
+const ATTEMPT_TIMEOUT_MS = 40_000
 /** Headers of a request that decide about its answer. */
-const PASSED_HEADERS = ['accept', 'sec-fetch-dest', 'sec-fetch-mode', 'cookie'] as const
+const PASSED_HEADERS = [
+  'accept',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'service-worker-navigation-preload',
+  'cookie',
+] as const
 
 /** Opens the socket; `onOpen` is called with its path when it can be reached. Never throws. */
 export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (socket: string) => void): Peers {
-  const secret = createHmac('sha256', secrets.cookieKey).update('rocksolid.peers').digest('base64url')
+  const channel = openPeerChannel(secrets)
   const path = socketPath(secrets.instance)
-  const server = http.createServer((req, res) => void answerPeer(req, res, secret, handlers))
+  const server = channel.serve((message, req) => answerTo(message, req, handlers))
   let socket: string | undefined
   server.on('error', () => {})
   if (path !== undefined) {
@@ -63,12 +77,12 @@ export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (soc
     server.unref()
   }
 
-  const others = (): readonly { readonly pid: number; readonly socket: string }[] =>
-    registrations().flatMap((one) =>
-      one.instance === secrets.instance && one.pid !== process.pid && one.socket !== undefined
-        ? [{ pid: one.pid, socket: one.socket }]
-        : [],
+  const group = (): readonly (Registration & PeerAddress)[] =>
+    registrations().filter(
+      (one): one is Registration & PeerAddress =>
+        one.instance === secrets.instance && typeof one.socket === 'string',
     )
+  const others = (): readonly PeerAddress[] => group().filter((one) => one.pid !== process.pid)
 
   async function passOn(route: Route, call: RouteCall, owner: number): Promise<Answer | undefined> {
     const target = others().find((one) => one.pid === owner)
@@ -78,9 +92,9 @@ export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (soc
       const value = req.headers[name]
       return typeof value === 'string' ? [[name, value] as const] : []
     })
-    const headers = Object.fromEntries(given)
-    const message = { route: `${route.method} ${route.path}`, id, body }
-    return (await ask(target.socket, secret, message, headers).catch(() => undefined)) as Answer | undefined
+    const message = { route: `${route.method} ${route.path}`, id, body, headers: Object.fromEntries(given) }
+    const timeoutMs = route.method === 'GET' ? PAGE_TIMEOUT_MS : ACTION_TIMEOUT_MS
+    return answerFrom(await channel.ask(target, message, timeoutMs).catch(() => undefined))
   }
 
   return {
@@ -99,13 +113,17 @@ export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (soc
         },
       })),
     async errors() {
-      const answers = await Promise.all(
-        others().map((one) => ask(one.socket, secret, { list: true }, {}, LIST_TIMEOUT_MS).catch(() => [])),
-      )
-      return answers.map((answer) => answer as readonly ErrorSummary[])
+      const asked = others().map((one) => channel.ask(one, { list: true }, LIST_TIMEOUT_MS))
+      const answers = await Promise.allSettled(asked)
+      return answers.map((one) => summariesFrom(one.status === 'fulfilled' ? one.value : []))
+    },
+    async attempt(pin) {
+      const keeper = keeperOf(group())
+      if (keeper === undefined || keeper.pid === process.pid) return undefined
+      return attemptFrom(await channel.ask(keeper, { pin }, ATTEMPT_TIMEOUT_MS).catch(() => undefined))
     },
     tell(news) {
-      for (const one of others()) ask(one.socket, secret, { news }, {}, LIST_TIMEOUT_MS).catch(() => {})
+      for (const one of others()) channel.ask(one, { news }, LIST_TIMEOUT_MS).catch(() => {})
     },
     close() {
       server.close()
@@ -113,6 +131,11 @@ export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (soc
       if (path !== undefined && process.platform !== 'win32') removeSocket(path)
     },
   }
+}
+
+/** The worker that has run longest: all agree about it, and it changes as seldom as can be. */
+function keeperOf(group: readonly (Registration & PeerAddress)[]): PeerAddress | undefined {
+  return [...group].sort((a, b) => a.startedAt - b.startedAt || a.pid - b.pid)[0]
 }
 
 /** Removes the socket of a process that ends; a server that closes in time removes its own. */
@@ -131,69 +154,25 @@ function socketPath(instance: string): string | undefined {
   return folder === undefined ? undefined : join(folder, name)
 }
 
-async function answerPeer(
-  req: IncomingMessage,
-  res: ServerResponse,
-  secret: string,
-  handlers: PeerHandlers,
-): Promise<void> {
-  const given = req.headers[SECRET_HEADER]
-  const isPeer = typeof given === 'string' && secretEquals(given, secret)
-  const body = isPeer ? await readJson(req, BODY_LIMIT * 2) : undefined
-  if (body?.ok !== true) {
-    res.statusCode = 403
-    res.end()
-    return
-  }
-  const answer = await answerTo(body.value, req, handlers).catch((error: unknown) =>
-    jsonAnswer(500, { error: 'Debugger failed', explanation: String(error) }),
-  )
-  res.setHeader('content-type', 'application/json')
-  res.end(JSON.stringify(answer))
-}
-
 async function answerTo(
-  message: Readonly<Record<string, unknown>>,
+  message: PeerMessage,
   req: IncomingMessage,
-  { routes, list, onNews }: PeerHandlers,
+  { routes, list, attempt, onNews }: PeerHandlers,
 ): Promise<unknown> {
   if (message.list === true) return list()
+  if (typeof message.pin === 'string') return await attempt(message.pin)
   if (message.news !== undefined) {
     onNews(message.news as PeerNews)
     return {}
   }
   const route = routes.find((one) => `${one.method} ${one.path}` === message.route)
-  if (route === undefined) throw new Error('The workers run different versions.')
-  return await route.handle({ req, id: String(message.id), body: message.body as RouteCall['body'] })
-}
-
-function ask(
-  socketPath: string,
-  secret: string,
-  message: object,
-  headers: Readonly<Record<string, string>>,
-  timeout = 0,
-): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const sent = { ...headers, 'content-type': 'application/json', [SECRET_HEADER]: secret }
-    const options = { socketPath, method: 'POST', headers: sent, timeout, agent: false }
-    const req = http.request(options, (res) => {
-      let text = ''
-      res.setEncoding('utf8')
-      res.on('data', (chunk: string) => {
-        text += chunk
-      })
-      res.on('error', reject)
-      res.on('end', () => {
-        try {
-          resolve(JSON.parse(text))
-        } catch (error) {
-          reject(error)
-        }
-      })
-    })
-    req.on('timeout', () => req.destroy(new Error('The worker does not answer.')))
-    req.on('error', reject)
-    req.end(JSON.stringify(message))
-  })
+  const { id, body, headers } = message
+  // The request as it came to the worker that was asked first.
+  const asked = Object.create(req, { headers: { value: asRecord(headers) } }) as IncomingMessage
+  try {
+    if (route === undefined) throw new Error('The workers run different versions.')
+    return await route.handle({ req: asked, id: String(id), body: asRecord(body) })
+  } catch (error) {
+    return jsonAnswer(500, { error: 'Debugger failed', explanation: String(error) })
+  }
 }

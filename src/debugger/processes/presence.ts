@@ -6,8 +6,10 @@
 import { forget, remember } from '../../core/last-words.ts'
 import type { ErrorSummary } from '../protocol.ts'
 import type { Route } from '../routes.ts'
-import type { Secrets } from '../trust/pin.ts'
+import { Attempts } from '../trust/attempts.ts'
+import { normalPin, type Secrets, secretEquals } from '../trust/pin.ts'
 import { groupSecrets, leaveGroup } from './group.ts'
+import { GroupAttempts, type PinAttempts } from './group-attempts.ts'
 import { mergeLists } from './merge-lists.ts'
 import { openPeers, type PeerHandlers, type PeerNews, type Peers } from './peers.ts'
 import { register } from './registration.ts'
@@ -16,8 +18,10 @@ export interface Presence {
   readonly secrets: Secrets
   /** False in a worker whose group has its secrets already: the first one has printed them. */
   readonly isFirst: boolean
+  /** Attempts at the PIN, counted over all workers. */
+  readonly attempts: PinAttempts
   /** Begins to answer for other workers; gives back the routes that pass on what is theirs. */
-  open(handlers: PeerHandlers): readonly Route[]
+  open(handlers: Omit<PeerHandlers, 'attempt'>): readonly Route[]
   /** The server listens: now it can be found. */
   listens(url: string): void
   /** The errors of all workers, the newest first. */
@@ -31,8 +35,11 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
   const group = groupSecrets(pin, isKnown)
   const { secrets, isFirst, isShared } = group
   let url: string | undefined
+  const startedAt = Date.now()
   let peers: Peers | undefined
   let unregister = (): void => {}
+  const isPin = (pin: string): boolean => secretEquals(normalPin(pin), normalPin(secrets.pin))
+  const attempts = new GroupAttempts(new Attempts(), isPin, () => peers)
 
   function announce(): void {
     if (!isKnown || url === undefined) return
@@ -47,7 +54,7 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
       key,
       cwd: process.cwd(),
       script: process.argv[1] ?? '',
-      startedAt: Date.now(),
+      startedAt,
       ...(peers?.socket === undefined ? {} : { socket: peers.socket }),
     })
   }
@@ -67,9 +74,15 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
   return {
     secrets,
     isFirst,
+    attempts,
     open(handlers) {
       if (!isShared) return handlers.routes
-      peers = openPeers(secrets, handlers, announce)
+      const onNews = (news: PeerNews): void => {
+        attempts.hear(news)
+        handlers.onNews(news)
+      }
+      const attempt = (pin: string) => attempts.decide(pin)
+      peers = openPeers(secrets, { ...handlers, attempt, onNews }, announce)
       return peers.forwarding(handlers.routes)
     },
     listens(at) {

@@ -3,7 +3,16 @@
  * for this user alone, and what is not is neither written nor believed.
  */
 
-import { lstatSync, mkdirSync, readFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  type Stats,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 
@@ -32,23 +41,31 @@ export function runtimeFolder(env: NodeJS.ProcessEnv = process.env): string | un
   })
 }
 
-/** The text of a file in the folder; undefined when it is not this user's alone. */
+/** The text of a file in the folder; undefined when it is not this user's alone. What is judged is what is read. */
 export function readOwnFile(path: string): string | undefined {
+  let file: number | undefined
   try {
-    return isOwn(path, 'file') ? readFileSync(path, 'utf8') : undefined
+    // Follows no link, and waits for nobody who would write into a pipe. Windows knows neither flag.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+    return isOwnFacts(fstatSync(file), 'file') ? readFileSync(file, 'utf8') : undefined
   } catch {
     return undefined
+  } finally {
+    if (file !== undefined) closeSync(file)
   }
 }
 
 /** This user's and nobody else's, and no link to something other. Windows knows no modes: its folder is the user's. */
-function isOwn(path: string, kind: 'directory' | 'file'): boolean {
+function isOwn(path: string, kind: 'directory'): boolean {
   try {
-    const facts = lstatSync(path)
-    const isKind = kind === 'directory' ? facts.isDirectory() : facts.isFile() && facts.size <= MAX_FILE
-    if (!isKind || process.getuid === undefined) return isKind
-    return facts.uid === process.getuid() && (facts.mode & 0o077) === 0
+    return isOwnFacts(lstatSync(path), kind)
   } catch {
     return false
   }
+}
+
+function isOwnFacts(facts: Stats, kind: 'directory' | 'file'): boolean {
+  const isKind = kind === 'directory' ? facts.isDirectory() : facts.isFile() && facts.size <= MAX_FILE
+  if (!isKind || process.getuid === undefined) return isKind
+  return facts.uid === process.getuid() && (facts.mode & 0o077) === 0
 }

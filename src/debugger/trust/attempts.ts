@@ -8,7 +8,9 @@ const FIRST_DELAY_MS = 500
 /** The longest that one attempt waits, those before it included, so that a flood leaves no long queue behind. */
 const LONGEST_DELAY_MS = 30_000
 /** Attempts that may wait at a time; more are refused at once. */
-const MAX_WAITING = 8
+export const MAX_WAITING = 8
+/** Failures that are counted. */
+const MAX_FAILURES = 1_000_000
 /** Failures are forgotten after this time without any. */
 const FORGET_AFTER_MS = 10 * 60_000
 
@@ -29,15 +31,14 @@ export class Attempts {
 
   /** Decides an attempt in its turn, within 30 s; refuses it at once when those before it would take longer. */
   attempt(isRight: () => boolean): Promise<AttemptResult> {
-    const waitMs = this.#queuedMs()
-    const isFull = this.#waiting >= MAX_WAITING || (this.#waiting > 0 && waitMs > LONGEST_DELAY_MS)
-    if (isFull) return Promise.resolve({ retryAfterMs: Math.max(1000, waitMs) })
+    const isFull = this.#waiting >= MAX_WAITING || (this.#waiting > 0 && this.#queuedMs() > LONGEST_DELAY_MS)
+    if (isFull) return Promise.resolve(this.refusal())
     this.#waiting++
     const result = this.#queue.then(async (): Promise<AttemptResult> => {
       await this.#wait(this.#delayMs())
       this.#waiting--
       if (isRight()) {
-        this.#failures = 0
+        this.forgive()
         return 'right'
       }
       this.noteFailure()
@@ -47,10 +48,22 @@ export class Attempts {
     return result
   }
 
-  /** Counts a failure at an endpoint that does not wait: a wrong token, a forged cookie. */
-  noteFailure(): void {
-    this.#failures++
+  /** What one gets that would wait too long. */
+  refusal(): AttemptResult {
+    return { retryAfterMs: Math.max(1000, this.#queuedMs()) }
+  }
+
+  /** Counts failures at endpoints that do not wait: a wrong token, a forged cookie. */
+  noteFailure(count = 1): void {
+    this.#delayMs()
+    // More change nothing: the delay has its limit.
+    if (count > 0) this.#failures = Math.min(MAX_FAILURES, this.#failures + count)
     this.#lastFailureAt = performance.now()
+  }
+
+  /** Begins anew, since somebody knew the PIN. */
+  forgive(): void {
+    this.#failures = 0
   }
 
   /** Milliseconds one more attempt waits, when all before it fail. */

@@ -16,7 +16,6 @@ import {
   withoutZone,
 } from '../../http/hosts.ts'
 import { PROOF_HEADER, TOKEN_HEADER } from '../protocol.ts'
-import type { Attempts } from './attempts.ts'
 import { type Secrets, secretEquals } from './pin.ts'
 import { forwardedHosts, isUnixSocket, rawHost, schemeOf } from './request-origin.ts'
 import type { Sessions } from './session-cookie.ts'
@@ -45,7 +44,8 @@ export interface RefusedVerdict {
 /** What the guard was told by options. */
 export interface GuardOptions {
   readonly secrets: Secrets
-  readonly attempts: Attempts
+  /** Counts wrong tokens and cookies. */
+  readonly attempts: { noteFailure(): void }
   readonly sessions: Sessions
   /** Host names beside this machine's own. */
   readonly allowedHosts: readonly string[]

@@ -19,9 +19,9 @@ export function drawErrors(errors: readonly ErrorSummary[], current: string, pai
   const lines = errors.map(({ id, name, message, request, count, at }) => {
     const mark = id === current ? paint('cyan', '*') : ' '
     const [first = ''] = message.split('\n')
-    const times = count > 1 ? paint('yellow', ` ${count} times`) : ''
-    const where = paint('dim', `${request ?? ''} ${new Date(at).toTimeString().slice(0, 8)}`)
-    return `${mark} ${id.slice(0, 8)}  ${paint('red', safe(name))}: ${safe(first)}${times}  ${where}`
+    const times = count > 1 ? paint('yellow', ` ${Number(count)} times`) : ''
+    const where = paint('dim', `${safe(request ?? '')} ${new Date(at).toTimeString().slice(0, 8)}`)
+    return `${mark} ${safe(id.slice(0, 8))}  ${paint('red', safe(name))}: ${safe(first)}${times}  ${where}`
   })
   return lines.join('\n')
 }
@@ -68,10 +68,10 @@ export function drawLocals({ value }: Actions['locals']['answer'], paint: Paint)
 
 /** What became of an input; undefined where nothing is to be said. */
 export function drawAnswer(code: string, answer: EvaluateAnswer, paint: Paint): string {
-  if (answer.kind === 'incomplete') return paint('red', `SyntaxError: ${answer.message}`)
+  if (answer.kind === 'incomplete') return paint('red', `SyntaxError: ${safe(answer.message)}`)
   if (answer.kind === 'syntax-error') {
     const line = safe(code.split('\n')[answer.line - 1] ?? '')
-    return `${line}\n${' '.repeat(answer.column - 1)}${paint('red', '^')}\n${paint('red', `SyntaxError: ${answer.message}`)}`
+    return `${line}\n${' '.repeat(answer.column - 1)}${paint('red', '^')}\n${paint('red', `SyntaxError: ${safe(answer.message)}`)}`
   }
   const output = answer.output.map((one) => drawOutput(one, paint))
   return [...output, drawResult(answer, paint)].filter((part) => part !== undefined).join('\n')

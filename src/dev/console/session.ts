@@ -1,6 +1,7 @@
 /** One terminal console: which error and frame it stands in, and what its commands do. Text in, text out. */
 
 import type { Paint } from '../../core/ansi.ts'
+import { escapeControls } from '../../core/escape.ts'
 import type { FrameSummary } from '../../debugger/protocol.ts'
 import type { DebuggerApi } from './debugger-api.ts'
 import { drawAnswer, drawErrors, drawFrames, drawLocals, place } from './draw.ts'
@@ -78,9 +79,10 @@ export async function openSession(
   }
 
   function where(): string {
-    const name = current?.error ?? frames[0]?.error ?? 'the error'
-    if (current === undefined) return `${name} (${error.slice(0, 8)}): no frame of it has a console.`
-    return `${paint('red', name)} ${paint('dim', error.slice(0, 8))} in ${paint('bold', current.function)} at ${paint('cyan', place(current, cwd))}`
+    const name = escapeControls(current?.error ?? frames[0]?.error ?? 'the error')
+    const id = escapeControls(error.slice(0, 8))
+    if (current === undefined) return `${name} (${id}): no frame of it has a console.`
+    return `${paint('red', name)} ${paint('dim', id)} in ${paint('bold', escapeControls(current.function))} at ${paint('cyan', place(current, cwd))}`
   }
 
   /** Whether the frame has the name of a command itself. */
@@ -118,7 +120,8 @@ export async function openSession(
   if (frame !== undefined) goToFrame(frame)
   return {
     where,
-    prompt: () => `${current === undefined ? 'no frame' : current.function.replace(/^async /, '')}> `,
+    prompt: () =>
+      `${current === undefined ? 'no frame' : escapeControls(current.function.replace(/^async /, ''))}> `,
     async line(input) {
       if (input.trim() === '') return { text: '' }
       const done = await command(input)

@@ -71,7 +71,7 @@ function ownCommands(repl: REPLServer, session: ConsoleSession, output: Writable
 async function completions(session: ConsoleSession, line: string): Promise<[string[], string]> {
   try {
     const { from, items } = await session.complete(line, line.length)
-    return [[...items], line.slice(from)]
+    return [items.map(escapeControls), line.slice(from)]
   } catch {
     return [[], line]
   }
