@@ -1,6 +1,7 @@
 /**
  * Writes the parts of docs/ that others know better: docs/reference/tokens.md from the source's tables of fields and
- * formats, docs/performance.md from what the benchmarks found, the table of docs/dev-runner.md from its tests. `npm run docs`; tests check that they are current.
+ * formats, docs/performance.md from what the benchmarks found, the table of docs/dev-runner.md from its tests, the
+ * examples in docs/article.md from their files. `npm run docs`; tests check that they are current.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,6 +16,8 @@ const pages = { 'docs/reference/tokens.md': tokensPage(), 'docs/performance.md':
 const { withScenarios } = await import('./docs/scenarios-table.ts')
 const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 pages['docs/dev-runner.md'] = withScenarios(read('docs/dev-runner.md'), read('test/dev/scenarios.ts'))
+const { withExamples } = await import('./docs/examples.ts')
+pages['docs/article.md'] = withExamples(read('docs/article.md'), read)
 for (const [path, picture] of performancePictures(results)) pages[`docs/${path}`] = picture
 
 for (const [path, text] of Object.entries(pages)) {

@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { withExamples } from '../scripts/docs/examples.ts'
 
 // Every block of JavaScript in the documents runs.
 
 const root = resolve(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const documents = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md') && !name.startsWith('decisions'))
   .map((name) => join('docs', name))
@@ -21,7 +23,7 @@ interface Block {
 }
 
 function blocksOf(name: string): readonly Block[] {
-  const text = readFileSync(join(root, name), 'utf8')
+  const text = read(name)
   return [...text.matchAll(/^```js\n([\s\S]*?)^```$/gm)].map((match) => ({
     line: text.slice(0, match.index).split('\n').length,
     code: match[1] ?? '',
@@ -47,5 +49,23 @@ describe('the blocks of the documents', () => {
     })
     expect(output).not.toMatch(/^failed /m)
     for (const file of files) expect(output).toContain(`ran ${file}`)
+  })
+})
+
+describe('the article', () => {
+  const page = read('docs/article.md')
+
+  it('shows its examples as they are; `npm run docs` writes them', () => {
+    expect(withExamples(page, read)).toBe(page)
+  })
+
+  it('shows every script that serves, and each is run by the tests of the examples', () => {
+    const shown = [...page.matchAll(/^```js examples\/article\/(\S+)\.mjs$/gm)].map(([, name]) => name)
+    const tests = ['dev/article', 'article', 'examples'].map((name) => read(`test/${name}.test.ts`)).join('')
+    const servers = readdirSync(join(root, 'examples/article'))
+      .map((name) => name.replace('.mjs', ''))
+      .filter((name) => !/^(?:app|http-app|express-app)$/.test(name))
+    expect(shown.sort()).toEqual(servers.sort())
+    for (const name of servers) expect(tests).toContain(name)
   })
 })
