@@ -39,11 +39,16 @@ const MAX_TEXT = 500
 
 /** The story of one request: at most 200 lines of 2,000 characters and 200 steps of 500. */
 export class Story {
-  readonly #startedAt = performance.now()
+  readonly #startedAt: number
   readonly #lines: StoryLine[] = []
   readonly #steps: StoryStep[] = []
   #lostLines = 0
   #lostSteps = 0
+
+  /** `startedAt` is a time of `performance.now()`. */
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt
+  }
 
   get lines(): readonly StoryLine[] {
     return this.#lines
@@ -106,23 +111,50 @@ const isPrint = (source: string): boolean => source === 'stdout' || source === '
 /** Ends a step: what came of it, and whether it failed. */
 export type EndStep = (note?: string, failed?: boolean) => void
 
+/** What the asynchronous context of a request holds: one store for all that follows a request. */
+export interface StoryContext {
+  readonly req: object
+  /** Made when it is first asked for: most requests have nothing to tell. */
+  readonly story: Story
+  /** Whether a layer further out answers errors with a page; see http/failures. */
+  hasErrorPage: boolean
+}
+
 const stories = shared('stories', () => ({
-  running: new AsyncLocalStorage<Story>(),
-  /** False as long as no story was ever opened: then nobody need look for one. */
+  running: new AsyncLocalStorage<StoryContext>(),
+  byRequest: new WeakMap<object, Story>(),
+  /** False as long as no request was ever followed: then nobody need look for one. */
   opened: false,
 }))
 
-/** Runs `work` as part of a story. */
-export function runStory<T>(story: Story, work: () => T): T {
+/** Runs `work` as part of a request's story. */
+export function runStory<T>(context: StoryContext, work: () => T): T {
   stories.opened = true
-  return stories.running.run(story, work)
+  return stories.running.run(context, work)
 }
 
-/** Makes the rest of the current asynchronous context part of a story. */
-export function enterStory(story: Story): void {
+/** Makes the rest of the current asynchronous context part of a request's story. */
+export function enterStory(context: StoryContext): void {
   stories.opened = true
-  stories.running.enterWith(story)
+  stories.running.enterWith(context)
 }
+
+/** A new story of a request that began at that time of `performance.now()`. */
+export function openStory(req: object, startedAt: number): Story {
+  const story = new Story(startedAt)
+  stories.byRequest.set(req, story)
+  return story
+}
+
+/** The context that the running code belongs to. */
+export const storyContext = (): StoryContext | undefined =>
+  stories.opened ? stories.running.getStore() : undefined
 
 /** The story that the running code belongs to. */
-export const currentStory = (): Story | undefined => (stories.opened ? stories.running.getStore() : undefined)
+export const currentStory = (): Story | undefined => storyContext()?.story
+
+/** The story of a request; undefined for one that nobody has followed. */
+export function storyOf(req: object): Story | undefined {
+  const context = storyContext()
+  return context?.req === req ? context.story : stories.byRequest.get(req)
+}

@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
-import onFinished from 'on-finished'
+import { enterStory, runStory, storyContext } from '../core/story.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
 import { replaceOrCut } from '../http/respond.ts'
@@ -13,6 +13,7 @@ import { errorChain } from '../report/error-chain.ts'
 import { type Announcer, makeAnnouncer } from './announce.ts'
 import { bareAnswer } from './bare-answer.ts'
 import { type Capturer, openCapturer } from './capture/capturer.ts'
+import { WatchedRequest } from './capture/request-context.ts'
 import type { StackView, Thrown } from './capture/stack-view.ts'
 import { standaloneOf } from './console/standalone.ts'
 import { consoleRoutes } from './console-routes.ts'
@@ -26,10 +27,11 @@ import { newErrorId } from './processes/error-id.ts'
 import { hearNews } from './processes/hear-news.ts'
 import { makePresence, type Presence } from './processes/presence.ts'
 import { PREFIX } from './protocol.ts'
+import { hasBody, keepBody, keepEntrance } from './replay/kept-requests.ts'
 import { answerRoute, isDebuggerRequest, type Route } from './routes.ts'
 import { raiseStackTraceLimit } from './stack-trace-limit.ts'
 import { routesOf } from './story/routes-of.ts'
-import { Stories } from './story/stories.ts'
+import { hearBody, Stories } from './story/stories.ts'
 import { tell } from './tell.ts'
 import { type Traceback, Tracebacks } from './tracebacks.ts'
 import { type Guard, makeGuard, type Verdict } from './trust/guard.ts'
@@ -92,7 +94,6 @@ class HttpDebugger implements Debugger {
   readonly #announcer: Announcer
   readonly #routes: readonly Route[]
   readonly #stories = new Stories()
-  readonly #watched = new WeakSet<object>()
   #isAnnounced = false
   #stopListening: () => void = () => {}
 
@@ -162,20 +163,25 @@ class HttpDebugger implements Debugger {
   }
 
   watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T {
-    return this.#stories.run(req, () => (this.#arm(req, res) ? this.#capturer.watch(handle) : handle()))
+    const context = this.#open(req, res)
+    return context === undefined ? handle() : runStory(context, handle)
   }
 
   watchFromHere(req: IncomingMessage, res: ServerResponse): void {
-    this.#stories.enter(req)
-    if (this.#arm(req, res)) this.#capturer.watchFromHere()
+    const context = this.#open(req, res)
+    if (context !== undefined) enterStory(context)
   }
 
-  /** False when the request is watched already, or nothing is captured at all. */
-  #arm(req: IncomingMessage, res: ServerResponse): boolean {
-    if (!this.#options.evalex || this.#watched.has(req)) return false
-    this.#watched.add(req)
-    onFinished(res, this.#capturer.enter())
-    return true
+  /** All that is done for a request that does not fail; undefined in one that is followed already. */
+  #open(req: IncomingMessage, res: ServerResponse): WatchedRequest | undefined {
+    if (this.#options.evalex) this.#capturer.arm(res)
+    if (storyContext()?.req === req) return undefined
+    const context = new WatchedRequest(req)
+    if (hasBody(req)) {
+      keepBody(req)
+      hearBody(req, context.story)
+    }
+    return context
   }
 
   readonly isLive = true
@@ -242,6 +248,7 @@ class HttpDebugger implements Debugger {
     id: string = newErrorId(),
   ): Promise<{ readonly traceback: Traceback; readonly verdict: Verdict }> {
     const isShown = noteFailure(req, error)
+    keepEntrance(req)
     // Asked before anything is awaited: values without identity are known by the request's asynchronous context.
     const { links } = errorChain(error)
     const captures = links.map(({ value }) => this.#capturer.captureOf(value))

@@ -35,9 +35,13 @@ export const BODY_LIMIT = 256 * 1024
 
 /** Whether a request is for the debugger: its path is the prefix or below it, in any spelling that could mean it. */
 export function isDebuggerRequest(req: IncomingMessage): boolean {
+  if (ORDINARY.test(targetOf(req))) return false
   const path = folded(plainPathOf(req))
   return isBelowPrefix(path) || (path.includes('/.') && isBelowPrefix(normalize(path)))
 }
+
+/** Paths that cannot mean the prefix however they are read: nearly all. */
+const ORDINARY = /^\/(?:[A-Za-z0-9][^%\\?#/]*(?:\/(?!\.)[^%\\?#/]*)*)?(?:[?#]|$)/
 
 const isBelowPrefix = (path: string): boolean => path === PREFIX || path.startsWith(`${PREFIX}/`)
 

@@ -106,7 +106,7 @@ export class Tracebacks {
   /** Arms awaits for an error that another worker keeps, until {@link disarmFor} of it, or as long as it can live. */
   armFor(id: string, positions: readonly ArmedPosition[]): void {
     // Opens the session, where this worker has had no request yet.
-    this.#capturer.enter()()
+    this.#capturer.arm()
     this.#capturer.awaits.arm(id, positions)
     setTimeout(() => this.disarmFor(id), Math.min(this.#limits.maxAgeMs, MAX_TIMEOUT_MS)).unref()
   }

@@ -57,13 +57,13 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
     next?: Next,
   ): unknown {
     if (debug.serve(req, res)) return undefined
-    promiseErrorPage(req)
-    return debug.watch(req, res, () =>
-      callHandler(handler, req, res, {
+    return debug.watch(req, res, () => {
+      promiseErrorPage(req)
+      return callHandler(handler, req, res, {
         onError: (error) => void debug.fail(error, req, res),
         onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
-      }),
-    )
+      })
+    })
   }
   debug.announceWhenListening((server) =>
     server.listeners('request').some((one) => one === wrapped || isOurWrapper(one)),

@@ -40,7 +40,6 @@ export function handleRequest(pieces: Pieces, { server, event, args, emit }: Ser
   if (debug?.serve(req, res) === true) return true
   const request = new WatchedRequest(req, res)
   if (debug?.isLive !== true) return inContext(pieces, request, emit, undefined)
-  promiseErrorPage(req)
   const fail = (error: unknown): void => failOf(debug, request, error)
   // Caught here, because a throw that goes on through Node's HTTP parser makes the connection unusable.
   const guarded = (): boolean => {
@@ -52,6 +51,7 @@ export function handleRequest(pieces: Pieces, { server, event, args, emit }: Ser
     }
   }
   return debug.watch(req, res, () => {
+    promiseErrorPage(req)
     request.inContext = AsyncLocalStorage.snapshot()
     return inContext(pieces, request, guarded, fail)
   })

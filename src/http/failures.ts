@@ -5,6 +5,7 @@
  */
 
 import { shared } from '../core/shared.ts'
+import { storyContext } from '../core/story.ts'
 
 /** Told of each error of a request once. Answers true when it has shown the error on a terminal. */
 export type FailureListener = (error: unknown) => boolean
@@ -14,7 +15,6 @@ interface RequestFailures {
   readonly listeners: Set<FailureListener>
   /** Whether a listener has shown the error on a terminal, by index of `errors`. */
   readonly shown: boolean[]
-  answered: boolean
 }
 
 /** Most errors kept for one request; later ones are still told to listeners. */
@@ -25,7 +25,7 @@ const requests = shared('failures', () => new WeakMap<object, RequestFailures>()
 function recordOf(req: object): RequestFailures {
   let record = requests.get(req)
   if (record === undefined) {
-    record = { errors: [], listeners: new Set(), shown: [], answered: false }
+    record = { errors: [], listeners: new Set(), shown: [] }
     requests.set(req, record)
   }
   return record
@@ -62,12 +62,18 @@ export function failuresOf(req: object): readonly unknown[] {
   return requests.get(req)?.errors ?? []
 }
 
+/** Requests with a promise, where no context holds it. */
+const promised = shared('error-page-promises', () => new WeakSet<object>())
+
 /** Says that a layer further out will answer with an error page, so that inner layers let the error through to it. */
 export function promiseErrorPage(req: object): void {
-  recordOf(req).answered = true
+  const context = storyContext()
+  if (context?.req === req) context.hasErrorPage = true
+  else promised.add(req)
 }
 
-/** Whether a layer further out has called {@link promiseErrorPage} for this request. */
+/** Whether a layer further out has called {@link promiseErrorPage}; ask when the request comes in, in its context. */
 export function hasErrorPagePromise(req: object): boolean {
-  return requests.get(req)?.answered === true
+  const context = storyContext()
+  return (context?.req === req && context.hasErrorPage) || promised.has(req)
 }

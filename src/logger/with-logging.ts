@@ -49,10 +49,11 @@ type Handling = (req: IncomingMessage, res: ServerResponse, next: Next | undefin
 function handling(handler: AnyHandler, options: ResolvedLogging): Handling {
   return (req, res, next) => {
     let answering: Promise<void> | undefined
+    const isLeftToOthers = !options.catch || hasErrorPagePromise(req)
     const result = callHandler(handler, req, res, {
       onError: (error) => {
         noteFailure(req, error)
-        if (!options.catch || hasErrorPagePromise(req)) passOn(error, next)
+        if (isLeftToOthers) passOn(error, next)
         else answering = answerError(error, req, res, options)
       },
       onPass: () => {

@@ -7,13 +7,14 @@
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { isDebuggerAttached } from '../../core/inspector.ts'
 import { shared } from '../../core/shared.ts'
+import { enterStory } from '../../core/story.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import { type Capture, type CapturedFrame, type CodePosition, type Evaluate, isMadeKey } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import { functionPlace } from './function-place.ts'
 import { HandOver } from './hand-over.ts'
+import { InFlight } from './in-flight.ts'
 import {
   type InspectorSession,
   openInspectorSession,
@@ -23,7 +24,7 @@ import {
 } from './inspector-session.ts'
 import { type LimitedRuns, makeLimitedRuns } from './limited-runs.ts'
 import { framesToCapture, isObject } from './paused-frames.ts'
-import { NO_AWAITS, NO_STACKS, newContext, type RequestContext } from './request-context.ts'
+import { NO_AWAITS, NO_STACKS, PassedContext, requestContext } from './request-context.ts'
 import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
 import { readStack, type StackView, type Thrown, thrownOf } from './stack-view.ts'
@@ -38,14 +39,13 @@ export interface CaptureLimits {
 
 /** See {@link openCapturer}. */
 export interface Capturer extends LimitedRuns {
-  /** Runs `handle` as part of a watched request: throws in it, now or later, are captured. */
-  watch<T>(handle: () => T): T
-  /** Makes the rest of the current asynchronous context part of a watched request. */
-  watchFromHere(): void
+  /**
+   * Captures what is thrown from here on: until the response is over, and for a second after; without a response, for
+   * a second.
+   */
+  arm(res?: object): void
   /** Tells that an error thrown here has reached a page without a capture, so that it has one the next time. */
   missed(position: CodePosition): void
-  /** Arms until the returned function is called; call it when the request is over. */
-  enter(): () => void
   /** The capture of a thrown value; call it in the request that threw. */
   captureOf(thrown: unknown): Capture | undefined
   /** The source of a script as it runs; undefined when it is not known, or larger than 2 MiB. */
@@ -78,7 +78,6 @@ const MAX_FRAMES_READ = 200
 class V8Capturer implements Capturer {
   readonly #limits: CaptureLimits
   readonly #captures = new WeakMap<object, Capture>()
-  readonly #requests = new AsyncLocalStorage<RequestContext>()
   readonly awaits = makeAwaitBreakpoints(() => this.#session)
   readonly maps = makeScriptMaps({
     files: () => this.#session?.files() ?? [],
@@ -87,9 +86,12 @@ class V8Capturer implements Capturer {
   readonly #chatty = makeChattySites()
   #session: InspectorSession | undefined
   #unavailable: string | undefined
-  #inFlight = 0
   #window = { startedAt: 0, captures: 0 }
   #pausing = false
+  readonly #inFlight = new InFlight({
+    onLook: () => this.#look(),
+    onIdle: () => this.#skipPauses(true),
+  })
   readonly #handOver = new HandOver()
   readonly #runs = makeLimitedRuns(() => this.#session, this.#handOver)
   readonly runLimited = this.#runs.runLimited
@@ -103,26 +105,15 @@ class V8Capturer implements Capturer {
   }
 
   unavailable(): string | undefined {
+    this.#look()
     return this.#unavailable
   }
 
-  watch<T>(handle: () => T): T {
-    return this.#requests.run(newContext(), handle)
-  }
-
-  watchFromHere(): void {
-    this.#requests.enterWith(newContext())
-  }
-
-  enter(): () => void {
-    this.#inFlight++
-    this.#arm()
-    let left = false
-    return () => {
-      if (left) return
-      left = true
-      if (--this.#inFlight === 0) this.#skipPauses(true)
-    }
+  arm(res?: object): void {
+    this.#look()
+    this.#inFlight.begin(res)
+    // Posting this for each request would cost as much as all that a small server does for one.
+    if (!this.#pausing) this.#pauseFromNow()
   }
 
   captureOf(thrown: unknown): Capture | undefined {
@@ -139,14 +130,14 @@ class V8Capturer implements Capturer {
   /** Of one that was never thrown, what is known of where it was made. */
   #captureOf(thrown: object): Capture | undefined {
     const known = this.#captures.get(thrown)
-    const context = this.#requests.getStore()
+    const context = requestContext()
     if (known !== undefined || context === undefined || context.made.size === 0) return known
     const { awaits, made } = context
     return { frames: [], awaits, made, site: '', rethrows: [], inContext: AsyncLocalStorage.snapshot() }
   }
 
   #primitiveCapture(thrown: unknown): Capture | undefined {
-    const primitive = this.#requests.getStore()?.request.primitive
+    const primitive = requestContext()?.request.primitive
     return primitive !== undefined && Object.is(primitive.value, thrown) ? primitive.capture : undefined
   }
 
@@ -168,7 +159,7 @@ class V8Capturer implements Capturer {
 
   stack(): StackView | undefined {
     const wasPausing = this.#pausing
-    this.#arm()
+    this.#pauseFromNow()
     if (this.#session === undefined) return undefined
     let view: StackView | undefined
     this.#looking = (session, { callFrames }) => {
@@ -181,11 +172,15 @@ class V8Capturer implements Capturer {
     return view
   }
 
-  #arm(): void {
+  #pauseFromNow(): void {
     if (this.#session === undefined && this.#unavailable === undefined) this.#open()
-    // A client that appeared later (SIGUSR1, an editor's auto-attach) owns the pauses from now on.
-    if (this.#session !== undefined && isDebuggerAttached()) this.#standDown()
+    this.#look()
     this.#skipPauses(false)
+  }
+
+  /** A client that appeared later (SIGUSR1, an editor's auto-attach) owns the pauses from now on. */
+  #look(): void {
+    if (this.#session?.hasCompany() === true) this.#standDown()
   }
 
   #open(): void {
@@ -203,6 +198,7 @@ class V8Capturer implements Capturer {
     this.#session?.close()
     this.#session = undefined
     this.#pausing = false
+    this.#inFlight.stop()
   }
 
   #skipPauses(skip: boolean): void {
@@ -215,7 +211,7 @@ class V8Capturer implements Capturer {
     const session = this.#session
     if (session === undefined) return
     try {
-      if (isDebuggerAttached()) return
+      if (session.hasCompany()) return
       if (this.#looking !== undefined) {
         this.#looking(session, paused)
         return
@@ -234,7 +230,7 @@ class V8Capturer implements Capturer {
   #capture(session: InspectorSession, paused: Paused): void {
     const [top] = paused.callFrames
     const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
-    const context = this.#requests.getStore()
+    const context = requestContext()
     const thrown = this.#handOver.thrown(session, paused)
     if (this.#listeners.size > 0) this.#tell(thrownOf(session, thrown, paused))
     const known = isObject(thrown) ? this.#captures.get(thrown) : undefined
@@ -259,7 +255,7 @@ class V8Capturer implements Capturer {
   #keepAwaiting(session: InspectorSession, { hitBreakpoints = [], callFrames }: Paused): void {
     const [top] = callFrames
     const keys = this.awaits.passed(hitBreakpoints)
-    const context = this.#requests.getStore()
+    const context = requestContext()
     if (context === undefined || top === undefined || keys.length === 0) return
     const isMade = keys.some(isMadeKey) && this.#withinRate()
     const stack = isMade ? this.#captureFrames(session, callFrames.slice(0, MAX_FRAMES_READ)) : []
@@ -271,7 +267,7 @@ class V8Capturer implements Capturer {
         else awaits.set(key, evaluate)
       }
       // Entered from inside the paused function, so that it holds for the rest of its turn.
-      this.#requests.enterWith({ request: context.request, awaits, made })
+      enterStory(new PassedContext(context.request, awaits, made))
     })
   }
 

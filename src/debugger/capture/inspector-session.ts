@@ -69,6 +69,8 @@ export interface InspectorSession {
   scriptId(file: string): string | undefined
   /** Paths and URLs of the scripts that were loaded, newest last. */
   files(): readonly string[]
+  /** Whether a debugger client is or may be attached beside it; asked at each request, and costs next to nothing. */
+  hasCompany(): boolean
   close(): void
 }
 
@@ -104,6 +106,7 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     scriptFile: (scriptId) => scripts.get(scriptId) ?? '',
     scriptId: (file) => ids.get(file),
     files: () => [...ids.keys()],
+    hasCompany: () => inspector.url() !== undefined,
     close: () => session.disconnect(),
   }
 }

@@ -45,7 +45,7 @@ function openStandalone(
   timeoutMs: number,
 ): FrameConsole {
   // Opens the session, without which an endless loop could not be ended.
-  capturer.enter()()
+  capturer.arm()
   const inContext = AsyncLocalStorage.snapshot()
   const capture: Capture = {
     frames: [],

@@ -1,10 +1,9 @@
-/** Opens a story for each watched request, listens for what happens in it, and tells it when the request fails. */
+/** Listens for what happens in watched requests, and tells it when one fails. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { enterStory, runStory, Story } from '../../core/story.ts'
+import { type Story, storyOf } from '../../core/story.ts'
 import type { ReportSection } from '../../report/report.ts'
 import type { CodePosition } from '../capture/captured.ts'
-import { keepRequest } from '../replay/kept-requests.ts'
 import { hearChannels } from './channels.ts'
 import { positionOf } from './layers.ts'
 import { hearPrints } from './prints.ts'
@@ -15,31 +14,9 @@ export interface FunctionPlaces {
   readonly maps: { toOriginal(position: CodePosition): Promise<CodePosition | undefined> }
 }
 
-/** Stories of the requests of one debugger; each lives as long as its request. */
+/** Hears what requests do while it is open; see core/story for where it is kept. */
 export class Stories {
-  readonly #byRequest = new WeakMap<object, Story>()
   readonly #stop = [hearPrints(), hearChannels()]
-
-  /** Runs the handling of a request as its story. */
-  run<T>(req: IncomingMessage, handle: () => T): T {
-    return runStory(this.#open(req), handle)
-  }
-
-  /** Makes the rest of the current asynchronous context the story of a request. */
-  enter(req: IncomingMessage): void {
-    enterStory(this.#open(req))
-  }
-
-  #open(req: IncomingMessage): Story {
-    let story = this.#byRequest.get(req)
-    if (story === undefined) {
-      story = new Story()
-      this.#byRequest.set(req, story)
-      hearBody(req, story)
-      keepRequest(req)
-    }
-    return story
-  }
 
   /** What is told of a failed request. Never rejects. */
   async sections(
@@ -58,7 +35,7 @@ export class Stories {
       return await storySections({
         req,
         res,
-        story: this.#byRequest.get(req),
+        story: storyOf(req),
         handler: shown && `${shown.file}:${shown.line}:${shown.column}`,
       })
     } catch {
@@ -71,10 +48,11 @@ export class Stories {
   }
 }
 
-/** A listener for `end` alone lets nothing flow: the step lasts until somebody has read the body. */
-function hearBody(req: IncomingMessage, story: Story): void {
+/**
+ * Adds the reading of a request's body as a step. A listener for `end` alone lets nothing flow: the step lasts until
+ * somebody has read it.
+ */
+export function hearBody(req: IncomingMessage, story: Story): void {
   const length = req.headers['content-length']
-  if (length === undefined && req.headers['transfer-encoding'] === undefined) return
-  if (length === '0') return
   req.once('end', story.step('body', length === undefined ? 'in chunks' : `${length} bytes`))
 }
