@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- reload [turns]`: from a save to the first answer of the new code, by this package and by others,
- * in turns on the same machine, and how many connections were refused or reset meanwhile. A fresh connection asks every
- * 4 ms. Others are run when they are installed; bun when it is in the PATH.
+ * in turns on the same machine; how many connections were refused or reset meanwhile, and whether a request in flight
+ * was finished. A fresh connection asks every 4 ms. Others are run when they are installed.
  */
 
 import { execFileSync, spawn } from 'node:child_process'
@@ -12,12 +12,19 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { quartiles, shown } from '../harness.mjs'
+import { quartiles } from '../harness.mjs'
+import { publish } from '../results.mjs'
 
-const [turns = '15'] = process.argv.slice(2)
+/** `short`, or how many saves each. */
+const [first = '15'] = process.argv.slice(2)
+const turns = first === 'short' ? 3 : Number(first)
 const root = resolve(import.meta.dirname, '..', '..')
 const bin = (path) => join(root, 'node_modules', path)
 const node = process.execPath
+const bun = findBun()
+/** How long the request in flight takes, and how long before the save it begins. */
+const SLOW_MS = 300
+const BEFORE_MS = 60
 
 const SYSTEMS = [
   ['rocksolid', [node, join(root, 'dist', 'cli.js'), 'server.mjs']],
@@ -28,21 +35,28 @@ const SYSTEMS = [
   ['node --watch', [node, '--watch', '--no-warnings', 'server.mjs']],
   ['nodemon', [node, bin('nodemon/bin/nodemon.js'), '--quiet', 'server.mjs']],
   ['tsx watch', [node, bin('tsx/dist/cli.mjs'), 'watch', '--clear-screen=false', 'server.mjs']],
-  ['bun --watch', ['bun', '--watch', 'server.mjs']],
-].filter(([, [command, file]]) => (command === 'bun' ? hasBun() : !file.startsWith('/') || existsSync(file)))
+  ['bun --watch', [bun, '--watch', 'server.mjs']],
+].filter(([, [command, file]]) => command !== undefined && (!file.startsWith('/') || existsSync(file)))
 
 const code = (turn) => `
 import http from 'node:http'
-http.createServer((req, res) => res.end('${turn}')).listen(Number(process.env.PORT), '127.0.0.1')
+http.createServer((req, res) => {
+  if (req.url === '/slow') setTimeout(() => res.end('slow'), ${SLOW_MS})
+  else res.end('${turn}')
+}).listen(Number(process.env.PORT), '127.0.0.1')
 `
 
-function hasBun() {
-  try {
-    execFileSync('bun', ['--version'])
-    return true
-  } catch {
-    return false
-  }
+/** In the PATH, or the one scripts/ensure-frameworks.mjs installs. */
+function findBun() {
+  const installed = join(root, 'tools/frameworks/node_modules/@oven/bun-linux-x64/bin/bun')
+  return ['bun', installed].find((command) => {
+    try {
+      execFileSync(command, ['--version'], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
 }
 
 async function freePort() {
@@ -54,9 +68,9 @@ async function freePort() {
 }
 
 /** The body of the answer, or the code of the failure. */
-function ask(port) {
+function ask(port, path = '/') {
   return new Promise((resolve) => {
-    const req = http.get({ port, host: '127.0.0.1', agent: false, timeout: 5000 }, (res) => {
+    const req = http.get({ port, path, host: '127.0.0.1', agent: false, timeout: 5000 }, (res) => {
       let body = ''
       res.setEncoding('utf8').on('data', (text) => {
         body += text
@@ -79,13 +93,15 @@ async function start([name, [command, ...args]]) {
     stdio: ['ignore', 'ignore', 'ignore'],
   })
   while ((await ask(port)) !== '0') await pause(20)
-  return { name, folder, port, child, turn: 0, ms: [], lost: 0 }
+  return { name, folder, port, child, turn: 0, ms: [], lost: 0, cut: 0 }
 }
 
 /** One save. */
 async function save(system) {
   const wanted = String(++system.turn)
   let answered
+  const slow = ask(system.port, '/slow')
+  await pause(BEFORE_MS)
   const startedAt = performance.now()
   writeFileSync(join(system.folder, 'server.mjs'), code(wanted))
   const asking = []
@@ -99,6 +115,7 @@ async function save(system) {
     await pause(4)
   }
   await Promise.all(asking)
+  if ((await slow) !== 'slow') system.cut++
   system.ms.push((answered ?? Number.POSITIVE_INFINITY) - startedAt)
 }
 
@@ -111,8 +128,9 @@ try {
     await save(system)
     system.ms.length = 0
     system.lost = 0
+    system.cut = 0
   }
-  for (let turn = 0; turn < Number(turns); turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     for (const system of systems.toSorted(() => Math.random() - 0.5)) {
       // A save that follows another closely is another case.
       await pause(1100)
@@ -127,12 +145,39 @@ try {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-console.log(`${turns} saves each, Node ${process.version}\n`)
-console.log(
-  '| tool | save to new code answering, ms: median [quartiles] | connections refused or reset per save |',
+
+const fastest = Math.min(
+  ...systems.map(({ name, ms }) => (name.startsWith('rocksolid') ? Infinity : quartiles(ms).median)),
 )
-console.log('| --- | ---: | ---: |')
-for (const { name, ms, lost } of systems.toSorted(
-  (one, other) => quartiles(one.ms).median - quartiles(other.ms).median,
-))
-  console.log(`| ${name} | ${shown(quartiles(ms), 0)} | ${(lost / ms.length).toFixed(1)} |`)
+const rows = systems
+  .toSorted((one, other) => quartiles(one.ms).median - quartiles(other.ms).median)
+  .map(({ name, ms, lost, cut }) => {
+    const { low, median, high } = quartiles(ms)
+    return [name, { low, median, high }, median / fastest, lost / ms.length, `${cut} of ${ms.length}`]
+  })
+publish('reload', {
+  about:
+    `A server of one file is saved ${turns} times under each tool, in turns; every 4 ms a fresh connection asks, from the ` +
+    'save until the new code answers. Each time a request of 300 ms is in flight.',
+  remarks: [
+    'This package keeps a process ready that has loaded everything but the application: what is measured is the loading ' +
+      'of the application alone. A save within a fifth of a second of the last start, or a change of what is read at the ' +
+      'start (`.env`, package.json), starts Node anew, as the others do each time.',
+  ],
+  peers: ['nodemon', 'tsx'],
+  tables: [
+    {
+      title: 'From a save to the new code',
+      columns: [
+        { name: 'tool' },
+        { name: 'save to answered, ms', digits: 0 },
+        { name: 'of the fastest other', digits: 2 },
+        { name: 'refused or reset a save', digits: 1 },
+        { name: 'in flight, cut' },
+      ],
+      rows,
+      plot: 1,
+    },
+  ],
+  short: first === 'short',
+})

@@ -1,9 +1,10 @@
 /** The command line of a serving process: which flags the runtime needs for this entry, and what is loaded first. */
 
 import { createRequire } from 'node:module'
-import { extname, join } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../core/errors.ts'
+import { WAIT_MODULE } from './child/spare.ts'
 import { distFolder } from './dist-folder.ts'
 import type { Launch } from './parent/server-process.ts'
 
@@ -24,6 +25,12 @@ export interface LaunchWish {
   readonly debugger: boolean
 }
 
+const ENV_FILE = '--env-file='
+/** Flags that do nothing of the application's before its modules are loaded. */
+const WAITING = /^--(?:env-file|import|conditions)=/
+/** Variables by which something else is loaded first, such as an editor's debugger. */
+const LOADS = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader|--inspect)/
+
 /** @throws {ConfigError} for TypeScript where neither the runtime nor a package can run it */
 export function launchOf(wish: LaunchWish): Launch {
   const dist = distFolder()
@@ -35,6 +42,8 @@ export function launchOf(wish: LaunchWish): Launch {
       join(dist, 'dev', 'child', 'preload.cjs'),
       ...(registers ? ['--import', pathToFileURL(join(dist, 'register.js')).href] : []),
       ...typeScriptArgs(wish.entry),
+      '--import',
+      WAIT_MODULE,
       ...wish.nodeArgs,
       wish.entry,
       ...wish.args,
@@ -50,6 +59,10 @@ export function launchOf(wish: LaunchWish): Launch {
     reportFiles: wish.reportFiles,
     graceMs: wish.graceMs,
     isExclusive: wish.nodeArgs.some((arg) => arg.startsWith('--inspect')),
+    canWait: wish.nodeArgs.every((arg) => WAITING.test(arg)) && !LOADS.test(wish.env.NODE_OPTIONS ?? ''),
+    startFiles: wish.nodeArgs
+      .filter((arg) => arg.startsWith(ENV_FILE))
+      .map((arg) => resolve(wish.cwd, arg.slice(ENV_FILE.length))),
   }
 }
 

@@ -25,6 +25,8 @@ export interface ChildStart {
   readonly graceMs: number
   /** One of several: a socket is asked for before it is bound. */
   readonly isWorker: boolean
+  /** Started before it is needed: the application is loaded when `go` comes. */
+  readonly isSpare: boolean
   /** Why the application does not run, for the process that serves the error in its place. */
   readonly failure?: Failure
 }
@@ -72,6 +74,10 @@ export type ParentMessage =
   | { readonly rocksolid: 'released'; readonly port: number }
   /** Comes with the socket's handle, or without: then it is to be bound. */
   | { readonly rocksolid: 'given'; readonly key: string }
+  /** To a spare process: load the application now. */
+  | { readonly rocksolid: 'go' }
+  /** Sockets it was given and has not asked for are nobody's any more. */
+  | { readonly rocksolid: 'unclaimed' }
   /** Give sockets and connections away, finish what is in flight. */
   | { readonly rocksolid: 'drain' }
   /** End as the signal asks, but finish what is in flight first. */

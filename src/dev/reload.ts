@@ -84,6 +84,8 @@ async function watchForEver(options: Required<ReloadOptions>): Promise<never> {
     reportFiles: true,
     graceMs: options.graceMs,
     isExclusive: process.execArgv.some((arg) => arg.startsWith('--inspect')),
+    canWait: false,
+    startFiles: [],
   })
   const code = await runServers({
     cwd,

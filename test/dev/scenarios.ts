@@ -20,7 +20,7 @@ import http from 'node:http'
 import { text } from './text.mjs'
 console.log('started', process.pid)
 http.createServer((req, res) => {
-  if (req.url === '/slow') setTimeout(() => res.end('slow ' + text), 800)
+  if (req.url === '/slow') setTimeout(() => res.end('slow ' + text), 800, console.log('slow begins'))
   else res.end(text)
 }).listen(0, '127.0.0.1')
 `
@@ -75,7 +75,7 @@ export const SCENARIOS: readonly Scenario[] = [
     async run(workshop) {
       const { project, running } = await serving(workshop)
       const slow = running.get('/slow')
-      await pause(50)
+      await running.printed(/slow begins/)
       await changeSeen(project, running, 'two')
       expect(await slow).toBe('slow one')
     },

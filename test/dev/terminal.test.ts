@@ -23,9 +23,10 @@ const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--vers
 /** The command in a terminal; afterwards the terminal's own settings are printed. */
 async function inTerminal(
   files: Readonly<Record<string, string>>,
+  options = '--no-debugger',
 ): Promise<{ project: Project; running: Running }> {
   const project = workshop.project({ 'package.json': '{ "type": "module" }', ...files })
-  const command = `"${process.execPath}" "${CLI}" --no-debugger server.mjs; echo "ended $?"; stty -a`
+  const command = `"${process.execPath}" "${CLI}" ${options} server.mjs; echo "ended $?"; stty -a`
   const child = spawn('script', ['-qfc', command, '/dev/null'], {
     cwd: project.folder,
     env: { ...process.env, NO_COLOR: '1', SHELL: '/bin/sh' },
@@ -93,6 +94,33 @@ describe.runIf(hasTerminal)('a terminal', () => {
     await running.printed(/Keys: r restart/)
     running.type('r')
     await running.printed(/asked by key[\s\S]*again after/)
+    running.type('q')
+    await running.printed(/ended 0[\s\S]* icanon[\s\S]* echo /)
+  })
+
+  it('has a console of the last error behind a key, and takes keys again after it', async () => {
+    const broken = SERVER.replace("else res.end('up')", "else { const word = 'deep'; throw new Error(word) }")
+    const { project, running } = await inTerminal({ 'server.mjs': broken }, '')
+    running.type('e')
+    await running.printed(/rocksolid console: .*[Nn]o error/)
+    running.mark()
+    await running.get('/')
+    await running.printed(/Error: deep/)
+    running.type('e')
+    await running.printed(/help tells what there is/)
+    running.type("word + 'er'\r")
+    await running.printed(/'deeper'/)
+    // A restart meanwhile does not take the keys from the console.
+    running.mark()
+    project.write({ 'server.mjs': `${broken}\n` })
+    await running.printed(/again after/)
+    running.type('.exit\r')
+    running.mark()
+    await until(async () => {
+      running.type('h')
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return /Keys: r restart/.test(running.output()) || undefined
+    }, running.output)
     running.type('q')
     await running.printed(/ended 0[\s\S]* icanon[\s\S]* echo /)
   })

@@ -4,6 +4,7 @@
  * accepts: while no process serves, connections wait in the kernel's queue.
  */
 
+import { closeSync } from 'node:fs'
 import { Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import type { InheritedSocket } from '../messages.ts'
@@ -38,6 +39,15 @@ export function shareSockets(
   onServer: (server: Server) => void,
 ): void {
   const free = new Map(sockets.map((socket) => [socket.key, socket.fd]))
+  /** What is inherited is held until it is closed, also where the parent has let it go. */
+  const closeFree = (isOver: (key: string) => boolean): void => {
+    for (const [key, fd] of free) {
+      if (!isOver(key)) continue
+      free.delete(key)
+      closeSync(fd)
+    }
+  }
+  channel.on('unclaimed', () => closeFree(() => true))
   const count = { unnamed: 0 }
   const listen = Server.prototype.listen as Listen
   const known = new WeakSet<Server>()
@@ -71,7 +81,7 @@ export function shareSockets(
     this.once('listening', () => announce(this as ServerWithHandle, key, true, channel))
     const isHeld = wanted.port !== 0 && [...free.keys()].some((one) => portOf(one) === wanted.port)
     if (!isHeld) return listen.apply(this, args)
-    for (const one of free.keys()) if (portOf(one) === wanted.port) free.delete(one)
+    closeFree((one) => portOf(one) === wanted.port)
     channel.onceReleased(wanted.port, () => listen.apply(this, args))
     return this
   }

@@ -14,6 +14,7 @@ import { handleEnding } from './ending.ts'
 import { reportFailures } from './failure.ts'
 import { shared, shareSockets } from './listen.ts'
 import { reportReads } from './reads.ts'
+import { waitForGo } from './spare.ts'
 import { childState } from './state.ts'
 
 /** Makes Node report the modules it loads, or fails to find, over IPC; its own `--watch` is built on it. */
@@ -31,6 +32,7 @@ function readStart(): ChildStart | undefined {
 
 function serve(start: ChildStart): void {
   const channel = openChannel()
+  if (start.isSpare) waitForGo(channel)
   const connections = watchConnections(overlay(start, channel))
   shareSockets(start.sockets, channel, start.isWorker, connections.watch)
   if (!start.prints) Object.assign(console, { log() {}, info() {}, debug() {} })

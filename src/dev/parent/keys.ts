@@ -13,6 +13,8 @@ export interface Keys {
   listen(): void
   /** Leaves the terminal to the application. */
   rest(): void
+  /** Leaves it to another program until what this gives back is called. */
+  lend(): () => void
   /** Leaves the terminal as it was found, for good. */
   close(): void
 }
@@ -20,11 +22,14 @@ export interface Keys {
 const CTRL_C = '\x03'
 const CTRL_Z = '\x1a'
 
+const NO_KEYS: Keys = { listen() {}, rest() {}, lend: () => () => {}, close() {} }
+
 /** The keys of a terminal; does nothing where standard input is none. */
 export function readKeys(table: KeyTable, onInterrupt: KeyAction, stdin = process.stdin): Keys {
-  if (!stdin.isTTY || typeof stdin.setRawMode !== 'function') return { listen() {}, rest() {}, close() {} }
+  if (!stdin.isTTY || typeof stdin.setRawMode !== 'function') return NO_KEYS
   let isListening = false
   let isClosed = false
+  let isLent = false
   const onData = (data: Buffer): void => {
     for (const key of data.toString('latin1')) {
       if (key === CTRL_C) onInterrupt()
@@ -33,7 +38,7 @@ export function readKeys(table: KeyTable, onInterrupt: KeyAction, stdin = proces
     }
   }
   const listen = (): void => {
-    if (isListening || isClosed) return
+    if (isListening || isClosed || isLent) return
     isListening = true
     stdin.setRawMode(true)
     stdin.on('data', onData)
@@ -60,6 +65,14 @@ export function readKeys(table: KeyTable, onInterrupt: KeyAction, stdin = proces
   return {
     listen,
     rest,
+    lend() {
+      rest()
+      isLent = true
+      return () => {
+        isLent = false
+        listen()
+      }
+    },
     close() {
       isClosed = true
       rest()

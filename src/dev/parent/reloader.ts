@@ -9,8 +9,15 @@ import { distFolder } from '../dist-folder.ts'
 import type { Failure } from '../messages.ts'
 import { type Effect, effectOf } from './change.ts'
 import { type Lines, originOf } from './lines.ts'
-import { type FileKind, type Launch, type ProcessEnd, ServerProcess } from './server-process.ts'
+import {
+  type FileKind,
+  type Launch,
+  type ProcessEnd,
+  type ProcessEvents,
+  ServerProcess,
+} from './server-process.ts'
 import { Sockets } from './sockets.ts'
+import { SpareProcess } from './spare.ts'
 
 /** What the reloader needs of the watching of files. */
 export interface FilesWatched {
@@ -47,6 +54,7 @@ export class Reloader {
   readonly #sockets = new Sockets()
   readonly #kinds = new Map<string, FileKind>()
   readonly #old = new Set<ServerProcess>()
+  readonly #spare = new SpareProcess(this.#sockets, (launch) => this.#begin(launch, false, true))
   #current: ServerProcess | undefined
   /** The process in the place of a broken one is ours, and not the application. */
   #isStandIn = false
@@ -61,9 +69,14 @@ export class Reloader {
     this.#options = options
   }
 
-  /** The last reason why the server did not run, for the terminal. */
+  /** The reason why the server does not run; undefined while it does. */
   get lastFailure(): Failure | undefined {
     return this.#lastFailure
+  }
+
+  /** Of the application's process. */
+  get pid(): number | undefined {
+    return this.#isStandIn ? undefined : this.#current?.pid
   }
 
   start(): void {
@@ -73,6 +86,7 @@ export class Reloader {
 
   /** Decides what changed files ask for, and does it. */
   changed(files: readonly string[], shown: (file: string) => string): void {
+    this.#spare.changed(files)
     const effect = effectOf(files, (file) => this.#kinds.get(file))
     if (effect.restart) {
       const more = files.length > 1 ? ` and ${files.length - 1} more` : ''
@@ -93,6 +107,7 @@ export class Reloader {
     if (this.#isStopping) return
     this.#isStopping = true
     for (const process of this.#old) process.kill()
+    this.#spare.drop()
     this.#sockets.release(() => true)
     if (this.#current === undefined || this.#current.isOver) this.#finish()
     else if (this.#isStandIn) this.#current.kill()
@@ -103,6 +118,7 @@ export class Reloader {
   kill(): void {
     this.#isStopping = true
     for (const process of this.#old) process.kill()
+    this.#spare.drop()
     this.#current?.kill()
     this.#sockets.close()
   }
@@ -131,19 +147,27 @@ export class Reloader {
   #launch(launch: Launch, isStandIn: boolean): void {
     this.#isStandIn = isStandIn
     if (!isStandIn) this.#options.onStart()
-    this.#current = new ServerProcess(launch, this.#sockets, {
+    const spare = isStandIn ? undefined : this.#spare.take(launch)
+    this.#current = spare ?? this.#begin(launch, isStandIn, false)
+  }
+
+  #begin(launch: Launch, isStandIn: boolean, isSpare: boolean): ServerProcess {
+    const events: ProcessEvents = {
       onListening: (server, address, isTls) => this.#listening(server, address, isTls, isStandIn),
-      onFiles: (files, kind) => this.#seen(files, kind),
+      onFiles: (server, files, kind) => this.#seen(server, files, kind),
       onStdin: this.#options.onStdin,
       onExit: (server, end) => this.#ended(server, end, isStandIn),
       onConnection: () => {
         if (this.#current?.isServing) this.#current.giveResting()
       },
-    })
+      onRelease: (then) => this.#spare.drop(then),
+    }
+    return new ServerProcess(launch, this.#sockets, events, isSpare)
   }
 
   #listening(server: ServerProcess, address: string, isTls: boolean, isStandIn: boolean): void {
     if (server !== this.#current) return
+    this.#prepare()
     if (isStandIn) return
     const origin = originOf(address, isTls)
     const ms = Math.round(performance.now() - this.#startedAt)
@@ -156,13 +180,22 @@ export class Reloader {
     this.#lastFailure = undefined
     setTimeout(() => {
       if (server !== this.#current || server.isOver) return
-      this.#sockets.release((key) => !server.listening.has(key))
+      if (this.#sockets.release((key) => !server.listening.has(key)) === 0) return
+      this.#spare.drop()
+      server.send({ rocksolid: 'unclaimed' })
+      this.#prepare()
     }, UNCLAIMED_MS).unref()
   }
 
-  #seen(files: readonly string[], kind: FileKind): void {
+  /** Where nothing is watched there is nothing to be ready for. */
+  #prepare(): void {
+    if (this.#options.files !== undefined && !this.#isStopping) this.#spare.prepare(this.#options.launch)
+  }
+
+  #seen(server: ServerProcess, files: readonly string[], kind: FileKind): void {
     const { files: watched } = this.#options
     if (watched === undefined) return
+    this.#spare.has(server, files)
     for (const file of files) {
       if (file.includes('/node_modules/') || file.includes('\\node_modules\\')) continue
       const before = this.#kinds.get(file)
@@ -170,13 +203,14 @@ export class Reloader {
       else if (kind !== 'written') {
         if (before === undefined || kind === 'module' || (kind === 'read' && before === 'streamed'))
           this.#kinds.set(file, kind)
-        watched.add(file, this.#current?.startedAt)
+        watched.add(file, server.startedAt)
       }
     }
   }
 
   #ended(server: ServerProcess, end: ProcessEnd, isStandIn: boolean): void {
     const wasOld = this.#old.delete(server)
+    this.#spare.ended(server)
     if (this.#isStopping) {
       if (server === this.#current) this.#finish(end)
       return
@@ -219,6 +253,7 @@ export class Reloader {
     const failure = end.failure ?? exitFailure(name, how, server.isServing)
     this.#lastFailure = failure
     if (this.#sockets.size > 0) this.#launch(this.#standIn(failure), true)
+    else this.#prepare()
   }
 
   #standIn(failure: Failure): Launch {

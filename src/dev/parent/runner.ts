@@ -2,6 +2,7 @@
 
 import { relative } from 'node:path'
 import { DEFAULT_POLL_MS, Watcher, type WatcherOptions } from '../watch/watcher.ts'
+import { openErrorConsole } from './error-console.ts'
 import { type Keys, readKeys } from './keys.ts'
 import type { Lines } from './lines.ts'
 import { openBrowser } from './open-browser.ts'
@@ -41,6 +42,7 @@ class Runner {
   /** Between the end of a broken server and the next save nothing else keeps this process. */
   readonly #stay = setInterval(() => {}, 2 ** 30)
   #origin = ''
+  #endConsole: () => void = () => {}
   #interruptedAt: number | undefined
   #isQuit = false
 
@@ -97,13 +99,30 @@ class Runner {
       o: () => {
         if (this.#origin !== '') openBrowser(this.#origin)
       },
+      e: () => this.#openConsole(),
       c: () => void process.stdout.write('\x1b[2J\x1b[3J\x1b[H'),
       q: () => {
         this.#isQuit = true
         this.#interrupt('SIGTERM')
       },
-      h: () => lines.say('Keys: r restart, o open in the browser, c clear, q quit, h this'),
+      h: () =>
+        lines.say(
+          'Keys: r restart, o open in the browser, e console of the last error, c clear, q quit, h this',
+        ),
     }
+  }
+
+  #openConsole(): void {
+    const broken = this.#reloaders.find(({ lastFailure }) => lastFailure !== undefined)
+    if (broken?.lastFailure !== undefined) {
+      const { name, message } = broken.lastFailure
+      this.#plan.lines.warn(`No console: the server does not run (${name}: ${message})`)
+      return
+    }
+    const [only] = this.#reloaders
+    const pid = this.#reloaders.length === 1 ? only?.pid : undefined
+    const giveBack = this.#keys.lend()
+    this.#endConsole = openErrorConsole(pid, this.#plan.cwd, giveBack)
   }
 
   /** The first asks, the second forces. */
@@ -122,6 +141,7 @@ class Runner {
     this.#over.add(name)
     if (this.#over.size < this.#reloaders.length) return
     this.#watcher?.close()
+    this.#endConsole()
     this.#keys.close()
     clearInterval(this.#stay)
     for (const one of SIGNALS) process.off(one, this.#onSignal)

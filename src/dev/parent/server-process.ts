@@ -30,6 +30,10 @@ export interface Launch {
   readonly isExclusive: boolean
   /** One of several that share their sockets. */
   readonly isWorker?: boolean
+  /** It may be started before it is needed; see SpareProcess. */
+  readonly canWait: boolean
+  /** Files that the runtime reads when it starts, and that nobody reports. */
+  readonly startFiles: readonly string[]
   readonly failure?: Failure
 }
 
@@ -37,11 +41,13 @@ export interface Launch {
 export interface ProcessEvents {
   /** A server listens; called for each. */
   readonly onListening?: (process: ServerProcess, address: string, isTls: boolean) => void
-  readonly onFiles?: (files: readonly string[], kind: FileKind) => void
+  readonly onFiles?: (process: ServerProcess, files: readonly string[], kind: FileKind) => void
   readonly onStdin?: () => void
   /** It has ended; called once. */
   readonly onExit: (process: ServerProcess, end: ProcessEnd) => void
   readonly onConnection?: (process: ServerProcess) => void
+  /** Sockets have been let go; `then` is to be called when nobody else holds them either. */
+  readonly onRelease?: (then: () => void) => void
   /** It asks for a socket. */
   readonly onWish?: (process: ServerProcess, key: string) => void
 }
@@ -66,7 +72,8 @@ const FIRST_FD = 4
 
 export class ServerProcess {
   readonly boot = randomUUID().slice(0, 8)
-  readonly startedAt = Date.now()
+  /** When it began to load the application. */
+  startedAt = Date.now()
   /** Keys of the shared sockets it listens on. */
   readonly listening = new Set<string>()
   /** Whether it listens at all, on whatever. */
@@ -84,7 +91,7 @@ export class ServerProcess {
   readonly #timers: NodeJS.Timeout[] = []
   #onDrained: () => void = () => {}
 
-  constructor(launch: Launch, sockets: Sockets, events: ProcessEvents) {
+  constructor(launch: Launch, sockets: Sockets, events: ProcessEvents, isSpare = false) {
     this.#sockets = sockets
     this.#events = events
     this.#launch = launch
@@ -97,6 +104,7 @@ export class ServerProcess {
       reportFiles: launch.reportFiles,
       graceMs: launch.graceMs,
       isWorker: launch.isWorker === true,
+      isSpare,
       ...(launch.failure === undefined ? {} : { failure: launch.failure }),
     }
     this.#child = spawn(launch.command, launch.args, {
@@ -131,6 +139,12 @@ export class ServerProcess {
     }
     if (this.#child.connected) this.#child.send(message, handle as never, {}, sent)
     else sent()
+  }
+
+  /** Ends the waiting of a spare process. */
+  go(): void {
+    this.startedAt = Date.now()
+    this.send({ rocksolid: 'go' })
   }
 
   /** Gives it the connections that rest between two processes. */
@@ -226,15 +240,14 @@ export class ServerProcess {
         this.#events.onWish?.(this, message.key)
         return
       case 'release':
-        this.#sockets.release((_key, address) => address.endsWith(`:${message.port}`))
-        this.send({ rocksolid: 'released', port: message.port })
+        this.#release(message.port)
         return
       case 'read':
-        this.#events.onFiles?.(message.files, 'read')
-        this.#events.onFiles?.(message.streamed, 'streamed')
+        this.#events.onFiles?.(this, message.files, 'read')
+        this.#events.onFiles?.(this, message.streamed, 'streamed')
         return
       case 'written':
-        this.#events.onFiles?.(message.files, 'written')
+        this.#events.onFiles?.(this, message.files, 'written')
         return
       case 'failed':
         this.#failure = { failure: message.failure, at: Date.now() }
@@ -246,6 +259,13 @@ export class ServerProcess {
         this.#events.onStdin?.()
         return
     }
+  }
+
+  #release(port: number): void {
+    this.#sockets.release((_key, address) => address.endsWith(`:${port}`))
+    const then = (): void => this.send({ rocksolid: 'released', port })
+    if (this.#events.onRelease === undefined) then()
+    else this.#events.onRelease(then)
   }
 
   /** Node's own reports of modules: URLs of imports, paths that a require tried, in the order tried. */
@@ -260,7 +280,7 @@ export class ServerProcess {
     for (const file of known) {
       if (/\.[cm]?[jt]sx?$/.test(file) && !file.includes('/node_modules/')) this.#loaded.push(file)
     }
-    this.#events.onFiles?.(known, 'module')
+    this.#events.onFiles?.(this, known, 'module')
   }
 }
 

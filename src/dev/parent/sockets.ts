@@ -50,17 +50,22 @@ export class Sockets {
     this.#held.set(socket.key, socket)
   }
 
-  /** Lets go of the sockets for which `isOver`. */
-  release(isOver: (key: string, address: string) => boolean): void {
+  /** Lets go of the sockets for which `isOver`, and tells how many there were. */
+  release(isOver: (key: string, address: string) => boolean): number {
+    let count = 0
     for (const [key, { handle, address }] of this.#held) {
       if (!isOver(key, address)) continue
       handle.close()
       this.#held.delete(key)
+      // Nobody will take its connections any more.
+      for (const resting of this.takeResting(new Set([key]))) resting.handle.close()
+      count++
     }
+    return count
   }
 
   rest(key: string, handle: HeldHandle): void {
-    if (this.#resting.length >= MAX_RESTING) handle.close()
+    if (this.#resting.length >= MAX_RESTING || !this.#held.has(key)) handle.close()
     else this.#resting.push({ key, handle })
   }
 
