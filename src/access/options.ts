@@ -202,7 +202,7 @@ const CHECKS: Checks<AccessLogOptions> = {
   syntax: isOneOf(...SYNTAXES),
   timeFormat: isString,
   utc: isBoolean,
-  trustProxy: isAnyOf(isBoolean, isInteger(1, 64), isArrayOf(isNetwork)),
+  trustProxy: isAnyOf(isBoolean, isInteger(1, 64), isNetwork, isArrayOf(isNetwork)),
   proxyHeader: isHeaderName,
   abortedStatus: isAnyOf(isInteger(100, 999), isNullish),
   mask: isAnyOf(

@@ -11,11 +11,11 @@ import { requestHeader } from './raw-headers.ts'
 
 /**
  * Which proxies are trusted.
- * A list of addresses and networks (`10.0.0.0/8`, `::1`), also by the names `loopback`, `private` and `linklocal`;
+ * An address or network (`10.0.0.0/8`, `::1`) or a list of them, also by the names `loopback`, `private` and `linklocal`;
  * a number of proxies that stand before the server; or `true` to print the header as it came, whoever sent it, as
  * TransLogger's example does: anybody can then choose what is logged.
  */
-export type TrustProxy = boolean | number | readonly string[]
+export type TrustProxy = boolean | number | string | readonly string[]
 
 const NAMED_NETWORKS: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1'],
@@ -36,7 +36,7 @@ export function createAddressReader(trust: TrustProxy, header: string): (exchang
     return (exchange) => requestHeader(exchange, header) || exchange.connection.peerAddress
   }
   const isTrusted =
-    typeof trust === 'number' ? (_address: string, hop: number) => hop < trust : inNetworks(trust)
+    typeof trust === 'number' ? (_address: string, hop: number) => hop < trust : inNetworks([trust].flat())
   return (exchange) => {
     const peer = exchange.connection.peerAddress
     if (!isTrusted(peer, 0)) return peer

@@ -169,6 +169,7 @@ describe('the address of the client', () => {
       ['X-Forwarded-For: 1.1.1.1'],
       '127.0.0.1',
     ],
+    ['takes a single name as Express does', 'loopback', ['X-Forwarded-For: 6.6.6.6, 1.1.1.1'], '1.1.1.1'],
     ['counts proxies', 2, ['X-Forwarded-For: 6.6.6.6, 1.1.1.1, 10.1.2.3'], '1.1.1.1'],
     ['stops at what is no address', ['loopback'], ['X-Forwarded-For: 1.1.1.1, <script>'], '127.0.0.1'],
     [
@@ -210,6 +211,9 @@ describe('the address of the client', () => {
     for (const network of ['10.0.0.0/33', 'everyone', '10.0.0', '::1/129', '10.0.0.0/8/8']) {
       expect(() => accessLog('combined', { trustProxy: [network] })).toThrow(
         /option "trustProxy" is an array/,
+      )
+      expect(() => accessLog('combined', { trustProxy: network })).toThrow(
+        `option "trustProxy" is ${JSON.stringify(network)}. Allowed: true or false, or a whole number from 1 to 64, or an address or network such as`,
       )
     }
   })
