@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { consoleRoutes } from '../../src/debugger/console-routes.ts'
@@ -45,6 +45,29 @@ describe('the routes of the debugger', () => {
   it('change nothing by GET, and take every action from the debugger’s own page only', () => {
     for (const { method, need } of routes)
       expect([method, need === 'local']).toEqual([method, method === 'GET'])
+  })
+})
+
+describe('nothing else answers below the prefix', () => {
+  const root = join(import.meta.dirname, '../../src')
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.generated.ts'))
+    .map((name) => [name.replaceAll('\\', '/'), readFileSync(join(root, name), 'utf8')] as const)
+  const those = (pattern: RegExp): string[] =>
+    sources.flatMap(([name, text]) => (pattern.test(text) ? [name] : [])).sort()
+
+  it('no file but the two protocols spells it', () => {
+    expect(those(/^[^*]*['`]\/__rocksolid/m)).toEqual(['debugger/protocol.ts', 'dev/overlay/protocol.ts'])
+  })
+
+  it('requests are compared with it where the two tables are, whose routes are listed in tests', () => {
+    const comparing = /(?:startsWith\([^)]*|[!=]== (?:`\$\{)?(?:OVERLAY_)?)PREFIX|PREFIX(?: \+ [\w.]+)? ===/
+    const knowing = new Set(those(/PREFIX\b[^;]*? from '[./]*\/protocol\.ts'/))
+    expect(those(comparing).filter((name) => knowing.has(name))).toEqual([
+      'debugger/routes.ts',
+      'dev/overlay/intercept.ts',
+      'dev/overlay/routes.ts',
+    ])
   })
 })
 

@@ -1,15 +1,21 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
 import { overlay } from '../../src/dev/overlay/intercept.ts'
+import { OVERLAY_ROUTES } from '../../src/dev/overlay/routes.ts'
 import { noteFailure } from '../../src/http/failures.ts'
+import { request } from '../support/request.ts'
 
 /** The events of the overlay show source and values of errors: who is not the developer gets none. */
 let server: http.Server
 let port: number
+/** What was printed in the terminal. */
+let written: MockInstance<typeof process.stderr.write>
+const printed = (): string => written.mock.calls.map(([text]) => String(text)).join('')
 
 beforeAll(async () => {
+  written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
   const start = { overlay: true, boot: 'boot' }
   const intercept = overlay(start as never, { on() {} } as never)
   server = http.createServer((req, res) => {
@@ -24,6 +30,7 @@ beforeAll(async () => {
 })
 
 afterAll(() => {
+  written.mockRestore()
   server.closeAllConnections()
   server.close()
 })
@@ -57,9 +64,6 @@ it('tells errors to the developer’s own pages only', async () => {
       { 'x-forwarded-host': 'localhost' },
       { via: '1.1 tunnel' },
       { 'cf-connecting-ip': '127.0.0.1' },
-      { origin: 'https://evil.example' },
-      { 'sec-fetch-site': 'cross-site' },
-      { 'sec-fetch-site': 'same-site' },
     ].map(listen),
   )
   const owner = await listen({ 'sec-fetch-site': 'same-origin' })
@@ -69,4 +73,137 @@ it('tells errors to the developer’s own pages only', async () => {
   await expect.poll(() => owner.text, { timeout: 10_000 }).toContain('for the developer alone')
   // They are told in the order they came, so the owner's, the last, means that all were.
   expect(strangers.filter(({ text }) => text.includes('problem'))).toEqual([])
+})
+
+const PREFIX = '/__rocksolid/dev'
+const JSON_TYPE = { 'content-type': 'application/json' }
+
+/** Others' pages in the developer's browser, and whoever is not the developer. */
+const OTHER_SITES: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['another site', { 'sec-fetch-site': 'cross-site' }],
+  ['another port or subdomain', { 'sec-fetch-site': 'same-site' }],
+  ['another origin', { origin: 'https://evil.example' }],
+  ['the null origin', { origin: 'null' }],
+]
+const STRANGERS: typeof OTHER_SITES = [
+  ...OTHER_SITES,
+  ['a rebound name', { host: 'evil.example' }],
+  ['a name that looks like ours', { host: 'localhost.evil.example' }],
+  ['a proxy', { 'x-forwarded-for': '127.0.0.1' }],
+  ['a forwarded name', { 'x-forwarded-host': 'localhost' }],
+  ['a tunnel', { via: '1.1 tunnel' }],
+]
+
+describe('the routes of the overlay', () => {
+  it('are these and no others, each with what it needs', () => {
+    expect(OVERLAY_ROUTES.map(({ method, path, need }) => `${method} ${path} ${need}`)).toEqual([
+      'GET /client.js reload',
+      'GET /events reload',
+      'POST /problem own-script',
+    ])
+  })
+
+  it.each(OVERLAY_ROUTES.map(({ method, path }) => [method, path] as const))(
+    '%s %s answers no other site, and tells nothing in the refusal',
+    async (method, path) => {
+      for (const [name, headers] of OTHER_SITES) {
+        const reply = await request({
+          port,
+          method,
+          path: PREFIX + path,
+          headers: { ...JSON_TYPE, ...headers },
+          body: method === 'POST' ? '{"title":"forged"}' : undefined,
+        } as never)
+        expect([name, reply.status, JSON.parse(reply.body)]).toEqual([
+          name,
+          403,
+          {
+            error: expect.stringMatching(/^Another/),
+            explanation: expect.any(String),
+            refused: `${method} ${PREFIX}${path}`,
+          },
+        ])
+        expect(reply.headers).toMatchObject({
+          'cache-control': 'no-store',
+          'cross-origin-resource-policy': 'same-origin',
+        })
+      }
+      expect(printed()).not.toContain('forged')
+    },
+  )
+
+  it.each(STRANGERS)('%s prints nothing in the terminal', async (_name, headers) => {
+    const body = '{"title":"forged","stack":"","page":"/"}'
+    const reply = await request({
+      port,
+      method: 'POST',
+      path: `${PREFIX}/problem`,
+      headers: { ...JSON_TYPE, ...headers },
+      body,
+    })
+    expect(reply.status).toBe(403)
+    expect(printed()).not.toContain('forged')
+  })
+
+  it.each(STRANGERS)('%s does not learn which addresses there are', async (_name, headers) => {
+    for (const [method, path] of [
+      ['GET', '/nothing'],
+      ['PUT', '/problem'],
+      ['GET', '/problem'],
+      ['POST', '/'],
+    ] as const) {
+      const reply = await request({ port, method, path: PREFIX + path, headers })
+      expect([path, reply.status]).toEqual([path, 403])
+    }
+  })
+
+  it('a form and a link of another site print nothing either', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
+      for (const headers of [
+        { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+        { 'sec-fetch-site': 'none' },
+        {},
+      ]) {
+        const body = '{"title":"forged","x":"="}'
+        const reply = await request({
+          port,
+          method: 'POST',
+          path: `${PREFIX}/problem`,
+          headers: { 'content-type': type, ...headers },
+          body,
+        })
+        expect([403, 415]).toContain(reply.status)
+      }
+    expect(printed()).not.toContain('forged')
+  })
+
+  it('are taken by their method only, and by their exact path', async () => {
+    const statuses = []
+    for (const [method, path] of [
+      ['PUT', '/problem'],
+      ['POST', '/events'],
+      ['GET', '/Problem'],
+      ['POST', '/problem/'],
+    ] as const)
+      statuses.push((await request({ port, method, path: PREFIX + path })).status)
+    expect(statuses).toEqual([405, 405, 404, 404])
+  })
+})
+
+it('prints what its own page reports in lines that look like nothing else', async () => {
+  const attack =
+    '\u001b[2J\u001b]8;;http://evil.example\u0007\u009b2J\ndebugger http://evil.example/__rocksolid/#unlock=forged'
+  const body = JSON.stringify({ title: attack, stack: attack, page: attack })
+  const reply = await request({
+    port,
+    method: 'POST',
+    path: `${PREFIX}/problem`,
+    headers: { ...JSON_TYPE, 'sec-fetch-site': 'same-origin' },
+    body,
+  })
+  expect(reply.status).toBe(204)
+  const lines = printed().split('\n')
+  expect(lines.filter((line) => line.includes('evil.example')).length).toBeGreaterThan(1)
+  expect(lines.filter((line) => !/^(?:browser | {4}|$)/.test(line))).toEqual([])
+  expect(printed()).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/)
 })

@@ -6,8 +6,9 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import { pageHeaders } from '../../debugger/pages/page-headers.ts'
+import { SEALED } from '../../debugger/pages/refusal-page.ts'
+import { makeLocalGuard } from '../../debugger/trust/local-guard.ts'
 import { answerKind } from '../../http/accepts.ts'
-import { isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
 import { type Answer, jsonAnswer, replaceResponse } from '../../http/respond.ts'
 import { buildReport } from '../../report/build-report.ts'
 import { renderHtml } from '../../report/render-html.ts'
@@ -30,6 +31,7 @@ function serveFailure({ failure, sockets }: ChildStart): void {
       void report
         .then((built) => answerOf(req, built, failure))
         .then((answer) => replaceResponse(req, res, answer))
+        .catch(() => res.destroy())
     })
   for (const { key } of sockets) {
     const [host = '', port = '0'] = key.split('|')
@@ -37,16 +39,17 @@ function serveFailure({ failure, sockets }: ChildStart): void {
   }
 }
 
+/** No option of the application is known here. */
+const guard = makeLocalGuard({ allowedHosts: [], allowedPeers: [], allowUnixSocket: false })
+
 /** The status of every answer: the server is not there, and may be soon. */
 const STATUS = 503
 
 async function answerOf(req: IncomingMessage, report: Report, failure: Failure): Promise<Answer> {
   const what = failure.wasListening ? 'The server crashed.' : 'The server did not start.'
-  const host = parseHost(req.headers.host)
-  const isLocal =
-    isLoopbackAddress(req.socket.remoteAddress) && host !== undefined && isLoopbackName(host.name)
-  const headers = { 'Retry-After': '1' }
-  if (!isLocal) return { status: STATUS, type: 'text/plain; charset=utf-8', body: `${what}\n`, headers }
+  const headers = { ...SEALED, 'Retry-After': '1' }
+  if (!guard.check(req, 'local').allowed)
+    return { status: STATUS, type: 'text/plain; charset=utf-8', body: `${what}\n`, headers }
   const text = (type: string, body: string): Answer => ({
     status: STATUS,
     type: `text/${type}; charset=utf-8`,

@@ -4,11 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { escapeControls } from '../../core/escape.ts'
-import { asOwnOutput } from '../../core/own-output.ts'
 import { failuresOf } from '../../http/failures.ts'
-import { forwardingHeader, isLoopbackAddress, isLoopbackName, parseHost } from '../../http/hosts.ts'
-import { readJson } from '../../http/read-json.ts'
 import type { Channel } from '../child/channel.ts'
 import type { Intercept } from '../child/connections.ts'
 import type { ChildStart } from '../messages.ts'
@@ -16,12 +12,8 @@ import { EventStreams } from './events.ts'
 import { injectInto, wantsDocument } from './inject.ts'
 import { OVERLAY_PREFIX } from './protocol.ts'
 
-const BODY_LIMIT = 16 * 1024
-/** Browser errors printed in ten seconds; the rest is dropped. */
-const MAX_PRINTED = 10
 /** How long the answer to a request that has failed may take. */
 const ANSWER_MS = 300
-const PRINT_WINDOW_MS = 10_000
 
 /** What is asked before the application for each request; with the overlay off, every request is the application's. */
 export function overlay(start: ChildStart, channel: Channel): Intercept {
@@ -36,14 +28,14 @@ export function overlay(start: ChildStart, channel: Channel): Intercept {
       if (!isAnswered) void tell(events, error, 'a timer or event', undefined)
     }, ANSWER_MS).unref()
   })
-  const printing = { since: 0, count: 0 }
+  const context = { boot: start.boot, events, printing: { since: 0, count: 0 } }
 
   return (req, res) => {
     const path = (req.url ?? '').split('?', 1)[0] ?? ''
     if (path.startsWith(`${OVERLAY_PREFIX}/`)) {
-      void serve(path.slice(OVERLAY_PREFIX.length), req, res, start, events, printing).catch(() =>
-        res.destroy(),
-      )
+      import('./routes.ts')
+        .then(({ serveOverlay }) => serveOverlay(context, req, res))
+        .catch(() => res.destroy())
       return true
     }
     if (wantsDocument(req)) {
@@ -67,56 +59,6 @@ function scriptTag(boot: string, method: string, nonce: string | undefined): str
     ...(nonce === undefined ? [] : [`nonce="${nonce}"`]),
   ]
   return `<script async ${attributes.join(' ')}></script>`
-}
-
-async function serve(
-  action: string,
-  req: IncomingMessage,
-  res: ServerResponse,
-  start: ChildStart,
-  events: EventStreams,
-  printing: { since: number; count: number },
-): Promise<void> {
-  if (req.method === 'GET' && action === '/client.js') {
-    const { OVERLAY_SCRIPT } = await import('./client.generated.ts')
-    res.writeHead(200, {
-      'Content-Type': 'text/javascript; charset=utf-8',
-      'Cache-Control': 'no-cache',
-      'X-Content-Type-Options': 'nosniff',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-    })
-    res.end(OVERLAY_SCRIPT)
-  } else if (req.method === 'GET' && action === '/events') {
-    events.open(req, res, { boot: start.boot }, isTrusted(req))
-  } else if (req.method === 'POST' && action === '/problem' && isOwnPage(req)) {
-    const body = await readJson(req, BODY_LIMIT)
-    if (body.ok) print(body.value, printing)
-    res.writeHead(body.ok ? 204 : body.status).end()
-  } else res.writeHead(404, { 'Content-Type': 'text/plain' }).end('Nothing is here.\n')
-}
-
-/** From this machine with no proxy in between, under a name of this machine, to its own page: errors show source. */
-function isTrusted(req: IncomingMessage): boolean {
-  const host = parseHost(req.headers.host)
-  const isHere = isLoopbackAddress(req.socket?.remoteAddress) && forwardingHeader(req.headers) === undefined
-  return isHere && host !== undefined && isLoopbackName(host.name) && isOwnPage(req)
-}
-
-function isOwnPage({ headers }: IncomingMessage): boolean {
-  const site = headers['sec-fetch-site']
-  const origin = headers.origin
-  const isOwnOrigin = origin === undefined || origin.replace(/^https?:\/\//, '') === headers.host
-  return (site === undefined || site === 'same-origin') && isOwnOrigin
-}
-
-function print(problem: Readonly<Record<string, unknown>>, printing: { since: number; count: number }): void {
-  const now = Date.now()
-  if (now - printing.since > PRINT_WINDOW_MS) Object.assign(printing, { since: now, count: 0 })
-  if (printing.count++ >= MAX_PRINTED) return
-  const text = (name: string): string => String(problem[name] ?? '').slice(0, 4000)
-  const stack = text('stack').split('\n').slice(0, 12).map(escapeControls)
-  const lines = [`browser ${escapeControls(text('title'))} (on ${escapeControls(text('page'))})`, ...stack]
-  asOwnOutput(() => process.stderr.write(`${lines.filter((line) => line.trim() !== '').join('\n')}\n`))
 }
 
 /** A request that is no document has failed: its page gets an answer it may not show. */
