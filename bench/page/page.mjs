@@ -3,6 +3,9 @@
  * it draws one and tells how long that took, imports included; asked for `warm` it draws many.
  */
 
+// What a server has loaded long before it fails: Express brings both.
+import 'node:crypto'
+import 'node:http'
 import { failChain } from './chain.mjs'
 
 const [name, mode, built] = process.argv.slice(2)

@@ -74,7 +74,7 @@ rmSync(folder, { recursive: true })
 publish('page', {
   about:
     'The page of a chain of three errors with ten frames, made and drawn. The first page of a process includes ' +
-    'importing what draws it; warm pages come after a hundred others, each of a new error. All are single pages with ' +
+    'importing what draws it, in a process that has `node:http` and `node:crypto` as any server has; warm pages come after a hundred others, each of a new error. All are single pages with ' +
     'everything in them; served by the debugger, ours has its script and style in files of their own.',
   remarks: [
     'Not the fastest in this run: my-bad is ahead on the first page and on warm ones. Ours reads values, hints and source maps for each error; what of that can be kept is not yet all kept. youch, whose pipeline draws ours, is slower in both.',

@@ -92,7 +92,7 @@ async function list(
   { req }: RouteCall,
   notice?: string,
 ): Promise<Answer> {
-  const { listPage } = await import('./pages/list-page.ts')
+  const { listPage } = await import('./displays.ts')
   const data: PageData = { token: secrets.token, error: '', console: evalex }
   return listPage(await presence.errors(tracebacks.list()), opensAsDocument(req) ? data : undefined, notice)
 }
@@ -100,7 +100,7 @@ async function list(
 async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
   const traceback = context.tracebacks.get(call.id)
   if (traceback === undefined) return list(context, call, EXPIRED.explanation)
-  const { errorPage } = await import('./answer-error.ts')
+  const { errorPage } = await import('./displays.ts')
   return errorPage(200, traceback, {
     token: opensAsDocument(call.req) ? context.secrets.token : undefined,
     console: context.evalex,
@@ -113,12 +113,12 @@ async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Ans
 async function saved(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
   const traceback = context.tracebacks.get(call.id)
   if (traceback === undefined) return list(context, call, EXPIRED.explanation)
-  const { savedPage } = await import('./pages/saved-page.ts')
+  const { savedPage } = await import('./displays.ts')
   return savedPage(traceback.report)
 }
 
 async function asset({ id }: RouteCall): Promise<Answer> {
-  const { assetAnswer } = await import('./pages/assets.ts')
+  const { assetAnswer } = await import('./displays.ts')
   return assetAnswer(id)
 }
 
@@ -137,7 +137,7 @@ async function standalonePage(
       explanation: 'The console beside the errors is off. Set the option console: true.',
       option: 'console: true',
     })
-  const { consolePage } = await import('./pages/console-page.ts')
+  const { consolePage } = await import('./displays.ts')
   const data: PageData = { token: secrets.token, error: standalone.id, console: true }
   return consolePage(standalone.names, opensAsDocument(req) ? data : undefined)
 }

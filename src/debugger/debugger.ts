@@ -225,7 +225,7 @@ class HttpDebugger implements Debugger {
         const bare = bareAnswer(req, status, id)
         return replaceOrCut(req, res, withHeaders(bare, wanted), { keepCors: true })
       }
-      const { reportAnswer } = await import('./answer-error.ts')
+      const { reportAnswer } = await import('./displays.ts')
       const banner = [this.#banner(), details.note].filter((one) => one !== undefined).join(' ')
       const answer = await reportAnswer(req, status, traceback, {
         token: opensAsDocument(req) ? this.#secrets.token : undefined,
@@ -255,7 +255,7 @@ class HttpDebugger implements Debugger {
     const captures = links.map(({ value }) => this.#capturer.captureOf(value))
     const { maps } = this.#capturer
     const telling = this.#stories.sections(req, res, this.#capturer)
-    const [{ buildReport }, { renderText }, { errorScopes }, { frameValues }] = await reporting()
+    const { buildReport, renderText, errorScopes, frameValues } = await import('./displays.ts')
     const chain = await Promise.all(
       links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
     )
@@ -311,14 +311,4 @@ class HttpDebugger implements Debugger {
     if (terminal !== false)
       terminal.write(`${plainError(error)}\n(rocksolid could not report it: ${plainError(failure)})\n`)
   }
-}
-
-/** Loaded with the first error. */
-function reporting() {
-  return Promise.all([
-    import('../report/build-report.ts'),
-    import('../report/render-text.ts'),
-    import('./capture/frame-scopes.ts'),
-    import('./frame-values.ts'),
-  ])
 }

@@ -11,7 +11,7 @@ import type { Traceback, Tracebacks } from './tracebacks.ts'
 export async function report(tracebacks: Tracebacks, { body }: RouteCall): Promise<Answer> {
   const traceback = tracebackOf(tracebacks, body)
   if (traceback === undefined) return jsonAnswer(410, EXPIRED)
-  const { reportToProblem } = await import('../report/render-json.ts')
+  const { reportToProblem } = await import('./displays.ts')
   const { live, pending, seen } = traceback
   return jsonAnswer(200, {
     ...reportToProblem(traceback.report, 500),
@@ -38,7 +38,7 @@ export function release(tracebacks: Tracebacks, { body }: RouteCall): Answer {
 
 /** The report as text to hand over; what can be copied stands on the page already. */
 export async function copy(tracebacks: Tracebacks, { body }: RouteCall): Promise<Answer> {
-  const { COPY_FORMS, handOver } = await import('../report/hand-over.ts')
+  const { COPY_FORMS, handOver } = await import('./displays.ts')
   const form = COPY_FORMS.find((one) => one === body.form)
   if (form === undefined) return incomplete(`{"error": id, "form": one of ${COPY_FORMS.join(', ')}}`)
   const traceback = tracebackOf(tracebacks, body)

@@ -232,8 +232,7 @@ async function pagesOf(kinds: readonly Kind[]): Promise<string[]> {
   for (const { record, req } of kinds) {
     if (record.error === undefined) continue
     try {
-      const { buildReport } = await import('../report/build-report.ts')
-      const { renderHtml } = await import('../report/render-html.ts')
+      const { buildReport, renderHtml } = await import('../report/reporting.ts')
       pages.push(
         await renderHtml(
           await buildReport(record.error, { at: record.time, ...(req === undefined ? {} : { req }) }),

@@ -48,8 +48,7 @@ function isBegun(res: ServerResponse): boolean {
 }
 
 async function pageOf(error: unknown, req: IncomingMessage, status: number): Promise<Answer> {
-  const { buildReport } = await import('../report/build-report.ts')
-  const { renderHtml } = await import('../report/render-html.ts')
+  const { buildReport, renderHtml } = await import('../report/reporting.ts')
   const body = await renderHtml(await buildReport(error, { req }))
   const headers = {
     'Content-Security-Policy':

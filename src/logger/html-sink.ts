@@ -149,8 +149,7 @@ class HtmlReports implements LastWords {
 const REPORT_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-\d+-\d{4}\.html$/
 
 async function fullPage({ record, req }: Waiting): Promise<string> {
-  const { buildReport } = await import('../report/build-report.ts')
-  const { renderHtml } = await import('../report/render-html.ts')
+  const { buildReport, renderHtml } = await import('../report/reporting.ts')
   const report = await buildReport(record.error, { at: record.time, ...(req === undefined ? {} : { req }) })
   return renderHtml(report)
 }

@@ -3,8 +3,9 @@
  * is given any thrown value whatever, so every step is guarded: what cannot be read is left out, never thrown.
  */
 
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { digest } from '../core/digest.ts'
 import { errorChain } from './error-chain.ts'
 import { shownPath } from './frame-groups.ts'
 import { findHints } from './hints/find-hints.ts'
@@ -106,8 +107,7 @@ const FINGERPRINT_FRAMES = 3
 /** The kind of each error and where it was made; lines count, so that a moved error is a new one. */
 function fingerprintOf(errors: readonly ReportedError[]): string {
   const cwd = safeCwd()
-  const hash = createHash('sha256')
-  for (const error of errors.slice(0, 8)) {
+  const lines = errors.slice(0, 8).map((error) => {
     const own = error.frames.filter((frame) => frame.kind === 'app')
     const frames = (own.length > 0 ? own : error.frames).slice(0, FINGERPRINT_FRAMES)
     const places = frames.map(({ file, line, functionName }) => {
@@ -115,9 +115,9 @@ function fingerprintOf(errors: readonly ReportedError[]): string {
     })
     // Numbers and quoted parts differ from case to case: they do not make another bug.
     const message = frames.length > 0 ? '' : error.message.slice(0, 500).replace(/\d{1,40}/g, '0')
-    hash.update(`${error.relation}|${error.name}|${error.code}|${message}|${places.join('|')}\n`)
-  }
-  return hash.digest('hex').slice(0, 16)
+    return `${error.relation}|${error.name}|${error.code}|${message}|${places.join('|')}\n`
+  })
+  return digest(lines.join(''))
 }
 
 function runtime(): RuntimeFacts {

@@ -10,6 +10,7 @@ import {
   readStack,
   readString,
 } from '../core/read.ts'
+import { shared } from '../core/shared.ts'
 import { describe } from '../inspect/describe.ts'
 import type { DescriptionEntry } from '../inspect/description.ts'
 import { maskCode, maskText } from '../inspect/redact.ts'
@@ -68,10 +69,10 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
     code: hasCode ? cap(maskText(String(code).slice(0, MAX_MESSAGE)), 100) : undefined,
     isError,
     properties: propertiesOf(value),
-    frames: await Promise.all(shown.map((frame) => withSource(value, frame, budget))),
+    frames: shown.map((frame) => withSource(value, frame, budget)),
     moreFrames: all.length - shown.length,
     ...(known === undefined || known.rethrows.length === 0 ? {} : { rethrows: known.rethrows }),
-    stack: all.length === 0 ? '' : cap(maskText(all.map((frame) => `at ${frame.raw}`).join('\n')), MAX_STACK),
+    stack: cap(all.map((frame) => `at ${maskedFrame(frame).raw}`).join('\n'), MAX_STACK),
   }
 }
 
@@ -138,7 +139,7 @@ const isBare = (value: object): boolean =>
   types.isNativeError(value) &&
   Reflect.ownKeys(value).every((key) => typeof key === 'string' && SHOWN_ELSEWHERE.has(key))
 
-async function withSource(error: unknown, frame: Frame, budget: Budget): Promise<ReportFrame> {
+function withSource(error: unknown, frame: Frame, budget: Budget): ReportFrame {
   const shown = maskedFrame(frame)
   if (frame.file === undefined || frame.kind === 'runtime' || budget.excerpts <= 0) {
     return { ...shown, source: undefined }
@@ -147,10 +148,10 @@ async function withSource(error: unknown, frame: Frame, budget: Budget): Promise
   const context = frame.kind === 'app' ? 5 : 3
   const { roots, memo } = budget
   const options = roots === undefined ? { context, memo } : { context, memo, roots }
-  const source = maskedExcerpt(await readExcerpt(frame, options))
+  const source = maskedExcerpt(readExcerpt(frame, options))
   const values = source && valuesAt(error, frame, source.lines[source.line - source.startLine] ?? '', budget)
   const compiledSource =
-    frame.compiled && maskedExcerpt(await readExcerpt({ ...frame.compiled, compiled: undefined }, options))
+    frame.compiled && maskedExcerpt(readExcerpt({ ...frame.compiled, compiled: undefined }, options))
   return {
     ...shown,
     source,
@@ -159,8 +160,34 @@ async function withSource(error: unknown, frame: Frame, budget: Budget): Promise
   }
 }
 
+/**
+ * What was masked before, by what it was made from: frames and excerpts are the same objects from error to error. It
+ * must be one object each time as well, since the drawing of an excerpt is kept by it.
+ */
+const masked = shared('report.masked', () => ({
+  frames: new WeakMap<Frame, Frame>(),
+  excerpts: new WeakMap<Excerpt, Excerpt>(),
+}))
+
+function onceFor<Thing extends object>(
+  known: WeakMap<Thing, Thing>,
+  thing: Thing,
+  make: (of: Thing) => Thing,
+): Thing {
+  let made = known.get(thing)
+  if (made === undefined) {
+    made = make(thing)
+    known.set(thing, made)
+  }
+  return made
+}
+
+const maskedFrame = (frame: Frame): Frame => onceFor(masked.frames, frame, maskFrame)
+const maskedExcerpt = (excerpt: Excerpt | undefined): Excerpt | undefined =>
+  excerpt && onceFor(masked.excerpts, excerpt, maskExcerpt)
+
 /** Names of functions come from data at times. */
-function maskedFrame(frame: Frame): Frame {
+function maskFrame(frame: Frame): Frame {
   const { functionName, raw } = frame
   return functionName === undefined
     ? { ...frame, raw: maskText(raw) }
@@ -168,14 +195,13 @@ function maskedFrame(frame: Frame): Frame {
 }
 
 /** Secrets written into the source are masked; the column goes with what stands before it. */
-function maskedExcerpt(excerpt: Excerpt | undefined): Excerpt | undefined {
-  if (excerpt === undefined) return undefined
+function maskExcerpt(excerpt: Excerpt): Excerpt {
   const { lines, line, startLine, column } = excerpt
-  const masked = maskCode(lines)
+  const shown = maskCode(lines)
   const failing = lines[line - startLine] ?? ''
-  if (column === undefined || failing === masked[line - startLine]) return { ...excerpt, lines: masked }
+  if (column === undefined || failing === shown[line - startLine]) return { ...excerpt, lines: shown }
   const before = maskCode([failing.slice(0, column - 1)])[0] ?? ''
-  return { ...excerpt, lines: masked, column: before.length + 1 }
+  return { ...excerpt, lines: shown, column: before.length + 1 }
 }
 
 function valuesAt(

@@ -14,10 +14,10 @@ const APP: Owner = { kind: 'app', package: undefined }
 const OURS: Owner = { kind: 'rocksolid', package: undefined }
 
 /** Owners by file, at most 1000: a file does not change hands while a process runs. */
-const owners = shared('stack.owners', () => new BoundedMap<string, Promise<Owner>>({ maxEntries: 1000 }))
+const owners = shared('stack.owners', () => new BoundedMap<string, Owner>({ maxEntries: 1000 }))
 
-/** Whose code a frame in `file` is. Never rejects. */
-export function classify(file: string | undefined): Owner | Promise<Owner> {
+/** Whose code a frame in `file` is. Never throws. */
+export function classify(file: string | undefined): Owner {
   if (file === undefined || file.startsWith('node:')) return RUNTIME
   let owner = owners.get(file)
   if (owner === undefined) {
@@ -27,10 +27,10 @@ export function classify(file: string | undefined): Owner | Promise<Owner> {
   return owner
 }
 
-async function findOwner(file: string): Promise<Owner> {
-  const facts = await packageOf(file)
+function findOwner(file: string): Owner {
+  const facts = packageOf(file)
   if (facts?.name === 'rocksolid' && isBuilt(file, facts.root)) return OURS
-  const dependency = await dependencyOf(file)
+  const dependency = dependencyOf(file)
   return dependency === undefined ? APP : { kind: 'dependency' satisfies FrameKind, package: dependency }
 }
 

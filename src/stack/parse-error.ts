@@ -6,6 +6,7 @@
 
 import type { StackTraceFrame } from 'stack-trace'
 import { BoundedMap } from '../core/bounded-map.ts'
+import { laterModule } from '../core/later-module.ts'
 import { readErrorField, readStack } from '../core/read.ts'
 import { shared } from '../core/shared.ts'
 import { classify } from './classify.ts'
@@ -34,11 +35,11 @@ async function parse(stack: string, error: unknown): Promise<readonly Frame[]> {
     name: typeof name === 'string' ? name : undefined,
     message: typeof message === 'string' ? message : undefined,
   })
-  const frames = await framesFor(lines)
+  const frames = framesFor(lines)
   if (location === undefined) return frames
   const place = readPlace(location)
   const top = { ...place, functionName: undefined, isAsync: false, isConstructor: false }
-  return [await toFrame(top, location), ...frames]
+  return [toFrame(top, location), ...frames]
 }
 
 /**
@@ -50,21 +51,25 @@ const known = shared(
   () => new BoundedMap<string, Frame>({ maxEntries: 1000, maxAgeMs: 60_000 }),
 )
 
-async function framesFor(lines: readonly string[]): Promise<readonly Frame[]> {
+function framesFor(lines: readonly string[]): readonly Frame[] {
   const found = lines.map((line) => known.get(line))
   const unknown = lines.filter((_line, index) => found[index] === undefined)
   if (unknown.length === 0) return found as readonly Frame[]
-  const library = await readWithLibrary(unknown)
-  const made = await Promise.all(
-    unknown.map((line, index) => toFrame(trusted(line, library[index]) ?? readFrameLine(line), line)),
+  const library = readWithLibrary(unknown)
+  const made = unknown.map((line, index) =>
+    toFrame(trusted(line, library[index]) ?? readFrameLine(line), line),
   )
   for (const frame of made) known.set(frame.raw, frame)
   return found.map((frame) => frame ?? (made.shift() as Frame))
 }
 
-async function readWithLibrary(lines: readonly string[]): Promise<readonly (StackTraceFrame | undefined)[]> {
+const laterLibrary = laterModule('stack.library', () => import('stack-trace'))
+
+/** Nothing before the library is loaded: it is not waited for. */
+function readWithLibrary(lines: readonly string[]): readonly (StackTraceFrame | undefined)[] {
   try {
-    const { parse: parseStack } = await import('stack-trace')
+    const parseStack = laterLibrary.loaded()?.parse
+    if (parseStack === undefined) return []
     // One line at a time: a line that it drops would shift all others. The lines are short and hold no runs of
     // blanks, in which its expression is quadratic.
     return lines.map((line) => parseStack({ stack: `Error\n    at ${withoutMarks(line)}` })[0])
@@ -99,9 +104,9 @@ function trusted(raw: string, library: StackTraceFrame | undefined): FrameLine |
   }
 }
 
-async function toFrame(line: FrameLine, raw: string): Promise<Frame> {
+function toFrame(line: FrameLine, raw: string): Frame {
   const host = line.evalHost === undefined ? undefined : readPlace(line.evalHost)
-  const owner = await classify(line.file ?? host?.file)
+  const owner = classify(line.file ?? host?.file)
   const frame: Frame = {
     file: line.file,
     line: line.line,
@@ -117,10 +122,10 @@ async function toFrame(line: FrameLine, raw: string): Promise<Frame> {
   return owner.kind === 'app' ? mapped(frame) : frame
 }
 
-async function mapped(frame: Frame): Promise<Frame> {
+function mapped(frame: Frame): Frame {
   const { file, line, column } = frame
   if (runtimeMaps() || file === undefined || line === undefined || column === undefined) return frame
-  const original = await originalPlace(file, line, column)
+  const original = originalPlace(file, line, column)
   if (original === undefined) return frame
   return { ...frame, ...original, compiled: { file, line, column } }
 }

@@ -3,7 +3,7 @@
  * that flag, or under tsx, the runtime has already mapped the stack and nothing here runs.
  */
 
-import { readFile, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import { dirname, isAbsolute, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -29,16 +29,12 @@ const MAX_FILE = 8 * 1024 * 1024
 
 const maps = shared(
   'stack.sourceMaps',
-  () => new BoundedMap<string, Promise<LoadedMap | undefined>>({ maxEntries: 20, maxAgeMs: 60_000 }),
+  () => new BoundedMap<string, LoadedMap | 'none'>({ maxEntries: 20, maxAgeMs: 60_000 }),
 )
 
-/** Where the code at a compiled place was written; undefined when no map tells. Never rejects. */
-export async function originalPlace(
-  file: string,
-  line: number,
-  column: number,
-): Promise<OriginalPlace | undefined> {
-  const loaded = await loadMap(file)
+/** Where the code at a compiled place was written; undefined when no map tells. Never throws. */
+export function originalPlace(file: string, line: number, column: number): OriginalPlace | undefined {
+  const loaded = loadMap(file)
   if (loaded === undefined) return undefined
   try {
     const entry = loaded.map.findEntry(line - 1, column - 1)
@@ -52,25 +48,33 @@ export async function originalPlace(
 }
 
 /** The text of an original file as the map of the compiled file carries it. */
-export async function originalText(compiledFile: string, file: string): Promise<string | undefined> {
-  return (await loadMap(compiledFile))?.sources.get(file)
+export function originalText(compiledFile: string, file: string): string | undefined {
+  return loadMap(compiledFile)?.sources.get(file)
 }
 
-function loadMap(file: string): Promise<LoadedMap | undefined> {
+function loadMap(file: string): LoadedMap | undefined {
   let loaded = maps.get(file)
   if (loaded === undefined) {
-    loaded = readMap(file).catch(() => undefined)
+    loaded = readMap(file) ?? 'none'
     maps.set(file, loaded)
   }
-  return loaded
+  return loaded === 'none' ? undefined : loaded
 }
 
-async function readMap(file: string): Promise<LoadedMap | undefined> {
-  const code = await readCapped(file)
+function readMap(file: string): LoadedMap | undefined {
+  try {
+    return readMapOf(file)
+  } catch {
+    return undefined
+  }
+}
+
+function readMapOf(file: string): LoadedMap | undefined {
+  const code = readCapped(file)
   const reference = code === undefined ? undefined : mapReference(code)
   if (reference === undefined) return undefined
   const folder = dirname(file)
-  const text = reference.startsWith('data:') ? inlineMap(reference) : await siblingMap(reference, folder)
+  const text = reference.startsWith('data:') ? inlineMap(reference) : siblingMap(reference, folder)
   if (text === undefined) return undefined
   const payload = JSON.parse(text.replace(/^\)\]\}'[^\n]*\n/, '')) as SourceMapPayload
   const mapFolder = reference.startsWith('data:') ? folder : dirname(resolve(folder, reference))
@@ -84,9 +88,9 @@ async function readMap(file: string): Promise<LoadedMap | undefined> {
   return { map: new SourceMap(payload), folder: root, sources }
 }
 
-async function readCapped(path: string): Promise<string | undefined> {
-  const facts = await stat(path)
-  return facts.isFile() && facts.size <= MAX_FILE ? await readFile(path, 'utf8') : undefined
+function readCapped(path: string): string | undefined {
+  const facts = statSync(path)
+  return facts.isFile() && facts.size <= MAX_FILE ? readFileSync(path, 'utf8') : undefined
 }
 
 const MARK = 'sourceMappingURL='
@@ -110,7 +114,7 @@ function inlineMap(reference: string): string | undefined {
     : decodeURIComponent(body)
 }
 
-async function siblingMap(reference: string, folder: string): Promise<string | undefined> {
+function siblingMap(reference: string, folder: string): string | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(reference) || !/\.(?:map|json)$/.test(reference)) return undefined
   return readCapped(resolve(folder, decodeURIComponent(reference)))
 }

@@ -3,8 +3,7 @@
  * really lie in the project, have the extension of source code and are no dotfiles.
  */
 
-import { statSync } from 'node:fs'
-import { readFile, realpath } from 'node:fs/promises'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
 import { extname, isAbsolute, relative, sep } from 'node:path'
 import { BoundedMap } from '../core/bounded-map.ts'
 import { shared } from '../core/shared.ts'
@@ -36,7 +35,7 @@ export interface ExcerptOptions {
 }
 
 /** Files by path; made empty by whoever reads several excerpts. */
-export type ExcerptMemo = Map<string, Promise<ReadFile | undefined>>
+export type ExcerptMemo = Map<string, ReadFile | 'none'>
 
 /** Largest file read. */
 const MAX_FILE = 1024 * 1024
@@ -53,28 +52,28 @@ const texts = shared(
   () => new BoundedMap<string, { key: string; file: ReadFile }>({ maxEntries: 16, maxAgeMs: 30_000 }),
 )
 
-/** The lines around the frame; undefined when there is no file, or one that may not be read. Never rejects. */
-export async function readExcerpt(
+/** The lines around the frame; undefined when there is no file, or one that may not be read. Never throws. */
+export function readExcerpt(
   frame: Pick<Frame, 'file' | 'line' | 'column' | 'compiled'>,
   options: ExcerptOptions = {},
-): Promise<Excerpt | undefined> {
+): Excerpt | undefined {
   const { file, line, column } = frame
   if (file === undefined || line === undefined || line < 1) return undefined
   try {
-    const roots = options.roots ?? (await projectRoots())
-    const found = await readOnce(file, roots, options.memo)
+    const roots = options.roots ?? projectRoots()
+    const found = readOnce(file, roots, options.memo)
     const { context = 5 } = options
     if (found !== undefined) return excerptIn(found, line, column, context)
-    const text = await carriedText(frame, roots)
+    const text = carriedText(frame, roots)
     return text === undefined ? undefined : excerptOf(text, line, column, context)
   } catch {
     return undefined
   }
 }
 
-/** The text of a source file of the project; undefined for every other file. Never rejects. */
-export async function readSource(file: string, roots: readonly string[]): Promise<string | undefined> {
-  return (await readFrom(file, roots))?.text
+/** The text of a source file of the project; undefined for every other file. Never throws. */
+export function readSource(file: string, roots: readonly string[]): string | undefined {
+  return readFrom(file, roots)?.text
 }
 
 /** Epoch milliseconds. */
@@ -110,26 +109,26 @@ function readOnce(
   file: string,
   roots: readonly string[],
   memo: ExcerptMemo = new Map(),
-): Promise<ReadFile | undefined> {
+): ReadFile | undefined {
   let found = memo.get(file)
   if (found === undefined) {
-    found = readFrom(file, roots)
+    found = readFrom(file, roots) ?? 'none'
     memo.set(file, found)
   }
-  return found
+  return found === 'none' ? undefined : found
 }
 
-async function readFrom(file: string, roots: readonly string[]): Promise<ReadFile | undefined> {
+/** At once: a file of at most a megabyte, where the thread pool would be the longest wait of a report. */
+function readFrom(file: string, roots: readonly string[]): ReadFile | undefined {
   try {
-    const path = await allowedPath(file, roots)
+    const path = allowedPath(file, roots)
     if (path === undefined) return undefined
-    // Some microseconds; through the thread pool it would be the longest wait of a report.
     const facts = statSync(path)
     if (!facts.isFile() || facts.size > MAX_FILE) return undefined
     const key = `${facts.mtimeMs}:${facts.ctimeMs}:${facts.size}`
     const known = texts.get(path)
     if (known?.key === key) return known.file
-    const text = await readFile(path, 'utf8')
+    const text = readFileSync(path, 'utf8')
     const read: ReadFile = { text, changed: facts.mtimeMs > startedAt(), excerpts: new Map() }
     texts.set(path, { key, file: read })
     return read
@@ -139,50 +138,48 @@ async function readFrom(file: string, roots: readonly string[]): Promise<ReadFil
 }
 
 /** The original text that a source map carries, when the compiled file it belongs to may itself be read. */
-async function carriedText(
-  frame: Pick<Frame, 'file' | 'compiled'>,
-  roots: readonly string[],
-): Promise<string | undefined> {
+function carriedText(frame: Pick<Frame, 'file' | 'compiled'>, roots: readonly string[]): string | undefined {
   if (frame.compiled === undefined || frame.file === undefined) return undefined
-  if ((await allowedPath(frame.compiled.file, roots)) === undefined) return undefined
+  if (allowedPath(frame.compiled.file, roots) === undefined) return undefined
   return originalText(frame.compiled.file, frame.file)
 }
 
 /** Answers of {@link findAllowed}, at most 500 and for two seconds: the frames of one error share files and folders. */
 const allowed = shared(
   'stack.allowedPaths',
-  () => new BoundedMap<string, Promise<string | undefined>>({ maxEntries: 500, maxAgeMs: 2000 }),
+  () => new BoundedMap<string, string>({ maxEntries: 500, maxAgeMs: 2000 }),
 )
 
 /** The real path, when it lies in one of the roots and is source code. */
-function allowedPath(file: string, roots: readonly string[]): Promise<string | undefined> {
+function allowedPath(file: string, roots: readonly string[]): string | undefined {
   const key = [file, ...roots].join('\0')
-  let path = allowed.get(key)
-  if (path === undefined) {
-    path = findAllowed(file, roots)
-    allowed.set(key, path)
-    // Who asks hears of a failure; nobody may be asking any more.
-    path.catch(() => allowed.delete(key))
-  }
+  const known = allowed.get(key)
+  if (known !== undefined) return known
+  const path = findAllowed(file, roots)
+  if (path !== undefined) allowed.set(key, path)
   return path
 }
 
-async function findAllowed(file: string, roots: readonly string[]): Promise<string | undefined> {
+function findAllowed(file: string, roots: readonly string[]): string | undefined {
   if (!isAbsolute(file) || /^[\\/]{2}/.test(file)) return undefined
   if (file.length > 4096 || file.includes('\0')) return undefined
   if (!EXTENSIONS.has(extname(file).toLowerCase())) return undefined
-  const path = await realpath(file)
+  const path = realpathSync.native(file)
   if (!EXTENSIONS.has(extname(path).toLowerCase())) return undefined
   for (const root of roots) {
-    const inside = relative(await realRoot(root), path)
+    const inside = relative(realRoot(root), path)
     if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) continue
     if (isPlain(inside.split(sep))) return path
   }
   return undefined
 }
 
-async function realRoot(root: string): Promise<string> {
-  return realpath(root).catch(() => root)
+function realRoot(root: string): string {
+  try {
+    return realpathSync.native(root)
+  } catch {
+    return root
+  }
 }
 
 /** No dotfile and no dot-directory, but for the store that pnpm keeps its packages in. */

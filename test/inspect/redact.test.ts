@@ -27,6 +27,7 @@ describe('maskText', () => {
     ['a JSON web token', `token was ${JWT} today`, `token was ${MASK} today`],
     ['a key of a payment service', 'sk_live_4eC39HqLyjWDarjtT1zdp7dc', MASK],
     ['a GitHub token', 'using ghp_16C7e42F292c6912E7710c838347Ae178B4a', `using ${MASK}`],
+    ['a key of a mail service', 'SG.ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf-09kq', MASK],
     ['an AWS key', 'AKIAIOSFODNN7EXAMPLE', MASK],
     ['a Slack token', 'xoxb-123456789012-abcdefghij', MASK],
     ['a private key', `before ${PEM} after`, `before ${MASK} after`],

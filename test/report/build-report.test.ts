@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildReport } from '../../src/report/build-report.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
+import type { Report } from '../../src/report/report.ts'
 import { failureOf, thrownBy } from './typical-errors.ts'
 
 /** Relation, parent and message of each error, on a line. */
@@ -94,6 +95,21 @@ describe('what is told of an error', () => {
     const stack = `Error: x\n${'    at f (/a.js:1:1)\n'.repeat(150)}`
     const [first] = (await buildReport(Object.assign(new Error('x'), { stack }))).errors
     expect([first?.frames.length, first?.moreFrames]).toEqual([100, 50])
+  })
+})
+
+describe('the source of a frame', () => {
+  it('is the same object in the reports of two errors of one place, so that its drawing is kept', async () => {
+    const fail = (): Promise<unknown> =>
+      thrownBy(() => {
+        throw new Error('again')
+      })
+    const reports: Report[] = []
+    for (let count = 0; count < 2; count++) reports.push(await buildReport(await fail()))
+    const [one, two] = reports as [Report, Report]
+    const sources = one.errors[0]?.frames.map(({ source }) => source) ?? []
+    expect(sources.filter((source) => source !== undefined).length).toBeGreaterThan(1)
+    for (const [index, source] of sources.entries()) expect(two.errors[0]?.frames[index]?.source).toBe(source)
   })
 })
 

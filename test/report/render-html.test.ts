@@ -3,7 +3,7 @@ import { buildReport } from '../../src/report/build-report.ts'
 import { plainMessage } from '../../src/report/html/message.ts'
 import { plainPage } from '../../src/report/html/page.ts'
 import { viewOf } from '../../src/report/html/view.ts'
-import { loadYouch, youchPage } from '../../src/report/html/youch-page.ts'
+import { laterYouch, youchPage } from '../../src/report/html/youch-page.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import type { Report } from '../../src/report/report.ts'
 import { failureOf } from './typical-errors.ts'
@@ -142,14 +142,14 @@ describe('the tiers of the page', () => {
     vi.resetModules()
     forgetYouch()
     const { renderHtml: fresh } = await import('../../src/report/render-html.ts')
-    const { loadYouch: load } = await import('../../src/report/html/youch-page.ts')
-    await load().catch(() => {})
+    const { laterYouch: later } = await import('../../src/report/html/youch-page.ts')
+    await later.load().catch(() => {})
     return fresh(report)
   }
 
   it('first: youch draws the very page that our components draw', async () => {
     const view = viewOf(await checkoutReport(), { nonce: 'abc' }, plainMessage)
-    const youch = await loadYouch()
+    const youch = await laterYouch.load()
     expect(await youchPage(view, youch)).toBe(plainPage(view))
     // And again, when the code is known from the page before.
     expect(await youchPage(view, youch)).toBe(plainPage(view))
@@ -160,11 +160,11 @@ describe('the tiers of the page', () => {
     vi.resetModules()
     forgetYouch()
     const fresh = await import('../../src/report/render-html.ts')
-    const { loadedYouch } = await import('../../src/report/html/youch-page.ts')
+    const { laterYouch: later } = await import('../../src/report/html/youch-page.ts')
     const toHTML = vi.spyOn((await import('youch')).Youch.prototype, 'toHTML')
     const first = await fresh.renderHtml(report)
     expect(toHTML.mock.calls.length).toBe(0)
-    await vi.waitFor(() => expect(loadedYouch()).toBeDefined(), 5000)
+    await vi.waitFor(() => expect(later.loaded()).toBeDefined(), 5000)
     expect(await fresh.renderHtml(report)).toBe(first)
     expect(toHTML.mock.calls.length).toBe(1)
     toHTML.mockRestore()

@@ -10,12 +10,14 @@ import { SEALED } from '../../debugger/pages/refusal-page.ts'
 import { makeLocalGuard } from '../../debugger/trust/local-guard.ts'
 import { answerKind } from '../../http/accepts.ts'
 import { type Answer, jsonAnswer, replaceResponse } from '../../http/respond.ts'
-import { buildReport } from '../../report/build-report.ts'
-import { renderHtml } from '../../report/render-html.ts'
-import { reportToProblem } from '../../report/render-json.ts'
-import { renderMarkdown } from '../../report/render-markdown.ts'
-import { renderText } from '../../report/render-text.ts'
 import type { Report } from '../../report/report.ts'
+import {
+  buildReport,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+  reportToProblem,
+} from '../../report/reporting.ts'
 import { childState } from '../child/state.ts'
 import type { ChildStart, Failure } from '../messages.ts'
 import { withPlace } from './locate.ts'

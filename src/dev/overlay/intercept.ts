@@ -80,10 +80,7 @@ async function tell(
   url: string | undefined,
 ): Promise<void> {
   try {
-    const [{ buildReport }, { renderText }] = await Promise.all([
-      import('../../report/build-report.ts'),
-      import('../../report/render-text.ts'),
-    ])
+    const { buildReport, renderText } = await import('../../report/reporting.ts')
     const report = await buildReport(error)
     const [first] = report.errors
     events.problem({

@@ -93,7 +93,7 @@ async function missingFile(
   const { cwd } = facts.report.runtime
   const title = `There is no file \`${shortPath(path, cwd)}\`.`
   // Names of files outside the project are nobody's business.
-  if (!isInside(path, facts.roots ?? (await projectRoots()))) return { title, text: 'Check the path.' }
+  if (!isInside(path, facts.roots ?? projectRoots())) return { title, text: 'Check the path.' }
   const files = await readdir(dirname(path)).catch(() => undefined)
   if (files === undefined)
     return { title, text: `Its folder \`${shortPath(dirname(path), cwd)}\` does not exist either.` }

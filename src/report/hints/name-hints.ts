@@ -14,7 +14,7 @@ const GLOBALS =
 /** All names of the file of the failing line; few when it cannot be read. */
 async function namesInFile({ frame, roots }: HintFacts): Promise<ReadonlySet<string>> {
   const file = frame?.file
-  const text = file === undefined ? undefined : await readSource(file, roots ?? (await projectRoots()))
+  const text = file === undefined ? undefined : readSource(file, roots ?? projectRoots())
   const names = new Set<string>()
   for (const match of (text ?? frame?.source?.lines.join('\n') ?? '').matchAll(/[A-Za-z_$][\w$]{1,60}/g)) {
     names.add(match[0])

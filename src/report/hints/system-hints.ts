@@ -105,8 +105,7 @@ const noEntry = whenCode('no-entry', ['ENOENT'], async (facts): Promise<Advice |
   const full = isAbsolute(path) ? path : `${cwd}/${path}`
   const title = `There is no \`${shortPath(full, cwd)}\`.`
   const taken = isAbsolute(path) ? '' : ` Relative paths are taken from the working directory, \`${cwd}\`.`
-  if (!isInside(full, facts.roots ?? (await projectRoots())))
-    return { title, text: `Check the path.${taken}` }
+  if (!isInside(full, facts.roots ?? projectRoots())) return { title, text: `Check the path.${taken}` }
   const files = await readdir(dirname(full)).catch(() => undefined)
   if (files === undefined)
     return {

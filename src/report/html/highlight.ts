@@ -1,10 +1,11 @@
 /**
  * A small tokenizer for JavaScript, TypeScript and JSON. It sees an excerpt that may begin anywhere, so it guesses
- * little: what it does not know stays plain. One pass over each line, no expression that can backtrack far.
+ * little: what it does not know stays plain. One pass over each line, character by character; expressions are left to
+ * what is rare.
  */
 
 import { extname } from 'node:path'
-import { html, type Markup, trusted } from './markup.ts'
+import { escaped, html, type Markup, trusted } from './markup.ts'
 
 /** What carries over from line to line: open comment, open templates with the depth of braces inside each. */
 interface State {
@@ -26,8 +27,8 @@ const KEYWORDS = new Set(
 const CONSTANTS = new Set(['true', 'false', 'null', 'undefined', 'NaN', 'Infinity'])
 const LANGUAGES = new Set(['.js', '.mjs', '.cjs', '.jsx', '.ts', '.mts', '.cts', '.tsx', '.json'])
 
-const TOKEN =
-  /(?<space>\s+)|(?<line>\/\/.*)|(?<block>\/\*)|(?<string>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")|(?<template>`)|(?<number>(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*(?:\.[\d_]+)?(?:[eE][+-]?\d+)?)n?)|(?<word>[A-Za-z_$#][\w$]*)|(?<open>\{)|(?<close>\})|(?<mark>[^\s])/y
+const STRING = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/y
+const NUMBER = /(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*(?:\.[\d_]+)?(?:[eE][+-]?\d+)?)n?/y
 const REGEX = /\/(?![*/])(?:[^/\\[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[dgimsuvy]*/y
 
 /** The lines as HTML. The classes are `k`eyword, `s`tring, `c`omment, `n`umber, `f`unction and `t`ype. */
@@ -65,8 +66,7 @@ interface Step {
   readonly next: number
 }
 
-const span = (kind: string, text: string): string => html`<span class="${kind}">${text}</span>`.text
-const plain = (text: string): string => html`${text}`.text
+const span = (kind: string, text: string): string => `<span class="${kind}">${escaped(text)}</span>`
 
 /** The rest of a comment or of a template's text. */
 function textToken(line: string, at: number, state: State): Step {
@@ -94,37 +94,63 @@ function textToken(line: string, at: number, state: State): Step {
 }
 
 function codeToken(line: string, at: number, state: State): Step {
-  const regex = state.regexAllowed && line[at] === '/' ? matchAt(REGEX, line, at) : undefined
-  if (regex !== undefined) {
-    state.regexAllowed = false
-    return { markup: span('s', regex[0]), next: at + regex[0].length }
+  const character = line[at] as string
+  if (isWordStart(line.charCodeAt(at))) return word(line, at, state)
+  switch (character) {
+    case ' ':
+    case '\t':
+      return blanks(line, at)
+    case '/':
+      return slash(line, at, state)
+    case '"':
+    case "'":
+      return literal(STRING, 's', line, at, state)
+    case '`':
+      state.mode = 'template'
+      return { markup: span('s', character), next: at + 1 }
+    case '{':
+    case '}':
+      return brace(character, at + 1, state)
+    default:
+      if (character >= '0' && character <= '9') return literal(NUMBER, 'n', line, at, state)
+      return mark(character, at, state)
   }
-  const match = matchAt(TOKEN, line, at)
-  const text = match?.[0] ?? line.slice(at, at + 1)
-  const groups = match?.groups ?? {}
-  const next = at + text.length
-  if (groups.space !== undefined) return { markup: plain(text), next }
-  if (groups.line !== undefined) return { markup: span('c', text), next }
-  if (groups.block !== undefined) {
+}
+
+function blanks(line: string, at: number): Step {
+  let next = at + 1
+  while (line[next] === ' ' || line[next] === '\t') next++
+  return { markup: line.slice(at, next), next }
+}
+
+/** A comment, an expression or a division. */
+function slash(line: string, at: number, state: State): Step {
+  if (line[at + 1] === '/') return { markup: span('c', line.slice(at)), next: line.length }
+  if (line[at + 1] === '*') {
     state.mode = 'comment'
     return textToken(line, at, state)
   }
-  if (groups.template !== undefined) {
-    state.mode = 'template'
-    return { markup: span('s', text), next }
-  }
-  if (groups.open !== undefined || groups.close !== undefined) return brace(text, next, state)
-  if (groups.word !== undefined) return word(text, line, next, state)
-  state.regexAllowed = groups.mark !== undefined && !/[)\]]/.test(text)
-  if (groups.string !== undefined) return { markup: span('s', text), next }
-  if (groups.number !== undefined) return { markup: span('n', text), next }
-  return { markup: plain(text), next }
+  return state.regexAllowed ? literal(REGEX, 's', line, at, state) : mark('/', at, state)
+}
+
+/** What the expression finds here, in one colour; a mark when it finds nothing. */
+function literal(expression: RegExp, kind: string, line: string, at: number, state: State): Step {
+  expression.lastIndex = at
+  const text = expression.exec(line)?.[0]
+  if (text === undefined) return mark(line[at] as string, at, state)
+  state.regexAllowed = false
+  return { markup: span(kind, text), next: at + text.length }
+}
+
+function mark(character: string, at: number, state: State): Step {
+  if (character.trim() !== '') state.regexAllowed = character !== ')' && character !== ']'
+  return { markup: escaped(character), next: at + 1 }
 }
 
 function brace(text: string, next: number, state: State): Step {
   state.regexAllowed = text === '{'
   const depth = state.braces.at(-1)
-  if (depth === undefined) return { markup: plain(text), next }
+  if (depth === undefined) return { markup: text, next }
   if (text === '{') state.braces[state.braces.length - 1] = depth + 1
   else if (depth > 0) state.braces[state.braces.length - 1] = depth - 1
   else {
@@ -132,21 +158,31 @@ function brace(text: string, next: number, state: State): Step {
     state.mode = 'template'
     return { markup: span('s', text), next }
   }
-  return { markup: plain(text), next }
+  return { markup: text, next }
 }
 
-function word(text: string, line: string, next: number, state: State): Step {
-  const isProperty = line[next - text.length - 1] === '.' && line[next - text.length - 2] !== '.'
+function word(line: string, at: number, state: State): Step {
+  let next = at + 1
+  while (isWordPart(line.charCodeAt(next))) next++
+  const text = line.slice(at, next)
+  const isProperty = line[at - 1] === '.' && line[at - 2] !== '.'
   const isKeyword = KEYWORDS.has(text) && !isProperty
-  state.regexAllowed = isKeyword && !/^(?:this|super)$/.test(text)
-  if (isKeyword) return { markup: span('k', text), next }
-  if (CONSTANTS.has(text) && !isProperty) return { markup: span('n', text), next }
-  if (line[next] === '(' || line.startsWith('?.(', next)) return { markup: span('f', text), next }
-  if (/^[A-Z]/.test(text) && /[a-z]/.test(text)) return { markup: span('t', text), next }
-  return { markup: plain(text), next }
+  state.regexAllowed = isKeyword && text !== 'this' && text !== 'super'
+  return { markup: kindOf(text, isKeyword, isProperty, line, next), next }
 }
 
-function matchAt(expression: RegExp, line: string, at: number): RegExpExecArray | undefined {
-  expression.lastIndex = at
-  return expression.exec(line) ?? undefined
+/** Words hold nothing to escape. */
+function kindOf(text: string, isKeyword: boolean, isProperty: boolean, line: string, next: number): string {
+  if (isKeyword) return `<span class="k">${text}</span>`
+  if (CONSTANTS.has(text) && !isProperty) return `<span class="n">${text}</span>`
+  if (line[next] === '(' || line.startsWith('?.(', next)) return `<span class="f">${text}</span>`
+  const first = text.charCodeAt(0)
+  return first >= 65 && first <= 90 && /[a-z]/.test(text) ? `<span class="t">${text}</span>` : text
 }
+
+/** `A-Z a-z _ $ #` */
+const isWordStart = (code: number): boolean =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code === 36 || code === 35
+
+/** `A-Z a-z _ $ 0-9`; what lies behind the line is none. */
+const isWordPart = (code: number): boolean => (isWordStart(code) && code !== 35) || (code >= 48 && code <= 57)

@@ -24,9 +24,9 @@ export type Part = Markup | string | number | false | undefined | readonly Part[
 /** A template whose values are escaped; arrays are joined, `false` and `undefined` leave nothing. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   let text = strings[0] ?? ''
-  parts.forEach((part, index) => {
-    text += partText(part) + (strings[index + 1] ?? '')
-  })
+  for (let index = 0; index < parts.length; index++) {
+    text += partText(parts[index]) + (strings[index + 1] ?? '')
+  }
   return new Markup(text)
 }
 
@@ -39,10 +39,15 @@ export const NOTHING = new Markup('')
 function partText(part: Part): string {
   if (part === undefined || part === false) return ''
   if (part instanceof Markup) return part.text
-  if (typeof part === 'string') return PLAIN.test(part) ? part : escapeHtml(visible(part))
+  if (typeof part === 'string') return escaped(part)
   if (typeof part === 'number') return String(part)
-  return part.map(partText).join('')
+  let text = ''
+  for (const one of part) text += partText(one)
+  return text
 }
+
+/** The text as HTML, for elements and for quoted attributes. */
+export const escaped = (text: string): string => (PLAIN.test(text) ? text : escapeHtml(visible(text)))
 
 /** Text that needs no escaping: most of what a page holds. */
 const PLAIN = /^[\w ,.:;()[\]{}=+*/?!@#%^|~$-]*$/

@@ -12,6 +12,7 @@ import type {
   StackFrame,
   YouchTemplates,
 } from 'youch/types'
+import { laterModule } from '../../core/later-module.ts'
 import { shared } from '../../core/shared.ts'
 import { frameCode, isDrawn } from './code.ts'
 import { layoutPart } from './layout.ts'
@@ -24,31 +25,10 @@ import type { View } from './view.ts'
 /** The path under which youch knows frame `F` of error `E`: `/frames/E/F`. */
 const KEY = /^\/frames\/(\d{1,4})\/(\d{1,4})$/
 
-/**
- * Loads youch when a page has gone out rather than before: that takes longer than drawing. At most one attempt in a
- * process; until it is there, and when it cannot be, the page is put together without the pipeline.
- */
-const pipeline = shared('report.youch', (): { module?: YouchModule; asked: boolean } => ({ asked: false }))
-
 type YouchModule = typeof import('youch')
 
-/** Milliseconds from the first page to the loading of youch: its response has gone by then. */
-const LOAD_AFTER_MS = 300
-
-/** Youch, when it is loaded. Has it loaded in a moment when it is not. */
-export function loadedYouch(): YouchModule | undefined {
-  if (!pipeline.asked) {
-    pipeline.asked = true
-    setTimeout(() => void loadYouch().catch(() => {}), LOAD_AFTER_MS).unref()
-  }
-  return pipeline.module
-}
-
-/** Youch, loaded now. Rejects when it cannot be. */
-export async function loadYouch(): Promise<YouchModule> {
-  pipeline.module ??= await import('youch')
-  return pipeline.module
-}
+/** Until youch is there, and when it cannot be loaded, the page is put together without the pipeline. */
+export const laterYouch = laterModule('report.youch', () => import('youch'))
 
 /** The page. Rejects when youch does not do what it is known to do. */
 export async function youchPage(view: View, module: YouchModule): Promise<string> {
@@ -110,22 +90,44 @@ function toSections(group: MetadataGroup): Record<string, ErrorMetadataRow[]> {
 
 type Draw<Props> = (props: Props) => Markup | Promise<Markup>
 
+type Component = YouchModule['BaseComponent']
+type DrawnComponent = new (draw: Draw<never>) => InstanceType<Component>
+
+/** Our component by youch's base class, made once: a class for each page would be compiled for each page. */
+const components = shared('report.components', () => new WeakMap<Component, DrawnComponent>())
+
+function componentOf(Base: Component): DrawnComponent {
+  const known = components.get(Base)
+  if (known !== undefined) return known
+  class Drawn extends Base<unknown> {
+    readonly #draw: Draw<never>
+
+    constructor(draw: Draw<never>) {
+      super(false)
+      this.#draw = draw
+    }
+
+    override async toHTML(props: unknown): Promise<string> {
+      return (await this.#draw(props as never)).text
+    }
+
+    override async toANSI(): Promise<string> {
+      return ''
+    }
+  }
+  components.set(Base, Drawn)
+  return Drawn
+}
+
 /** Puts our component in the place of each of youch's seven. */
-function useComponents(youch: Youch, Base: typeof import('youch').BaseComponent, view: View): void {
+function useComponents(youch: Youch, Base: Component, view: View): void {
+  const Component = componentOf(Base)
   const use = <Name extends keyof YouchTemplates>(
     name: Name,
     draw: Draw<YouchTemplates[Name]['$props']>,
   ): void => {
-    class Component extends Base<YouchTemplates[Name]['$props']> {
-      override async toHTML(props: YouchTemplates[Name]['$props']): Promise<string> {
-        return (await draw(props)).text
-      }
-
-      override async toANSI(): Promise<string> {
-        return ''
-      }
-    }
-    youch.templates.use(name, new Component(false) as unknown as YouchTemplates[Name])
+    const component = new Component(draw as Draw<never>)
+    youch.templates.use(name, component as unknown as YouchTemplates[Name])
   }
   const sources = new Map<string, Markup>()
   const drawn = (error: number, frame: number): Markup =>
