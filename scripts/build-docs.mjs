@@ -1,7 +1,7 @@
 /**
  * Writes the parts of docs/ that others know better: docs/reference/tokens.md from the source's tables of fields and
  * formats, docs/performance.md from what the benchmarks found, the table of docs/dev-runner.md from its tests, the
- * examples in docs/article.md from their files. `npm run docs`; tests check that they are current.
+ * examples in docs/article.md from their files, the dependencies in docs/reference/support.md from package-lock.json. `npm run docs`; tests check that they are current.
  */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -18,6 +18,9 @@ const read = (path) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf
 pages['docs/dev-runner.md'] = withScenarios(read('docs/dev-runner.md'), read('test/dev/scenarios.ts'))
 const { withExamples } = await import('./docs/examples.ts')
 pages['docs/article.md'] = withExamples(read('docs/article.md'), read)
+const { withDependencies } = await import('./docs/dependencies-table.ts')
+const support = 'docs/reference/support.md'
+pages[support] = withDependencies(read(support), JSON.parse(read('package-lock.json')))
 for (const [path, picture] of performancePictures(results)) pages[`docs/${path}`] = picture
 
 for (const [path, text] of Object.entries(pages)) {

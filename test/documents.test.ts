@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { dependenciesOf, withDependencies } from '../scripts/docs/dependencies-table.ts'
 import { withExamples } from '../scripts/docs/examples.ts'
 
 // Every block of JavaScript in the documents runs.
@@ -67,5 +68,26 @@ describe('the article', () => {
       .filter((name) => !/^(?:app|http-app|express-app)$/.test(name))
     expect(shown.sort()).toEqual(servers.sort())
     for (const name of servers) expect(tests).toContain(name)
+  })
+})
+
+describe('the dependencies', () => {
+  const lock = JSON.parse(read('package-lock.json'))
+
+  it('are listed as the lock file has them; `npm run docs` writes them', () => {
+    const page = read('docs/reference/support.md')
+    expect(withDependencies(page, lock)).toBe(page)
+  })
+
+  it('are few, and licensed so that anybody may use them', () => {
+    const all = dependenciesOf(lock)
+    expect(all.length).toBeGreaterThan(4)
+    expect(all.length).toBeLessThan(30)
+    for (const { name, license } of all) {
+      expect([name, license]).toEqual([
+        name,
+        expect.stringMatching(/^(?:MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|CC0-1\.0)$/),
+      ])
+    }
   })
 })
