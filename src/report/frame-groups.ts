@@ -8,7 +8,7 @@ export type FrameItem =
   | { readonly type: 'frame'; readonly frame: ReportFrame; readonly index: number }
   | {
       readonly type: 'group'
-      /** `3 frames of express 5.1.0`. */
+      /** `3 frames of express 5.1.0 and the runtime`. */
       readonly label: string
       readonly frames: readonly { readonly frame: ReportFrame; readonly index: number }[]
     }
@@ -41,7 +41,7 @@ export function frameItems(frames: readonly ReportFrame[]): readonly FrameItem[]
     }
     const start = index
     while (index < frames.length && frames[index]?.kind !== 'app') index++
-    items.push(...groupsOf(frames, start, index))
+    items.push(groupOf(frames, start, index))
   }
   return items
 }
@@ -67,22 +67,22 @@ function repeatBefore(
 const isSame = (a: ReportFrame | undefined, b: ReportFrame | undefined): boolean =>
   a !== undefined && a.file !== undefined && a.file === b?.file && a.line === b.line && a.column === b.column
 
-/** Neighbouring frames of one owner make one group; the runtime's own inside a dependency's run join it. */
-function groupsOf(frames: readonly ReportFrame[], start: number, end: number): FrameItem[] {
-  const groups: FrameItem[] = []
-  let from = start
-  for (let at = start + 1; at <= end; at++) {
-    if (at < end && ownerOf(frames[at] as ReportFrame) === ownerOf(frames[from] as ReportFrame)) continue
-    const members = slice(frames, from, at)
-    const count = members.length === 1 ? '1 frame' : `${members.length} frames`
-    groups.push({
-      type: 'group',
-      label: `${count} of ${ownerOf(frames[from] as ReportFrame)}`,
-      frames: members,
-    })
-    from = at
-  }
-  return groups
+/** All that lies between two frames of the application, as one entry. */
+function groupOf(frames: readonly ReportFrame[], start: number, end: number): FrameItem {
+  const members = slice(frames, start, end)
+  const count = members.length === 1 ? '1 frame' : `${members.length} frames`
+  const owners = [...new Set(members.map(({ frame }) => ownerOf(frame)))]
+  return { type: 'group', label: `${count} of ${listed(owners)}`, frames: members }
+}
+
+/** Most owners of frames that a group names. */
+const MAX_OWNERS = 3
+
+/** `router 2.3.0, express 5.3.0 and the runtime` */
+function listed(owners: readonly string[]): string {
+  const named = owners.slice(0, owners.length > MAX_OWNERS ? MAX_OWNERS - 1 : MAX_OWNERS)
+  const last = owners.length > named.length ? `${owners.length - named.length} others` : named.pop()
+  return named.length === 0 ? `${last}` : `${named.join(', ')} and ${last}`
 }
 
 const slice = (

@@ -32,7 +32,7 @@ const told = (frames: readonly ReportFrame[]): string[] =>
   frameItems(frames).map((item) => (item.type === 'frame' ? (item.frame.functionName ?? '') : item.label))
 
 describe('frameItems', () => {
-  it('folds neighbours of one owner', () => {
+  it('folds all that lies between two frames of the application, and names whose it is', () => {
     const frames = [
       frame('app', 'a'),
       frame('dependency', 'x'),
@@ -40,7 +40,14 @@ describe('frameItems', () => {
       frame('runtime', 'n'),
       frame('app', 'b'),
     ]
-    expect(told(frames)).toEqual(['a', '2 frames of express 5.1.0', '1 frame of the runtime', 'b'])
+    expect(told(frames)).toEqual(['a', '3 frames of express 5.1.0 and the runtime', 'b'])
+    const of = (name: string) => frame('dependency', name, 1, { package: { name, version: '1.0.0' } })
+    expect(told([of('one'), of('two'), of('one'), frame('runtime', 'n')])).toEqual([
+      '4 frames of one 1.0.0, two 1.0.0 and the runtime',
+    ])
+    expect(told(['one', 'two', 'three', 'four'].map(of))).toEqual([
+      '4 frames of one 1.0.0, two 1.0.0 and 2 others',
+    ])
   })
 
   it('folds a function that calls itself', () => {

@@ -128,11 +128,8 @@ function originOf({ frame }: HintFacts, holder: string): string | undefined {
     const line = source.lines[index] ?? ''
     const match = assigned.exec(line)
     if (match === null) continue
-    const value = line
-      .slice(match.index + match[0].length)
-      .trim()
+    const value = firstExpression(line.slice(match.index + match[0].length))
       .replace(/^await\s+/, '')
-      .replace(/[;,]+$/, '')
       .slice(0, 80)
     const awaited =
       /\bfetch\b|\bfind|async/.test(line) && !line.includes('await') ? ' Is an `await` missing there?' : ''
@@ -141,6 +138,20 @@ function originOf({ frame }: HintFacts, holder: string): string | undefined {
       : `${holder === root ? 'It' : `\`${root}\``} got its value on line ${source.startLine + index}: \`${value.replaceAll('`', "'")}\`.${awaited}`
   }
   return undefined
+}
+
+/** What stands before the `;`, `,` or bracket that ends an expression; texts in quotes are stepped over. */
+function firstExpression(code: string): string {
+  let depth = 0
+  for (const { 0: part, index } of code.matchAll(
+    /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`|[([{]|[)\]}]|[;,]/g,
+  )) {
+    if (/^[([{]$/.test(part)) depth++
+    else if (/^[)\]}]$/.test(part)) depth--
+    else if (!/^[;,]$/.test(part)) continue
+    if (depth < 0 || (depth === 0 && /^[;,]$/.test(part))) return code.slice(0, index).trim()
+  }
+  return code.trim()
 }
 
 const notFunction = whenMessage(

@@ -42,6 +42,11 @@ describe('hints about names and values', () => {
       '`order` got its value on line 18: `{ customer: null }`.',
     ],
     [
+      'oneLine',
+      '`found` is `undefined`, so it has no `length`.',
+      "got its value on line 116: `new Map([[key, 'x,y)']]).get('none')`. Check",
+    ],
+    [
       'memberOfAnswer',
       '`prices.get(name.trim())` is `undefined`, so it has no `net`.',
       'Check `prices.get(name.trim())` before',

@@ -111,3 +111,6 @@ export function memberOfAnswer() {
   const prices = new Map([['hat', { net: 20 }]])
   return ['cap'].map((name) => 1 + prices.get(name.trim()).net)
 }
+
+// biome-ignore format: all of it on one line is the point
+export function oneLine() { const key = 'a;b', found = new Map([[key, 'x,y)']]).get('none'); return found.length }
