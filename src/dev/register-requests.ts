@@ -13,6 +13,8 @@ import { type Cause, causeOf, causeOfFalsyThrow, falsyThrow } from './register-c
 import { isDefaultErrorBody } from './register-default-body.ts'
 import { runningRequest, WatchedRequest, watchedRequest } from './register-request.ts'
 import type { Verdict } from './register-responses.ts'
+import { plainly, showsStack, withoutStack } from './register-strangers.ts'
+import { writerOfResponse } from './register-writer.ts'
 
 /** What works for the requests of this process. */
 export interface Pieces {
@@ -96,30 +98,45 @@ export function failOf(debug: Debugger, request: WatchedRequest, error: unknown,
   else debug.note(error, req, res, { note })
 }
 
-/** Whether a response may be about an error: 500 and more, and a 404 after a throw that Express does not take for one. */
-export function isSuspicious(res: ServerResponse, status: number): boolean {
-  if (status >= 500) return true
+/**
+ * Whether a response may be about an error: 500 and more, a 404 after a throw that Express does not take for one, and,
+ * for whoever may not see the stack of an error, all that are not well.
+ */
+export function isSuspicious(debug: Debugger, res: ServerResponse, status: number): boolean {
+  if (status >= 500 || isForStranger(debug, res)) return true
   // Express puts a prototype of its own between its responses and Node's.
   const isExpress = status === 404 && Object.hasOwn(Object.getPrototypeOf(res) as object, 'app')
   const request = isExpress ? watchedRequest(res) : undefined
   return request !== undefined && falsyThrow(request) !== undefined
 }
 
+function isForStranger(debug: Debugger, res: ServerResponse): boolean {
+  const request = watchedRequest(res)
+  return request !== undefined && !debug.trusts(request.req)
+}
+
 /**
  * Decides about a response that is suspicious. Browsers of the developer get the error's page; for all
- * others the framework's own answer goes out as in production, and the error is reported beside it.
+ * others the framework's own answer goes out as in production, and the error is reported beside it. Strangers never
+ * get a stack.
  */
 export function judgeResponse(debug: Debugger, res: ServerResponse, status: number): Verdict {
   const request = watchedRequest(res) ?? runningRequest()
   if (request === undefined || request.res !== res || request.reported.length > 0) return PASS
   const cause = status < 500 ? causeOfFalsyThrow(request) : causeOf(request, () => debug.stack())
-  if (cause === undefined) return PASS
+  if (cause === undefined) {
+    const isOpen = debug.trusts(request.req) || writerOfResponse() === 'app'
+    const isError = () => causeOf(request, () => debug.stack())?.needsBody === false
+    return isOpen ? PASS : withoutStack(request, status, isError)
+  }
   if (!cause.needsBody) return verdictFor(debug, request, status, cause)
   const thrown = request.thrown.map((one) => one.error)
   return {
     do: 'read',
-    decide: (body) =>
-      isDefaultErrorBody(status, body, thrown) ? verdictFor(debug, request, status, cause) : PASS,
+    decide: (body) => {
+      if (isDefaultErrorBody(status, body, thrown)) return verdictFor(debug, request, status, cause)
+      return showsStack(body) && !debug.trusts(request.req) ? plainly(request, status) : PASS
+    },
   }
 }
 
@@ -133,12 +150,14 @@ function verdictFor(
 ): Verdict {
   const { req, res } = request
   request.reported = [error]
-  if (answerKind(req.headers) === 'html' && debug.trusts(req)) {
+  const isTrusted = debug.trusts(req)
+  if (answerKind(req.headers) === 'html' && isTrusted) {
     const answer = () =>
       request.inContext(() => void debug.fail(error, req, res, { status: Math.max(500, status), note }))
     return { do: 'replace', answer }
   }
   const id = request.inContext(() => debug.note(error, req, res, { note }))
+  if (!isTrusted) return needsBody ? PASS : withoutStack(request, status, () => true, id)
   // While the body was read, the header may have been written.
   if (!needsBody && !res.headersSent) res.setHeader('X-Debug-Url', `${PREFIX}/errors/${id}`)
   return PASS

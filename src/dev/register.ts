@@ -78,7 +78,10 @@ function accessOptions(
 
 function hookErrors(debug: Debugger, config: ResolvedConfig): void {
   debug.onThrow(({ value, ...seen }) => runningRequest()?.addThrow({ error: value, ...seen }))
-  hookResponses({ concerns: isSuspicious, judge: (res, status) => judgeResponse(debug, res, status) })
+  hookResponses({
+    concerns: (res, status) => isSuspicious(debug, res, status),
+    judge: (res, status) => judgeResponse(debug, res, status),
+  })
   hookChannels((request, error) => request.addTold(error))
   hookPrintedErrors()
   if (whyUnavailable() !== undefined) hookErrorEvents()
