@@ -3,6 +3,9 @@
  * of the text itself. Every display of the report and of values passes through here, copies included.
  */
 
+import { BoundedMap } from '../core/bounded-map.ts'
+import { shared } from '../core/shared.ts'
+
 /** What stands in place of a secret. */
 export const MASK = '[masked]'
 
@@ -29,8 +32,20 @@ const MAX_NAME = 200
  * `STRIPE_KEY`, `set-cookie`. Names that only resemble one are not: `author`, `keyboard`, `primaryKey`.
  */
 export function isSecretName(name: string): boolean {
+  const end = name.slice(-MAX_NAME)
+  let isSecret = known.get(end)
+  if (isSecret === undefined) {
+    isSecret = tellsOfSecret(end)
+    known.set(end, isSecret)
+  }
+  return isSecret
+}
+
+/** Names judged before, at most 2000: every report has the same headers and the same environment. */
+const known = shared('inspect.secretNames', () => new BoundedMap<string, boolean>({ maxEntries: 2000 }))
+
+function tellsOfSecret(name: string): boolean {
   const words = name
-    .slice(-MAX_NAME)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()
@@ -105,8 +120,9 @@ const CREDENTIALS = /\b(Bearer|Basic|Digest|Negotiate|ApiKey)(\s{1,4})([A-Za-z0-
 export function maskCode(lines: readonly string[]): readonly string[] {
   let isInKey = false
   return lines.map((line) => {
-    const begins = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/.test(line)
-    const ends = /-----END [A-Z ]{0,40}PRIVATE KEY-----/.test(line)
+    const isMark = line.includes('PRIVATE KEY-----')
+    const begins = isMark && /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/.test(line)
+    const ends = isMark && /-----END [A-Z ]{0,40}PRIVATE KEY-----/.test(line)
     const isKey = isInKey || begins || ends
     isInKey = (isInKey || begins) && !ends
     return isKey && !(begins && ends) ? MASK : maskTokens(line)

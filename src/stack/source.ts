@@ -216,7 +216,7 @@ function linesOf(text: string, first: number, last: number): string[] {
   for (let number = 1; number <= last && start <= text.length; number++) {
     const end = text.indexOf('\n', start)
     const stop = end < 0 ? text.length : end
-    if (number >= first) lines.push(text.slice(start, stop).replace(/\r$/, ''))
+    if (number >= first) lines.push(text.slice(start, text[stop - 1] === '\r' ? stop - 1 : stop))
     start = stop + 1
   }
   return lines

@@ -1,6 +1,6 @@
 /** What is known of the application and its process: package, revision, memory, how it was started. */
 
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { shared } from '../../core/shared.ts'
@@ -9,10 +9,11 @@ import { packageOf } from '../../stack/packages.ts'
 
 type Row = readonly [name: string, value: string]
 
-/** Rows of names and values. Rejects when the working directory is gone. */
-export async function appRows(): Promise<readonly Row[]> {
+/** Rows of names and values. Throws when the working directory is gone. */
+export function appRows(): readonly Row[] {
   const cwd = process.cwd()
-  const [facts, revision] = await Promise.all([packageOf(join(cwd, 'package.json')), revisionOf(cwd)])
+  const facts = packageOf(join(cwd, 'package.json'))
+  const revision = revisionOf(cwd)
   const { rss, heapUsed } = process.memoryUsage()
   const rows: Row[] = []
   if (facts?.name !== undefined) rows.push(['Package', [facts.name, facts.version].filter(Boolean).join(' ')])
@@ -30,39 +31,42 @@ const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} 
 /** Answers by folder, at most 4 and for five seconds. */
 const revisions = shared(
   'story-revisions',
-  () => new BoundedMap<string, Promise<string | undefined>>({ maxEntries: 4, maxAgeMs: 5000 }),
+  () => new BoundedMap<string, { readonly text: string | undefined }>({ maxEntries: 4, maxAgeMs: 5000 }),
 )
 
-function revisionOf(folder: string): Promise<string | undefined> {
+function revisionOf(folder: string): string | undefined {
   let revision = revisions.get(folder)
   if (revision === undefined) {
-    revision = readRevision(folder).catch(() => undefined)
+    revision = { text: readRevision(folder) }
     revisions.set(folder, revision)
   }
-  return revision
+  return revision.text
 }
 
-/** `main 1a2b3c4`: read from the files of git, since starting it would take longer than the whole page. */
-async function readRevision(folder: string): Promise<string | undefined> {
-  const git = await gitFolder(folder)
-  if (git === undefined) return undefined
-  const head = (await readFile(join(git, 'HEAD'), 'utf8')).trim()
+/**
+ * `main 1a2b3c4`: read from the files of git, since starting it would take longer than the whole page, and at once,
+ * since three turns of the thread pool would be its longest wait.
+ */
+function readRevision(folder: string): string | undefined {
+  const git = gitFolder(folder)
+  const head = git === undefined ? undefined : textOf(join(git, 'HEAD'))?.trim()
+  if (git === undefined || head === undefined) return undefined
   const reference = /^ref: (refs\/[\w./-]{1,200})$/.exec(head)?.[1]
   if (reference === undefined) return head.slice(0, 10)
   const branch = reference.replace('refs/heads/', '')
-  const commit = await readFile(join(git, reference), 'utf8').catch(() => packed(git, reference))
+  const commit = textOf(join(git, reference)) ?? packed(git, reference)
   return commit === undefined ? branch : `${branch} ${commit.trim().slice(0, 10)}`
 }
 
 const MAX_CLIMB = 24
 
-async function gitFolder(start: string): Promise<string | undefined> {
+function gitFolder(start: string): string | undefined {
   let folder = start
   for (let climbed = 0; climbed < MAX_CLIMB; climbed++) {
     const path = join(folder, '.git')
-    if (await readable(join(path, 'HEAD'))) return path
+    if (textOf(join(path, 'HEAD')) !== undefined) return path
     // A worktree and a submodule have a file that says where.
-    const elsewhere = /^gitdir: (.{1,1000})/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1]
+    const elsewhere = /^gitdir: (.{1,1000})/.exec(textOf(path) ?? '')?.[1]
     if (elsewhere !== undefined) return resolve(folder, elsewhere.trim())
     const parent = dirname(folder)
     if (parent === folder) return undefined
@@ -71,14 +75,17 @@ async function gitFolder(start: string): Promise<string | undefined> {
   return undefined
 }
 
-const readable = (path: string): Promise<boolean> =>
-  readFile(path).then(
-    () => true,
-    () => false,
-  )
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
 
-async function packed(git: string, reference: string): Promise<string | undefined> {
-  const text = await readFile(join(git, 'packed-refs'), 'utf8').catch(() => '')
-  const line = text.split('\n').find((one) => one.endsWith(` ${reference}`))
+function packed(git: string, reference: string): string | undefined {
+  const line = (textOf(join(git, 'packed-refs')) ?? '')
+    .split('\n')
+    .find((one) => one.endsWith(` ${reference}`))
   return line?.split(' ', 1)[0]
 }

@@ -27,7 +27,7 @@ export async function storySections(facts: StoryFacts): Promise<readonly ReportS
     () => routeSection(facts),
     () => logSection(facts.story),
     () => timelineSection(facts),
-    async () => ({ name: 'App', rows: await appRows(), pageOnly: true }),
+    () => ({ name: 'App', rows: appRows(), pageOnly: true }),
     environmentSection,
   ]
   const sections = await Promise.all(

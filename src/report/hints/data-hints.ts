@@ -108,22 +108,26 @@ const overflow = whenMessage('stack-overflow', /^Maximum call stack size exceede
 
 const environment: HintProvider = {
   name: 'environment',
-  match: async ({ line, error, report, values }: HintFacts) => {
+  match: ({ line, error, report, values }: HintFacts) => {
     const name = /process\.env(?:\.|\[['"])([A-Za-z_]\w{0,80})/.exec(line)?.[1]
     if (name === undefined || values.get(`process.env.${name}`)?.startsWith("'")) return undefined
     if (process.env[name] !== undefined || !/undefined|Invalid|required|missing/i.test(error.message))
       return undefined
-    const meant = nearest(name, Object.keys(process.env))
-    const example = await readFile(join(report.runtime.cwd, '.env.example'), 'utf8').catch(() => '')
-    const listed = new RegExp(`^${name}=`, 'm').test(example)
-    return {
-      title: `The variable \`${name}\` is not set in the environment.`,
-      text:
-        meant === undefined
-          ? `Set it before the start, or load a file with \`node --env-file=.env\`.${listed ? ' `.env.example` lists it.' : ''}`
-          : `\`${meant}\` is set: is one of the two misspelt?`,
-    }
+    return missingVariable(name, report.runtime.cwd)
   },
+}
+
+async function missingVariable(name: string, cwd: string): Promise<Advice> {
+  const meant = nearest(name, Object.keys(process.env))
+  const example = await readFile(join(cwd, '.env.example'), 'utf8').catch(() => '')
+  const listed = new RegExp(`^${name}=`, 'm').test(example)
+  return {
+    title: `The variable \`${name}\` is not set in the environment.`,
+    text:
+      meant === undefined
+        ? `Set it before the start, or load a file with \`node --env-file=.env\`.${listed ? ' `.env.example` lists it.' : ''}`
+        : `\`${meant}\` is set: is one of the two misspelt?`,
+  }
 }
 
 const notAnError: HintProvider = {
