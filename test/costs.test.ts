@@ -92,3 +92,30 @@ describe('what an import loads', () => {
     expect(files).toBeLessThanOrEqual(most)
   })
 })
+
+describe('what the first error loads', () => {
+  const app = join(import.meta.dirname, 'apps', 'first-error.mjs')
+  // The page shows the environment: a small one, wherever this runs.
+  const env = { PATH: process.env.PATH }
+  const facts = JSON.parse(execFileSync(process.execPath, [app], { encoding: 'utf8', env })) as {
+    readonly before: readonly string[]
+    readonly files: readonly string[]
+    readonly page: string
+    readonly bytes: number
+    readonly gzip: number
+  }
+
+  it('is nothing before it, and then at most eight files, none of them of a package', () => {
+    expect(facts.before).toEqual([])
+    expect(facts.files.length).toBeGreaterThan(0)
+    expect(facts.files.length).toBeLessThanOrEqual(8)
+    expect(facts.files.filter((file) => file.includes('node_modules'))).toEqual([])
+  })
+
+  it('makes a page of at most 40 kB, 9 kB in the form it travels in', () => {
+    expect(facts.page).toContain('The page could not be drawn')
+    expect(facts.page).toContain('TypeError')
+    expect(facts.bytes).toBeLessThan(40_000)
+    expect(facts.gzip).toBeLessThan(9000)
+  })
+})

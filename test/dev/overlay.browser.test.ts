@@ -38,6 +38,16 @@ http.createServer(async (req, res) => {
     res.write(html('first').replace('</body></html>', ''))
     return setTimeout(() => res.end('<p>second</p></body></html>'), 300)
   }
+  if (path === '/cut') {
+    res.write(html('half a page').replace('</body></html>', ''))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    throw new RangeError('the page broke off')
+  }
+  if (path === '/late') {
+    res.write('half')
+    await new Promise((resolve) => setImmediate(resolve))
+    throw new RangeError('too late for an answer')
+  }
   const page = html('<h1>' + text + '</h1><form method="post" action="/form"><button>Send</button></form>', '<link rel="stylesheet" href="/style.css">')
   if (path === '/length') res.setHeader('content-length', Buffer.byteLength(page))
   res.end(page)
@@ -138,6 +148,28 @@ describe('the overlay in a browser', () => {
     await page.evaluate(() => fetch('/api'))
     await page.waitForTimeout(300)
     expect(await pill(page).isVisible()).toBe(false)
+    await page.close()
+  })
+
+  it('shows errors of answers that had begun, which nothing else on the page can show', async () => {
+    const { running, page } = await open()
+    await connected(page)
+    await page.evaluate(() =>
+      fetch('/late')
+        .then((answer) => answer.text())
+        .catch(() => {}),
+    )
+    await pill(page).click()
+    await panel(page).getByText('too late for an answer').first().waitFor()
+    const shown = (await panel(page).textContent()) ?? ''
+    expect(shown).toContain('GET /late, after its answer had begun')
+    expect(shown).toContain('server.mjs')
+    await running.printed(/too late for an answer/)
+
+    // The document itself, cut off behind its script.
+    await page.goto(new URL('/cut', page.url()).href, { waitUntil: 'commit' })
+    await pill(page).click()
+    await panel(page).getByText('the page broke off').first().waitFor()
     await page.close()
   })
 

@@ -1,10 +1,10 @@
 /**
  * The server's part of the overlay: answers the page's own requests, puts the script into pages, and tells pages of
- * what they would not see: errors of background requests, of timers, changed files.
+ * what they would not see: errors of background requests, of answers that had begun, of timers; changed files.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { failuresOf } from '../../http/failures.ts'
+import { failuresOf, onFailure } from '../../http/failures.ts'
 import type { Channel } from '../child/channel.ts'
 import type { Intercept } from '../child/connections.ts'
 import type { ChildStart } from '../messages.ts'
@@ -20,12 +20,12 @@ export function overlay(start: ChildStart, channel: Channel): Intercept {
   if (!start.overlay) return () => false
   const events = new EventStreams()
   channel.on('changed', ({ styles, page }) => events.changed({ styles, page }))
-  /** Errors that a page shows as its own answer. */
-  const answered = new WeakSet<object>()
+  /** Errors of requests: their answers show them, or say where they happened. */
+  const ofRequests = new WeakSet<object>()
   process.on('uncaughtExceptionMonitor', (error: unknown) => {
     setTimeout(() => {
-      const isAnswered = typeof error === 'object' && error !== null && answered.has(error)
-      if (!isAnswered) void tell(events, error, 'a timer or event', undefined)
+      const isOfRequest = typeof error === 'object' && error !== null && ofRequests.has(error)
+      if (!isOfRequest) void tell(events, error, 'a timer or event', undefined)
     }, ANSWER_MS).unref()
   })
   const context = { boot: start.boot, events, printing: { since: 0, count: 0 } }
@@ -38,15 +38,20 @@ export function overlay(start: ChildStart, channel: Channel): Intercept {
         .catch(() => res.destroy())
       return true
     }
-    if (wantsDocument(req)) {
-      // What is compressed cannot be added to.
-      delete req.headers['accept-encoding']
-      res.once('finish', () => {
-        for (const error of failuresOf(req))
-          if (typeof error === 'object' && error !== null) answered.add(error)
-      })
-      injectInto(res, (nonce) => scriptTag(start.boot, req.method ?? 'GET', nonce))
-    } else res.once('finish', () => void tellOfFailure(events, req, res))
+    onFailure(req, (error) => {
+      if (typeof error === 'object' && error !== null) ofRequests.add(error)
+      if (res.headersSent) void tell(events, error, `${originOf(req)}, after its answer had begun`, undefined)
+      return false
+    })
+    const isDocument = wantsDocument(req)
+    res.once('close', () => {
+      // A document shows its failure itself, if it was answered.
+      if (!isDocument || !res.headersSent) void tellOfFailure(events, req, res)
+    })
+    if (!isDocument) return false
+    // What is compressed cannot be added to.
+    delete req.headers['accept-encoding']
+    injectInto(res, (nonce) => scriptTag(start.boot, req.method ?? 'GET', nonce))
     return false
   }
 }
@@ -61,16 +66,21 @@ function scriptTag(boot: string, method: string, nonce: string | undefined): str
   return `<script async ${attributes.join(' ')}></script>`
 }
 
-/** A request that is no document has failed: its page gets an answer it may not show. */
+/** A request has failed whose page got no answer, or one that it may not show. */
 async function tellOfFailure(events: EventStreams, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  if (res.statusCode < 500) return
   const [error] = failuresOf(req)
-  const url = (req as { readonly originalUrl?: string }).originalUrl ?? req.url ?? ''
-  const origin = `${req.method} ${url.slice(0, 200)}`
+  // What failed after its answer had begun is told already; where nothing failed, somebody went away.
+  if (res.headersSent ? res.statusCode < 500 : error === undefined) return
+  const origin = originOf(req)
   const link = res.getHeader('x-debug-url')
   if (error !== undefined) return tell(events, error, origin, typeof link === 'string' ? link : undefined)
   const title = `${res.statusCode} ${res.statusMessage}`.trim()
   events.problem({ id: `${origin} ${res.statusCode}`, title, origin, text: 'The server answered so itself.' })
+}
+
+function originOf(req: IncomingMessage): string {
+  const url = (req as { readonly originalUrl?: string }).originalUrl ?? req.url ?? ''
+  return `${req.method} ${url.slice(0, 200)}`
 }
 
 async function tell(
