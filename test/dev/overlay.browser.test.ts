@@ -165,8 +165,11 @@ describe('the overlay in a browser', () => {
     expect(shown).toContain('GET /late, after its answer had begun')
     expect(shown).toContain('server.mjs')
     await running.printed(/too late for an answer/)
+    await page.close()
+  })
 
-    // The document itself, cut off behind its script.
+  it('shows the error of a page that broke off on that very page', async () => {
+    const { page } = await open()
     await page.goto(new URL('/cut', page.url()).href, { waitUntil: 'commit' })
     await pill(page).click()
     await panel(page).getByText('the page broke off').first().waitFor()
