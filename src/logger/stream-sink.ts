@@ -18,10 +18,13 @@ import type { Sink } from './sink.ts'
 import { Trouble } from './trouble.ts'
 import { writableTarget } from './writable-target.ts'
 
+/** Where a {@link streamSink} writes. */
+export type StreamChoice = 'stdout' | 'stderr' | Writable
+
 /** Options of {@link streamSink}. */
 export interface StreamSinkOptions {
-  /** Where to write. Default `stderr`. */
-  readonly stream?: 'stdout' | 'stderr' | Writable
+  /** Where to write, when it is not the argument itself. Default `stderr`. */
+  readonly stream?: StreamChoice
   /** Default `pretty` on a terminal, else `json`. */
   readonly format?: FormatChoice
   /** strftime directives for the formats for people. */
@@ -61,9 +64,15 @@ const CHECKS = {
 /**
  * A sink that writes to a stream. stdout and stderr are written by file descriptor: nothing is lost at exit, a slow
  * reader of a pipe is waited for, and what captures prints does not see our own lines.
+ * @param to the stream, or all options
+ * @param more the other options, when `to` is the stream
  * @throws {ConfigError} for an option that is not right
  */
-export function streamSink(options?: StreamSinkOptions): Sink {
+export function streamSink(
+  to?: StreamChoice | StreamSinkOptions,
+  more?: Omit<StreamSinkOptions, 'stream'>,
+): Sink {
+  const options = typeof to === 'string' || isWritable(to) ? { ...more, stream: to } : to
   const given = resolveOptions<StreamSinkOptions, typeof DEFAULTS>('streamSink', options, CHECKS, DEFAULTS)
   const { stream, overflow } = given
   const fd = fdOf(stream)
@@ -95,11 +104,11 @@ export function streamSink(options?: StreamSinkOptions): Sink {
   })
 }
 
-function streamOf(stream: 'stdout' | 'stderr' | Writable): Writable {
+function streamOf(stream: StreamChoice): Writable {
   return typeof stream === 'string' ? process[stream] : stream
 }
 
-function fdOf(stream: 'stdout' | 'stderr' | Writable): number | undefined {
+function fdOf(stream: StreamChoice): number | undefined {
   if (stream === 'stdout' || stream === process.stdout) return 1
   return stream === 'stderr' || stream === process.stderr ? 2 : undefined
 }

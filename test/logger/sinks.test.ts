@@ -18,6 +18,7 @@ import {
   loggerSink,
   memorySink,
   pinoDestination,
+  streamSink,
   winstonTransport,
   withContext,
 } from '../../src/logger.ts'
@@ -48,6 +49,25 @@ describe('memory', () => {
     expect(memory.records().map((record) => record.message)).toEqual(['m2', 'm3', 'm4'])
     memory.clear()
     expect(memory.records()).toEqual([])
+  })
+})
+
+describe('a stream', () => {
+  it('may stand first or among the options, and other options keep their checks', async () => {
+    const texts: string[] = []
+    const stream = new Writable({
+      write(chunk, _encoding, done) {
+        texts.push(String(chunk))
+        done()
+      },
+    })
+    const format = '%(levelname)s %(message)s'
+    const { log } = collected({ sinks: [streamSink(stream, { format }), streamSink({ stream, format })] })
+    log.info('twice')
+    await log.flush()
+    expect(texts.join('')).toBe('INFO twice\nINFO twice\n')
+    expect(() => streamSink('stdoot' as 'stdout')).toThrow(/option "stream" is "stdoot"/)
+    expect(() => streamSink(stream, { formt: format } as object)).toThrow(/unknown option "formt".*"format"/s)
   })
 })
 
