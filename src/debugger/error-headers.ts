@@ -10,7 +10,7 @@ import { isSecretName, maskText } from '../inspect/redact.ts'
  * have the browser do something: an error may carry the headers of a foreign response, or of the request itself.
  */
 const REFUSED =
-  /^(?:refresh$|location$|link$|clear-site-data$|service-worker|(?:x-)?sourcemap$|report-to$|reporting-endpoints$|nel$|alt-svc$|strict-transport|permissions-policy$|referrer-policy$|origin|forwarded$|via$|x-forwarded|x-real-ip$|x-rocksolid|x-debug|content-|transfer-encoding$|connection$|keep-alive$|trailer$|upgrade$|te$|host$|date$|set-cookie|access-control-|cross-origin-|x-frame-options$|x-content-type-options$|cache-control$|etag$|last-modified$|expires$|vary$|:)/i
+  /^(?:refresh$|speculation-rules$|supports-loading-mode$|accept-ch$|critical-ch$|document-policy|location$|link$|clear-site-data$|service-worker|(?:x-)?sourcemap$|report-to$|reporting-endpoints$|nel$|alt-svc$|strict-transport|permissions-policy$|referrer-policy$|origin|forwarded$|via$|x-forwarded|x-real-ip$|x-rocksolid|x-debug|content-|transfer-encoding$|connection$|keep-alive$|trailer$|upgrade$|te$|host$|date$|set-cookie|access-control-|cross-origin-|x-frame-options$|x-content-type-options$|cache-control$|etag$|last-modified$|expires$|vary$|:)/i
 
 /** Most headers taken from one error. */
 const MAX_HEADERS = 20

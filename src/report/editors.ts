@@ -111,15 +111,20 @@ export function editorLink(template: string, place: EditorPlace, paths: PathMap 
     // `file/C:/x` on Windows, `file/x` elsewhere.
     slash: path.startsWith('/') ? '' : '/',
     file: encodePath(path),
-    query: encodeURIComponent(path),
+    query: encode(path),
     line: String(place.line ?? 1),
     column: String(place.column ?? 1),
   }
   return template.replace(/\{(slash|file|query|line|column)\}/g, (_whole, name: string) => values[name] ?? '')
 }
 
-const encodePath = (path: string): string =>
-  path.split('/').map(encodeURIComponent).join('/').replaceAll('%3A', ':')
+const encodePath = (path: string): string => path.split('/').map(encode).join('/').replaceAll('%3A', ':')
+
+/** Halves of a surrogate pair alone, which a stack may well hold, cannot be encoded. */
+const encode = (text: string): string =>
+  encodeURIComponent(
+    text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd'),
+  )
 
 /** The longest prefix of whole path parts decides. */
 function mapPath(file: string, paths: PathMap): string {

@@ -98,3 +98,13 @@ describe('links to the editor', () => {
     expect(renderText(report, { editor: EDITORS.vscode })).not.toContain('\x1b')
   })
 })
+
+describe('a path that cannot be encoded', () => {
+  it.each(['/srv/\ud800.js', '/srv/\udc00\ud800/a.js', '/\ud800'])('%j still becomes a link', (file) => {
+    for (const template of Object.values(EDITORS))
+      expect(editorLink(template, { file, line: 1, column: 1 })).toContain('%EF%BF%BD')
+    expect(editorLink(EDITORS.vscode, { file: '/srv/\u{1f600}.js', line: 1, column: 1 })).toContain(
+      '%F0%9F%98%80',
+    )
+  })
+})

@@ -2,6 +2,7 @@
 
 import http, { type IncomingMessage, type RequestOptions } from 'node:http'
 import https from 'node:https'
+import { errorPagePath } from '../pages/error-page-path.ts'
 import { bodyOf, entranceOf } from './kept-requests.ts'
 
 /** What came of it. */
@@ -73,9 +74,9 @@ function send(request: http.ClientRequest, body: Buffer): Promise<Replayed> {
   return new Promise((resolve) => {
     request.on('response', (response) => {
       const { statusCode = 0, headers } = response
-      const url = headers['x-debug-url']
+      const url = errorPagePath(headers['x-debug-url'])
       const ms = Math.round(performance.now() - startedAt)
-      resolve({ ok: true, status: statusCode, ms, ...(typeof url === 'string' ? { debugUrl: url } : {}) })
+      resolve({ ok: true, status: statusCode, ms, ...(url === undefined ? {} : { debugUrl: url }) })
       // Nobody reads the rest.
       response.destroy()
     })

@@ -13,8 +13,8 @@ import { type Secrets, secretEquals } from './pin.ts'
 /** An unlocked browser stays so for this long, and at most until it is locked or the server restarts. */
 export const SESSION_MS = 12 * 60 * 60_000
 
-/** Cookies of this name that are looked at: another port of the host can add its own in front. */
-const MAX_COOKIES = 64
+/** Cookies of this name and shape that are looked at: another port of the host can add its own in front. */
+const MAX_COOKIES = 256
 /** Sessions that were ended and are remembered as such; the oldest are over by time long before. */
 const MAX_ENDED = 1000
 
@@ -45,11 +45,10 @@ export function makeSessions(secrets: Secrets, now: () => number = Date.now): Se
 
   /** The signed content of each cookie that is right and not over. */
   function rightOnes(cookieHeader: string | undefined): readonly string[] | undefined {
-    const values = cookieValues(cookieHeader, name).slice(0, MAX_COOKIES)
+    const values = cookieValues(cookieHeader, name)
     if (values.length === 0) return undefined
-    return values.flatMap((value) => {
-      const match = COOKIE.exec(value)
-      if (match === null) return []
+    const matches = values.map((value) => COOKIE.exec(value)).filter((match) => match !== null)
+    return matches.slice(0, MAX_COOKIES).flatMap((match) => {
       const [, content = '', expires = '', given = ''] = match
       const isSigned = timingSafeEqual(Buffer.from(given), Buffer.from(sign('cookie', content)))
       return isSigned && Number(expires) > now() && ended.get(content) === undefined ? [content] : []

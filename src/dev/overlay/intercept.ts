@@ -4,6 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { errorPagePath } from '../../debugger/pages/error-page-path.ts'
 import { failuresOf, onFailure } from '../../http/failures.ts'
 import type { Channel } from '../child/channel.ts'
 import type { Intercept } from '../child/connections.ts'
@@ -72,8 +73,8 @@ async function tellOfFailure(events: EventStreams, req: IncomingMessage, res: Se
   // What failed after its answer had begun is told already; where nothing failed, somebody went away.
   if (res.headersSent ? res.statusCode < 500 : error === undefined) return
   const origin = originOf(req)
-  const link = res.getHeader('x-debug-url')
-  if (error !== undefined) return tell(events, error, origin, typeof link === 'string' ? link : undefined)
+  const link = errorPagePath(res.getHeader('x-debug-url'))
+  if (error !== undefined) return tell(events, error, origin, link)
   const title = `${res.statusCode} ${res.statusMessage}`.trim()
   events.problem({ id: `${origin} ${res.statusCode}`, title, origin, text: 'The server answered so itself.' })
 }
