@@ -25,6 +25,17 @@ const KEYS: ReadonlySet<string> = new Set([
   'url',
 ])
 
+/** What only Next's own error pages have; those of its routes have no body. */
+const NEXT_PAGE = /<html id="__next_error__"|class="next-error-h1"/
+
+/** Next keeps what it knows of a request below this key. */
+const NEXT_META = Symbol.for('NextInternalRequestMeta')
+
+/** Whether Next has answered an error by itself, of a page or of a route; `isPrinted` when it has printed the error. */
+export function isDefaultNextBody(req: object, body: string, isPrinted: boolean): boolean {
+  return NEXT_META in req && ((body === '' && isPrinted) || NEXT_PAGE.test(body))
+}
+
 /** Whether a body is the one a framework makes for an error; `thrown` are the errors in question. */
 export function isDefaultErrorBody(status: number, body: string, thrown: readonly unknown[]): boolean {
   const text = body.trim()

@@ -16,6 +16,12 @@ export interface SeenThrow {
   readonly place: string | undefined
 }
 
+/** A print that goes out later, if at all. */
+export interface WaitingPrint {
+  readonly args: readonly unknown[]
+  readonly print: () => void
+}
+
 export class WatchedRequest {
   readonly req: IncomingMessage
   readonly res: ServerResponse
@@ -31,6 +37,8 @@ export class WatchedRequest {
   inContext: <T>(run: () => T) => T = (run) => run()
   /** Errors of this request that have been reported. */
   reported: readonly unknown[] = []
+  /** What the framework has printed, until it is known whether that says anything new. */
+  waitingPrints: readonly WaitingPrint[] = []
 
   constructor(req: IncomingMessage, res: ServerResponse) {
     this.req = req
@@ -65,6 +73,11 @@ const requests = new WeakMap<object, WatchedRequest>()
 const open = new Set<WatchedRequest>()
 /** Weak, because an error may outlive its request by far. */
 const requestOfError = new WeakMap<object, WeakRef<WatchedRequest>>()
+
+/** The requests that have not been answered. */
+export function openRequests(): Iterable<WatchedRequest> {
+  return open
+}
 
 /** The watched request of a request or response object. */
 export function watchedRequest(object: object): WatchedRequest | undefined {

@@ -10,7 +10,8 @@ import { promiseErrorPage } from '../http/failures.ts'
 import type { RequestLogging } from '../logger/request-logging.ts'
 import { bindEvents, inRequest } from '../logger/request-scope.ts'
 import { type Cause, causeOf, causeOfFalsyThrow, falsyThrow } from './register-cause.ts'
-import { isDefaultErrorBody } from './register-default-body.ts'
+import { isDefaultErrorBody, isDefaultNextBody } from './register-default-body.ts'
+import { dropPrintsOf } from './register-prints.ts'
 import { runningRequest, WatchedRequest, watchedRequest } from './register-request.ts'
 import type { Verdict } from './register-responses.ts'
 import { plainly, showsStack, withoutStack } from './register-strangers.ts'
@@ -93,9 +94,14 @@ function inContext(
 export function failOf(debug: Debugger, request: WatchedRequest, error: unknown, note?: string): void {
   const { req, res, reported } = request
   if (reported.includes(error)) return
-  request.reported = [...reported, error]
+  addReported(request, error)
   if (reported.length === 0) void debug.fail(error, req, res, { note })
   else debug.note(error, req, res, { note })
+}
+
+function addReported(request: WatchedRequest, error: unknown): void {
+  request.reported = [...request.reported, error]
+  dropPrintsOf(request, error)
 }
 
 /**
@@ -134,7 +140,10 @@ export function judgeResponse(debug: Debugger, res: ServerResponse, status: numb
   return {
     do: 'read',
     decide: (body) => {
-      if (isDefaultErrorBody(status, body, thrown)) return verdictFor(debug, request, status, cause)
+      const isDefault =
+        isDefaultErrorBody(status, body, thrown) ||
+        isDefaultNextBody(request.req, body, request.printed.length > 0)
+      if (isDefault) return verdictFor(debug, request, status, cause)
       return showsStack(body) && !debug.trusts(request.req) ? plainly(request, status) : PASS
     },
   }
@@ -149,7 +158,7 @@ function verdictFor(
   { error, note, needsBody }: Cause,
 ): Verdict {
   const { req, res } = request
-  request.reported = [error]
+  addReported(request, error)
   const isTrusted = debug.trusts(req)
   if (answerKind(req.headers) === 'html' && isTrusted) {
     const answer = () =>

@@ -8,13 +8,14 @@ import { ServerResponse } from 'node:http'
 import { Http2ServerResponse } from 'node:http2'
 import { exchangeOf } from '../http/exchange.ts'
 import { holdResponse, isOwnAnswer } from '../http/held-responses.ts'
+import { decodedBody } from './register-decoded-body.ts'
 
 /** What becomes of a response. */
 export type Verdict =
   | { readonly do: 'pass' }
   /** Drops what is written and calls `answer`, which must end the response. */
   | { readonly do: 'replace'; readonly answer: () => void }
-  /** Waits for the whole body, if it comes at once, and asks again. */
+  /** Waits for the whole body, if it comes soon, and asks again. */
   | { readonly do: 'read'; readonly decide: (body: string) => Verdict }
 
 /** Decides about responses. */
@@ -41,6 +42,9 @@ interface Held {
 
 /** Bytes of a body that are read to decide; error answers of frameworks are far smaller. */
 const MAX_READ = 64 * 1024
+
+/** How long their body may take; what compresses it works in other threads. */
+const READ_MS = 250
 
 const PASS: Verdict = { do: 'pass' }
 
@@ -113,9 +117,10 @@ class ResponseHook {
     const held: Held = { decide, calls: [], size: 0, ended: false }
     this.#held.set(res, held)
     shadow(res, 'headersSent', true)
+    hideHead(res)
     const result = this.#whileHeld(res, held, method, args)
     if (verdict.do === 'replace') this.#replace(res, verdict.answer)
-    else if (!held.ended) setImmediate(() => this.#giveUpReading(res, held))
+    else if (this.#held.get(res) === held) setTimeout(() => this.#giveUpReading(res, held), READ_MS).unref()
     return result
   }
 
@@ -125,6 +130,8 @@ class ResponseHook {
       this.#endShadow(res, held, callbackIn(args))
       return res
     }
+    // Node refuses a second head; so does this.
+    if (method === 'writeHead' && held.calls.length > 0) return this.#original.writeHead.apply(res, args)
     held.calls.push([method, args])
     held.size += sizeOf(args[0])
     if (method === 'end') this.#decide(res, held)
@@ -141,16 +148,16 @@ class ResponseHook {
   }
 
   #decide(res: ServerResponse, held: Held): void {
-    const body = held.calls
+    const chunks = held.calls
       .filter(([method]) => method === 'write' || method === 'end')
-      .map(([, args]) => textOf(args[0]))
-      .join('')
-    const verdict = guarded(() => held.decide?.(body) ?? PASS)
+      .map(([, args]) => bytesOf(args[0]))
+    const head = held.calls.find(([method]) => method === 'writeHead')?.[1] ?? []
+    const verdict = guarded(() => held.decide?.(decodedBody(res, head, Buffer.concat(chunks))) ?? PASS)
     if (verdict.do !== 'replace') {
       this.#send(res, held)
       return
     }
-    const status = held.calls.find(([method]) => method === 'writeHead')?.[1][0]
+    const [status] = head
     if (typeof status === 'number') res.statusCode = status
     const dropped: Held = { decide: undefined, calls: [], size: 0, ended: false }
     this.#held.set(res, dropped)
@@ -177,6 +184,7 @@ class ResponseHook {
   #release(res: ServerResponse, isDropped: boolean): void {
     this.#held.delete(res)
     for (const name of ['headersSent', 'writableEnded', 'finished']) Reflect.deleteProperty(res, name)
+    if (headOf(res) === HELD_HEAD) (res as WithHead)._header = null
     if (!isDropped) return
     const exchange = exchangeOf(res)
     if (exchange !== undefined) exchange.headersMs = 0
@@ -214,11 +222,26 @@ function shadow(res: object, name: string, value: boolean): void {
   Object.defineProperty(res, name, { value, configurable: true, writable: true })
 }
 
+/** Where Node keeps the head that it has written; compression asks there whether it has. */
+interface WithHead {
+  _header?: unknown
+}
+
+const HELD_HEAD = 'held by rocksolid'
+
+function headOf(res: object): unknown {
+  return (res as WithHead)._header
+}
+
+function hideHead(res: object): void {
+  if (headOf(res) === null) (res as WithHead)._header = HELD_HEAD
+}
+
 function sizeOf(chunk: unknown): number {
   return typeof chunk === 'string' ? chunk.length : chunk instanceof Uint8Array ? chunk.byteLength : 0
 }
 
-function textOf(chunk: unknown): string {
-  if (typeof chunk === 'string') return chunk
-  return chunk instanceof Uint8Array ? Buffer.from(chunk).toString('utf8') : ''
+function bytesOf(chunk: unknown): Uint8Array {
+  if (typeof chunk === 'string') return Buffer.from(chunk)
+  return chunk instanceof Uint8Array ? chunk : new Uint8Array()
 }

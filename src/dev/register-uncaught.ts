@@ -7,8 +7,8 @@ import { likelyRequestBehind, requestBehind, type WatchedRequest } from './regis
 
 type Origin = 'uncaughtException' | 'unhandledRejection'
 
-/** Answers a request whose code has failed. */
-export type OnUncaught = (request: WatchedRequest, error: unknown, origin: Origin) => void
+/** Answers a request whose code has failed; `isHeard` when the application has a listener of its own for such errors. */
+export type OnUncaught = (request: WatchedRequest, error: unknown, origin: Origin, isHeard?: boolean) => void
 
 /** @returns ends it */
 export function hookUncaught(onUncaught: OnUncaught): () => void {
@@ -25,20 +25,25 @@ function beforeNodeDecides(onUncaught: OnUncaught): () => void {
   const onMonitor = (error: unknown, origin: Origin): void => {
     const request = requestBehind(error)
     if (request === undefined) return
-    process.prependOnceListener('uncaughtException', function keepAlive() {})
+    // Last, so that others (Sentry) who end the process unless somebody else listens still see it.
+    process.once('uncaughtException', function keepAlive() {})
     onUncaught(request, error, origin)
   }
   const onRejection = (error: unknown): void => {
     const request = requestBehind(error)
-    if (request !== undefined) onUncaught(request, error, 'unhandledRejection')
+    if (request !== undefined) onUncaught(request, error, 'unhandledRejection', true)
   }
   let listens = false
-  // A listener of ours alone would change what becomes of rejections; beside one of the application's it does not.
-  const onNewListener = (event: string | symbol, listener: unknown): void => {
-    if (event !== 'unhandledRejection' || listens || listener === onRejection) return
+  const listen = (): void => {
+    if (listens) return
     listens = true
     process.prependListener('unhandledRejection', onRejection)
   }
+  // A listener of ours alone would change what becomes of rejections; beside one of the application's it does not.
+  const onNewListener = (event: string | symbol, listener: unknown): void => {
+    if (event === 'unhandledRejection' && listener !== onRejection) listen()
+  }
+  if (process.listenerCount('unhandledRejection') > 0) listen()
   process.on('uncaughtExceptionMonitor', onMonitor)
   process.on('newListener', onNewListener)
   return () => {

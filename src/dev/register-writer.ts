@@ -19,11 +19,15 @@ export function writerOfResponse(): 'app' | 'library' {
   return 'library'
 }
 
-/** Whose code has called this package, nearest first. */
-export function isCalledByLibrary(): boolean {
-  return callers()[0]?.owner === 'library'
+/** The nearest function that is neither the runtime's nor this package's. */
+export function nearestCaller(): Caller | undefined {
+  return callers()[0]
 }
 
+/** Next puts its own error handling into the same files as the application. */
+const NEXT_BUNDLE = /[\\/]\.next[\\/]/
+
+/** A line of a stack, and whose code it is. */
 interface Caller {
   readonly line: string
   readonly owner: 'app' | 'library'
@@ -35,7 +39,7 @@ function callers(): readonly Caller[] {
   const end = lines.findIndex((line) => /^\s*at async /.test(line))
   return lines.slice(0, end < 0 ? undefined : end).flatMap((line) => {
     const file = fileOf(line)
-    const owner = file === undefined ? 'runtime' : ownerOf(file)
+    const owner = file === undefined ? 'runtime' : NEXT_BUNDLE.test(file) ? 'library' : ownerOf(file)
     return owner === 'app' || owner === 'library' ? [{ line, owner }] : []
   })
 }

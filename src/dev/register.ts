@@ -87,9 +87,12 @@ function hookErrors(debug: Debugger, config: ResolvedConfig): void {
   if (whyUnavailable() !== undefined) hookErrorEvents()
   watchUnpipe(debug)
   if (config.survive) {
-    hookUncaught((request, error, origin) => {
+    hookUncaught((request, error, origin, isHeard = false) => {
       const kind = origin === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection'
-      const note = `An ${kind}: rocksolid has kept the process alive, in production it would have ended.`
+      const fate = isHeard
+        ? 'the application listens for those, and in production nobody would have answered.'
+        : 'rocksolid has kept the process alive, in production it would have ended.'
+      const note = `An ${kind}: ${fate}`
       failOf(debug, request, error, note)
     })
   }

@@ -51,6 +51,14 @@ export function requestHeader(req: HeaderSource, name: string): string | undefin
   return found
 }
 
+/** The request's headers as they came, by lower-case name, without what the application or its framework has added. */
+export function receivedHeaders(req: HeaderSource): IncomingHttpHeaders {
+  const { rawHeaders, headers } = req
+  if (rawHeaders === undefined || rawHeaders.length === 0) return headers
+  const names = rawHeaders.filter((_one, index) => index % 2 === 0)
+  return Object.fromEntries(names.map((name, index) => [name.toLowerCase(), rawHeaders[index * 2 + 1]]))
+}
+
 /** A trailer that came after the request's body. `name` in lower case. */
 export function requestTrailer(
   req: { readonly trailers: NodeJS.Dict<string> },

@@ -6,6 +6,7 @@ const mode = process.env.MODE
 
 function handler(req, res) {
   if (req.url === '/throw') throw new Error(`thrown in ${mode}`)
+  if (req.url === '/rejected') return Promise.reject(new Error(`rejected in ${mode}`))
   if (req.url === '/twice') {
     for (const time of ['first', 'second']) setTimeout(() => fail(time), 5)
     return
@@ -39,6 +40,7 @@ if (mode === 'worker' && isMainThread) {
   })
 } else {
   if (mode === 'traced') wrapEmit()
+  if (mode === 'listening') process.on('unhandledRejection', () => console.log('heard'))
   if (mode === 'uncaught') setTimeout(() => handler({ url: '/throw' }), 200)
   listen()
 }

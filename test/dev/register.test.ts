@@ -109,6 +109,15 @@ describe('the register among others', () => {
     })
   })
 
+  it('answers a rejection that the application listens for', async () => {
+    await withApp('register-late.mjs', { env: { MODE: 'listening' } }, async (app) => {
+      const { page } = await openErrorPage(app.port, '/rejected')
+      expect([page.status, page.body.includes('the application listens for those')]).toEqual([500, true])
+      expect(page.body).toContain('rejected in listening')
+      await app.printed(/^heard$/m)
+    })
+  })
+
   it('leaves an error that belongs to no request to end the process', async () => {
     await withApp('register-late.mjs', { env: { MODE: 'uncaught' } }, async (app) => {
       await expect.poll(() => app.exitCode(), { timeout: 10_000 }).toBe(1)

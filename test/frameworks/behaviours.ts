@@ -46,6 +46,24 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   { name: 'throw in a timer', check: (subject) => failsWithPage(subject, '/timer', 'timer') },
   { name: 'throw in an event', check: (subject) => failsWithPage(subject, '/emitter', 'emitter') },
   {
+    name: 'printed once',
+    async check({ app, client }) {
+      for (const [kind, accept] of [
+        ['sync', 'text/html'],
+        ['async', 'application/json'],
+      ] as const) {
+        const id = newId()
+        await client.get(`/${kind}?id=${id}`, { accept })
+        await app.printed(new RegExp(`TypeError: ${kind} ${id}`))
+        // What was printed with it is there when the line of a later request is.
+        await client.get(`/ok?id=${id}after`)
+        await app.printed(new RegExp(`"GET /ok\\?id=${id}after `))
+        const printed = app.stderr().match(new RegExp(`TypeError: ${kind} ${id}\\s*\\n`, 'g'))
+        assert.equal(printed?.length, 1)
+      }
+    },
+  },
+  {
     name: 'own 503 untouched',
     async check({ client }) {
       for (const [path, status] of [

@@ -19,6 +19,7 @@ const ANSWERED = [
   'cause',
   'thrown string',
   "framework's idiom",
+  'printed once',
   'JSON client',
   '20 at a time',
 ]
@@ -39,7 +40,7 @@ export const LIMITS: readonly Limit[] = [
   },
   {
     servers: ['express4'],
-    behaviours: ['async throw', 'nested rejection', '20 at a time', 'keep-alive'],
+    behaviours: ['async throw', 'nested rejection', 'printed once', '20 at a time', 'keep-alive'],
     way: 'adapter',
     reason:
       'Express 4 does not look at what a handler returns: a rejection goes past every middleware and ends the process. The register catches it.',
@@ -65,6 +66,19 @@ export const LIMITS: readonly Limit[] = [
     way: 'register',
     reason:
       'Hono prints neither what is no Error nor an HTTPException, and there is no inspector. The adapter works.',
+  },
+  {
+    servers: ['nest'],
+    behaviours: ['printed once'],
+    way: 'register',
+    reason: "Nest's own logger tells of an error as well. It is the application's log, which stays as it is.",
+  },
+  {
+    servers: ['hono'],
+    behaviours: ['printed once'],
+    way: 'adapter',
+    reason:
+      'Hono prints an error before any middleware learns of it. An app.onError of the application prints what it wants.',
   },
   {
     servers: ['http2'],

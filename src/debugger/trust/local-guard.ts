@@ -16,6 +16,7 @@ import {
   parseHost,
   withoutZone,
 } from '../../http/hosts.ts'
+import { receivedHeaders } from '../../http/raw-headers.ts'
 import { forwardedHosts, isUnixSocket, rawHost, schemeOf } from './request-origin.ts'
 
 /** What a request must be for a thing to be done. Each level includes those before it. */
@@ -92,7 +93,7 @@ export function makeLocalGuard(options: LocalGuardOptions): LocalGuard {
   }
 
   function checkForwarder(req: IncomingMessage, address: string): RefusedVerdict | undefined {
-    const forwarder = forwardingHeader(req.headers)
+    const forwarder = forwardingHeader(receivedHeaders(req))
     if (forwarder === undefined || isListedPeer(req)) return undefined
     const why = `The request came through a proxy (it has the header ${forwarder.slice(0, 40)}), so its sender is not known to be this machine.`
     const option = `allowedPeers: [${JSON.stringify(address)}]`
