@@ -37,6 +37,7 @@ export function launchOf(wish: LaunchWish): Launch {
   const registers = wish.access || wish.debugger
   return {
     command: process.execPath,
+    entry: wish.entry,
     args: [
       '--require',
       join(dist, 'dev', 'child', 'preload.cjs'),

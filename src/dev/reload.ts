@@ -70,6 +70,7 @@ async function watchForEver(options: Required<ReloadOptions>): Promise<never> {
   const cwd = process.cwd()
   const launch = (): Launch => ({
     command,
+    entry,
     args: [
       '--require',
       join(distFolder(), 'dev', 'child', 'preload.cjs'),

@@ -55,9 +55,10 @@ function headerEnd(stack: string, name: string | undefined, message: string): nu
   const end = start + message.length
   if (prefix.length <= MAX_PREFIX && !prefix.includes('\n') && endsLine(stack, end)) return end
   // A syntax error of a loaded file has the file, the line and a marker above its name.
-  const named = stack.indexOf(`\n${name ?? 'SyntaxError'}: ${message}`)
-  const isMarked = named >= 0 && SYNTAX_LOCATION.test(lineAt(stack, 0)) && name === 'SyntaxError'
-  return isMarked ? named + 3 + name.length + message.length : undefined
+  if (name !== 'SyntaxError' || !SYNTAX_LOCATION.test(lineAt(stack, 0))) return undefined
+  const named = /\nSyntaxError(?: \[[A-Z_]{1,100}\])?: /.exec(stack)
+  const messageAt = named === null ? -1 : named.index + named[0].length
+  return messageAt >= 0 && stack.startsWith(message, messageAt) ? messageAt + message.length : undefined
 }
 
 const endsLine = (stack: string, end: number): boolean => end >= stack.length || stack[end] === '\n'

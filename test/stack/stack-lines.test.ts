@@ -79,6 +79,12 @@ describe('stackLines', () => {
       "/app/bad.cjs:3\nlet a = ;\n        ^\n\nSyntaxError: Unexpected token ';'\n    at a (/x.js:1:1)"
     const found = stackLines(stack, { name: 'SyntaxError', message: "Unexpected token ';'" })
     expect(found).toEqual({ lines: ['a (/x.js:1:1)'], location: '/app/bad.cjs:3' })
+    const typed =
+      'file:///app/bad.ts:2\nenum A {}\n^^^^\n\nSyntaxError [ERR_X]: no enum\n    at a (/x.js:1:1)'
+    expect(stackLines(typed, { name: 'SyntaxError', message: 'no enum' })).toEqual({
+      lines: ['a (/x.js:1:1)'],
+      location: 'file:///app/bad.ts:2',
+    })
   })
 
   it('does not take the first line of another error for a place', () => {

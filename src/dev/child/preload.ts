@@ -32,7 +32,7 @@ function readStart(): ChildStart | undefined {
 
 function serve(start: ChildStart): void {
   const channel = openChannel()
-  if (start.isSpare) waitForGo(channel)
+  if (start.isSpare) waitForGo(channel, process.env.ROCKSOLID_DEBUGGER !== 'off')
   const connections = watchConnections(overlay(start, channel))
   shareSockets(start.sockets, channel, start.isWorker, connections.watch)
   if (!start.prints) Object.assign(console, { log() {}, info() {}, debug() {} })

@@ -7,6 +7,7 @@
 import { join } from 'node:path'
 import { distFolder } from '../dist-folder.ts'
 import type { Failure } from '../messages.ts'
+import { mentionedFiles } from '../watch/mentioned-files.ts'
 import { type Effect, effectOf } from './change.ts'
 import { type Lines, originOf } from './lines.ts'
 import {
@@ -46,6 +47,8 @@ export interface ReloaderOptions {
 const IN_USE = /^(?:EADDRINUSE|EBUSY|EAGAIN|EEXIST|ELOCKED|EWOULDBLOCK|SQLITE_BUSY|LEVEL_LOCKED)$/
 /** Old processes that still finish something; the oldest of more is ended. */
 const MAX_OLD = 3
+/** Files that are looked through for the place of an error that does not name it. */
+const MAX_LOOKED_AT = 100
 /** When a new process has been listening for so long, sockets it has not asked for are let go. */
 const UNCLAIMED_MS = 1000
 
@@ -212,7 +215,7 @@ export class Reloader {
     const wasOld = this.#old.delete(server)
     this.#spare.ended(server)
     if (this.#isStopping) {
-      if (server === this.#current) this.#finish(end)
+      if (server === this.#current) this.#finish(isStandIn ? undefined : end)
       return
     }
     if (wasOld) {
@@ -247,12 +250,19 @@ export class Reloader {
     if (end.code === 0 && end.failure === undefined) {
       lines.say(`${name} has ended; waiting for a change`)
     } else {
-      const what = end.failure === undefined ? how : `${end.failure.name}: ${firstLine(end.failure.message)}`
+      const what = end.failure === undefined ? how : lineOf(end.failure)
       lines.warn(`${name} ${server.isServing ? 'crashed' : 'did not start'} (${what}); waiting for a change`)
     }
     const failure = end.failure ?? exitFailure(name, how, server.isServing)
     this.#lastFailure = failure
-    if (this.#sockets.size > 0) this.#launch(this.#standIn(failure), true)
+    // The runtime may have ended without telling of the very file that is broken.
+    const files = mentionedFiles([this.#options.launch().entry, ...failure.loaded])
+    this.#seen(server, [...files], 'module')
+    const located = {
+      ...failure,
+      loaded: [...new Set([...failure.loaded, ...files])].slice(0, MAX_LOOKED_AT),
+    }
+    if (this.#sockets.size > 0) this.#launch(this.#standIn(located), true)
     else this.#prepare()
   }
 
@@ -282,7 +292,11 @@ export class Reloader {
   }
 }
 
-const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, 200)
+function lineOf({ name, message, code }: Failure): string {
+  const line = `${name}: ${(message.split('\n', 1)[0] ?? '').slice(0, 200)}`
+  // The first start of all has no page to say it on.
+  return code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ? `${line}; tsx can: npm install --save-dev tsx` : line
+}
 
 function exitFailure(name: string, how: string, wasListening: boolean): Failure {
   const when = wasListening ? 'while it was serving' : 'before it listened'

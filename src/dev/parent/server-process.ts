@@ -18,6 +18,8 @@ import type { HeldHandle, Sockets } from './sockets.ts'
 /** How a process is started. */
 export interface Launch {
   readonly command: string
+  /** The file of the server; absolute. */
+  readonly entry: string
   /** Flags of the runtime, the file, its arguments. */
   readonly args: readonly string[]
   readonly cwd: string

@@ -164,6 +164,11 @@ export const MODULE_HINTS: readonly HintProvider[] = [
     'Node.js does not run `{1}` files by itself here.',
     'Start with a loader (`node --import tsx`), or use Node.js 22.18 or later, which strips types.',
   ),
+  whenCode('typescript-stripping', ['ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'], () => ({
+    title: 'Node.js only leaves types out; it does not translate TypeScript.',
+    text: 'Enums, namespaces with values, parameter properties and `import =` need a translator, such as tsx (`node --import tsx`). Or write them in JavaScript: `const Color = { Red: 0 } as const`.',
+    command: 'npm install --save-dev tsx',
+  })),
   plain(
     'import-attribute',
     /needs an import attribute of "?type: json|ERR_IMPORT_ATTRIBUTE_MISSING|needs an import assertion of type "json"/,

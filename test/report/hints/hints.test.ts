@@ -168,6 +168,12 @@ describe('hints about modules', () => {
       undefined,
     ],
     [
+      withCode('ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX', 'TypeScript enum is not supported in strip-only mode'),
+      'only leaves types out',
+      'tsx',
+      'npm install --save-dev tsx',
+    ],
+    [
       withCode('ERR_IMPORT_ATTRIBUTE_MISSING', 'Module "x.json" needs an import attribute of "type: json"'),
       'JSON is imported',
       "with { type: 'json' }",
