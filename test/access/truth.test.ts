@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -160,6 +160,27 @@ describe('a response that is complete', () => {
       await lines.wait(count)
       expect(lines.all[count - 1]).toBe(String(body))
     }
+  })
+
+  it('counts once what a response class of the application hands from one method to the other', async () => {
+    class Own<Request extends IncomingMessage> extends ServerResponse<Request> {
+      override end(...args: unknown[]): this {
+        this.write(args[0])
+        return super.end()
+      }
+    }
+    const lines = new Lines()
+    const server = createServer({ ServerResponse: Own as typeof ServerResponse })
+    server.on(
+      'request',
+      withAccessLog((_req, res) => void res.end('hello'), ':bytes', { to: lines.to }),
+    )
+    const { port } = await listening(server)
+    for (const count of [1, 2]) {
+      await exchangeText(port, lastRequest('/'))
+      await lines.wait(count)
+    }
+    expect(lines.all).toEqual(['5', '5'])
   })
 
   it('watches the requests of a server from their start only while that server is open', async () => {

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { originalPlace } from '../../src/stack/source-map.ts'
 
 const run = promisify(execFile)
 const parser = new URL('../../src/stack/parse-error.ts', import.meta.url).href
@@ -84,5 +85,24 @@ describe('a compiled file', () => {
     const { frame } = await firstFrame('broken.mjs')
     expect(frame).toMatchObject({ file: join(folder, 'broken.mjs') })
     expect(frame.compiled).toBeUndefined()
+  })
+})
+
+describe('a place in a compiled file', () => {
+  it('is the original place to the column, also right before and at the start of a piece', async () => {
+    await compile('linked', 'exact.mjs')
+    const file = join(folder, 'exact.mjs')
+    const [code = ''] = (await readFile(file, 'utf8')).split('\n')
+    const lines = ORIGINAL.split('\n')
+    // Columns count from 1, so an index is the column before.
+    const name = code.indexOf('return') + 1
+    expect(originalPlace(file, 1, name)).toEqual({
+      file: join(folder, 'greet.ts'),
+      line: 4,
+      column: (lines[3] ?? '').indexOf('return') + 1,
+    })
+    expect(originalPlace(file, 1, name - 1)).not.toMatchObject({ line: 4 })
+    expect(originalPlace(file, 1, 0)).toBeUndefined()
+    expect(originalPlace(join(folder, 'none.mjs'), 1, 1)).toBeUndefined()
   })
 })
