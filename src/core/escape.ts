@@ -15,6 +15,14 @@ export function jsonForScript(value: unknown): string {
   )
 }
 
+/** JSON in which nothing acts when a terminal shows it: what JSON leaves raw beside C0 is escaped as well. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /**
  * One line of plain text for a terminal or a text log: control characters (C0 but tab, DEL, C1), U+2028/9 and
  * bidirectional overrides are written as `\xhh` or `\uhhhh`, so that a value can neither begin a new line nor

@@ -1,7 +1,7 @@
 /** Sends the whole answers this package makes itself: error pages, refusals, the debugger's own pages. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { escapeHtml } from '../core/escape.ts'
+import { escapeHtml, jsonText } from '../core/escape.ts'
 import { markOwnAnswer, releaseHeld } from './held-responses.ts'
 
 /** A whole response. */
@@ -100,7 +100,7 @@ export function cutResponse(res: ServerResponse): void {
 
 /** A JSON answer. */
 export function jsonAnswer(status: number, value: unknown, type = 'application/json'): Answer {
-  return { status, type: `${type}; charset=utf-8`, body: JSON.stringify(value) }
+  return { status, type: `${type}; charset=utf-8`, body: jsonText(value) }
 }
 
 /**

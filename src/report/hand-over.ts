@@ -1,5 +1,6 @@
 /** The forms in which a report is handed to somebody else: a colleague, an issue, an agent, a shell. Secrets masked. */
 
+import { jsonText } from '../core/escape.ts'
 import { reportToProblem } from './render-json.ts'
 import { renderMarkdown } from './render-markdown.ts'
 import { requestToCurl, requestToFetch } from './render-request.ts'
@@ -22,7 +23,7 @@ export function handOver(report: Report, form: CopyForm): string | undefined {
     case 'text':
       return renderText(report, { color: false })
     case 'json':
-      return JSON.stringify(reportToProblem(report, 500), null, 2)
+      return jsonText(reportToProblem(report, 500), 2)
     case 'curl':
       return request === undefined ? undefined : requestToCurl(request)
     case 'fetch':

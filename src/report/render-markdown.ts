@@ -29,7 +29,7 @@ export function renderMarkdown(report: Report): string {
   if (request !== undefined && request.headers.length > 0) {
     const lines = request.headers.map(([name, value]) => `${name}: ${value}`)
     const head = `${request.method} ${request.url} HTTP/${request.httpVersion}`
-    parts.push('## Request', fence([head, ...lines].join('\n'), 'http'))
+    parts.push('## Request', fence(plain([head, ...lines].join('\n')), 'http'))
   }
   for (const section of report.sections ?? []) {
     if (section.pageOnly !== true)

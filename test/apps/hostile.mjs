@@ -82,7 +82,12 @@ const app = withDebugger(async (req, res) => {
   const [, variant, number] = req.url.split(/[/?]/)
   if (variant === 'file') return await inHostileFile()
   if (variants[variant] === undefined) return res.end('not here')
-  const attacks = number === 'joined' ? corpus : number.split(',').map((one) => corpus[Number(one)])
+  const attacks =
+    number === 'text'
+      ? [JSON.parse(process.env.HOSTILE_TEXT)]
+      : number === 'joined'
+        ? corpus
+        : number.split(',').map((one) => corpus[Number(one)])
   variants[variant](attacks.join(' '), req)
 })
 http.createServer(app).listen(Number(process.env.PORT), 'localhost', function () {
