@@ -1,9 +1,12 @@
 // A primary that knows nothing of the debugger, and workers behind one port. Each request says which worker took it.
 import cluster from 'node:cluster'
+import { createHash } from 'node:crypto'
+import { symlinkSync } from 'node:fs'
 import http from 'node:http'
 import { withDebugger } from 'rocksolid/debugger'
 
 if (cluster.isPrimary) {
+  if (process.env.PLANT) plantGroup(process.env.PLANT)
   const count = Number(process.env.WORKERS ?? 3)
   let listening = 0
   cluster.on('listening', (_worker, { port }) => {
@@ -35,4 +38,11 @@ async function outer(mine) {
 async function inner() {
   await null
   throw new TypeError('failed later')
+}
+
+/** A link where the workers of this primary look for their secrets. */
+function plantGroup(target) {
+  const application = [process.cwd(), process.argv[1], 0].join('\0')
+  const hash = createHash('sha256').update(application).digest('hex').slice(0, 12)
+  symlinkSync(target, `${process.env.XDG_RUNTIME_DIR}/rocksolid/group-${process.pid}-${hash}.json`)
 }
