@@ -17,6 +17,11 @@ function lookUp(id, done) {
   }, 5)
 }
 
+function depthOf(node, level = 0) {
+  const children = node.children ?? [node]
+  return Math.max(...children.map((child) => depthOf(child, level + 1)))
+}
+
 class NotFoundError extends Error {
   constructor(what) {
     super(`no ${what}`)
@@ -40,6 +45,7 @@ const app = withDebugger(async (req, res, next) => {
     await pause(1)
     throw error
   }
+  if (kind === 'deep') return res.end(String(depthOf({ id })))
   res.end('fine')
 })
 

@@ -48,6 +48,13 @@ describe.each(RUNTIMES)(
         expect(await read(client, '0.0', 'inMaker')).toBe(`'maker ${index + 3}'`)
     })
 
+    it('is not waited for in a function that calls itself without end', async () => {
+      for (const id of [1, 2, 3]) {
+        const page = await request({ port: app.port, path: `/deep/${id}`, headers: { accept: 'text/html' } })
+        expect(page.body).toContain('Maximum call stack size exceeded')
+      }
+    }, 60_000)
+
     it('costs a request that does not fail nothing but the pass', async () => {
       await open('/next/1')
       expect((await request({ port: app.port, path: '/' })).body).toBe('fine')

@@ -40,6 +40,23 @@ describe('over https', () => {
   })
   afterAll(() => app?.stop())
 
+  it('makes a failed request again to this very server, whatever signed its certificate', async () => {
+    const again = await owner.post('replay', { error: owner.data.error })
+    expect(again.status).toBe(200)
+    const { status, page } = JSON.parse(again.body) as { readonly status: number; readonly page?: string }
+    expect(status).toBe(500)
+    expect(page).toMatch(/^\/__rocksolid\/errors\/[\w-]{10,}$/)
+    expect(page).not.toContain(owner.data.error)
+    const followed = await request({
+      port: app.port,
+      secure: true,
+      path: page ?? '',
+      headers: { accept: 'text/html' },
+    })
+    expect(followed.status).toBe(200)
+    expect(followed.body).toContain('x-rocksolid-replay')
+  })
+
   it('prints and takes https links, evaluates, and its cookie goes over TLS only', async () => {
     await app.printed(/https:\/\/localhost:\d+\/__rocksolid\/#unlock=[\w-]{22}/)
     expect(await owner.evaluate('0.0', 'secretOfSource')).toMatchObject({ kind: 'value' })

@@ -31,6 +31,8 @@ export interface AwaitBreakpoints {
   release(owner: string): void
   /** The keys of the breakpoints that were hit; counts the pass. */
   passed(breakpointIds: readonly string[]): readonly string[]
+  /** Disarms these and lets their places rest for a minute. */
+  giveUp(breakpointIds: readonly string[]): void
   clear(): void
 }
 
@@ -62,12 +64,11 @@ export function makeAwaitBreakpoints(session: () => InspectorSession | undefined
     session()?.post('Debugger.removeBreakpoint', { breakpointId: one.breakpointId })
   }
 
-  function giveUpBusiest(): void {
-    const [busiest] = [...armed.values()].sort((a, b) => b.passes - a.passes)
-    if (busiest === undefined) return
+  function giveUp(one: Armed | undefined): void {
+    if (one === undefined) return
     if (resting.size > MAX_ARMED) resting.clear()
-    resting.set(busiest.key, performance.now() + REST_MS)
-    disarm(busiest)
+    resting.set(one.key, performance.now() + REST_MS)
+    disarm(one)
   }
 
   return {
@@ -95,8 +96,13 @@ export function makeAwaitBreakpoints(session: () => InspectorSession | undefined
         for (const one of armed.values()) one.passes = 0
       }
       window.passes += hit.length
-      if (window.passes > MAX_PASSES_PER_SECOND) giveUpBusiest()
+      if (window.passes > MAX_PASSES_PER_SECOND) {
+        giveUp([...armed.values()].sort((a, b) => b.passes - a.passes)[0])
+      }
       return hit.map((one) => one.key)
+    },
+    giveUp(breakpointIds) {
+      for (const id of breakpointIds) giveUp(byId.get(id))
     },
     clear() {
       for (const one of [...armed.values()]) disarm(one)

@@ -1,12 +1,28 @@
 /** Reads what the inspector tells of a pause. */
 
-import type { Paused } from './inspector-session.ts'
+import type { Paused, PausedFrame } from './inspector-session.ts'
 
 /** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's own. */
 export function framesToCapture(files: readonly string[], limit: number): number[] {
   const indexes = files.map((_file, index) => index).filter((index) => !files[index]?.startsWith('node:'))
   const isApp = (index: number): boolean => !files[index]?.includes('/node_modules/')
   return [...indexes.filter(isApp), ...indexes.filter((index) => !isApp(index))].slice(0, limit)
+}
+
+/** How often a function may stand on a stack that is read at each of its calls; what a pause costs grows with depth. */
+const MAX_DEPTH = 16
+/** Frames looked at for it. */
+const MAX_SEEN = 100
+
+/** Whether the function on top has called itself, however indirectly, more often than a pause at each call may cost. */
+export function isRecursing(callFrames: readonly PausedFrame[]): boolean {
+  const start = placeOf(callFrames[0])
+  return callFrames.slice(0, MAX_SEEN).filter((frame) => placeOf(frame) === start).length > MAX_DEPTH
+}
+
+function placeOf(frame: PausedFrame | undefined): string {
+  const { scriptId, lineNumber, columnNumber } = frame?.functionLocation ?? frame?.location ?? {}
+  return `${scriptId}:${lineNumber}:${columnNumber}`
 }
 
 export function primitiveOf(data: Paused['data']): unknown {
