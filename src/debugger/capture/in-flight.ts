@@ -26,7 +26,8 @@ export class InFlight {
   readonly #listener: InFlightListener
   /** Made here and started again later, so that it holds on to no request's context. Keeps no process alive. */
   readonly #timer = setTimeout(() => this.#look(), LOOK_MS).unref()
-  readonly #running = new Set<object>()
+  /** A list, because a set would allocate for each request. */
+  #running: object[] = []
   #sweepAt = MIN_KEPT
   #isLooking = false
   #hasBegun = false
@@ -40,8 +41,8 @@ export class InFlight {
   begin(res?: object): void {
     this.#hasBegun = true
     if (res !== undefined) {
-      if (this.#running.size >= this.#sweepAt) this.#sweep()
-      this.#running.add(res)
+      if (this.#running.length >= this.#sweepAt) this.#sweep()
+      this.#running.push(res)
     }
     if (this.#isLooking) return
     this.#isLooking = true
@@ -52,14 +53,14 @@ export class InFlight {
   stop(): void {
     this.#isLooking = false
     this.#idleLooks = 0
-    this.#running.clear()
+    this.#running = []
     this.#sweepAt = MIN_KEPT
   }
 
   #look(): void {
     if (!this.#isLooking) return
     this.#sweep()
-    this.#idleLooks = this.#hasBegun || this.#running.size > 0 ? 0 : this.#idleLooks + 1
+    this.#idleLooks = this.#hasBegun || this.#running.length > 0 ? 0 : this.#idleLooks + 1
     this.#hasBegun = false
     this.#listener.onLook()
     if (this.#idleLooks < IDLE_LOOKS) {
@@ -71,8 +72,8 @@ export class InFlight {
   }
 
   #sweep(): void {
-    for (const res of this.#running) if (isOver(res)) this.#running.delete(res)
-    this.#sweepAt = Math.max(MIN_KEPT, this.#running.size * 2)
+    this.#running = this.#running.filter((res) => !isOver(res))
+    this.#sweepAt = Math.max(MIN_KEPT, this.#running.length * 2)
   }
 }
 
