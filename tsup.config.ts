@@ -25,6 +25,8 @@ export default defineConfig({
     // Loaded by path in the processes the runner starts.
     'src/dev/child/preload.ts',
     'src/dev/broken/server.ts',
+    // Apart from all others, because its functions are on the stack of every throw; see there.
+    'src/debugger/passage.ts',
   ],
   format: ['esm', 'cjs'],
   target: 'node20',

@@ -120,24 +120,13 @@ export interface StoryContext {
   hasErrorPage: boolean
 }
 
-const stories = shared('stories', () => ({
+/** The store of followed requests, of which whoever opens it must say so; and their stories. */
+export const stories = shared('stories', () => ({
   running: new AsyncLocalStorage<StoryContext>(),
   byRequest: new WeakMap<object, Story>(),
   /** False as long as no request was ever followed: then nobody need look for one. */
   opened: false,
 }))
-
-/** Runs `work` as part of a request's story. */
-export function runStory<T>(context: StoryContext, work: () => T): T {
-  stories.opened = true
-  return stories.running.run(context, work)
-}
-
-/** Makes the rest of the current asynchronous context part of a request's story. */
-export function enterStory(context: StoryContext): void {
-  stories.opened = true
-  stories.running.enterWith(context)
-}
 
 /** A new story of a request that began at that time of `performance.now()`. */
 export function openStory(req: object, startedAt: number): Story {

@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
-import { enterStory, runStory, storyContext } from '../core/story.ts'
+import { type StoryContext, stories, storyContext } from '../core/story.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
 import { replaceOrCut } from '../http/respond.ts'
@@ -22,6 +22,7 @@ import { answerNearRoutes } from './not-found.ts'
 import { type Listening, listeningOf, onListen } from './on-listen.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
 import { historyLinks } from './pages/history-links.ts'
+import { watchWith } from './passage.ts'
 import { plainError } from './plain-error.ts'
 import { newErrorId } from './processes/error-id.ts'
 import { hearNews } from './processes/hear-news.ts'
@@ -55,6 +56,8 @@ export interface Debugger {
   announceListening(server: NetServer): void
   /** Answers a request for the debugger itself; false when it is one for the application. */
   serve(req: IncomingMessage, res: ServerResponse): boolean
+  /** The context to handle a request in; undefined when it is handled in that already. See passage. */
+  follow(req: IncomingMessage, res: ServerResponse): StoryContext | undefined
   /** Runs `handle` as part of a watched request; its throws are captured, now and later. */
   watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T
   /** Watches a request from here on in the current asynchronous context, for middleware that cannot wrap. */
@@ -129,6 +132,7 @@ class HttpDebugger implements Debugger {
       list: () => this.#tracebacks.list(),
       onNews: (news) => hearNews(news, { tracebacks: this.#tracebacks, sessions }),
     })
+    stories.opened = true
     raiseStackTraceLimit(options.stackTraceLimit)
     if (this.#presence.isFirst) this.#announcer.started()
   }
@@ -163,21 +167,18 @@ class HttpDebugger implements Debugger {
     return true
   }
 
-  watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T {
-    const context = this.#open(req, res)
-    return context === undefined ? handle() : runStory(context, handle)
-  }
+  readonly watch = watchWith((req, res) => this.follow(req, res))
 
   watchFromHere(req: IncomingMessage, res: ServerResponse): void {
-    const context = this.#open(req, res)
-    if (context !== undefined) enterStory(context)
+    const context = this.follow(req, res)
+    if (context !== undefined) stories.running.enterWith(context)
   }
 
-  /** All that is done for a request that does not fail; undefined in one that is followed already. */
-  #open(req: IncomingMessage, res: ServerResponse): WatchedRequest | undefined {
+  /** All that is done for a request that does not fail. */
+  follow(req: IncomingMessage, res: ServerResponse): WatchedRequest | undefined {
     if (this.#options.evalex) this.#capturer.arm(res)
     if (storyContext()?.req === req) return undefined
-    const context = new WatchedRequest(req)
+    const context = new WatchedRequest(req, res)
     if (hasBody(req)) {
       keepBody(req)
       hearBody(req, context.story)

@@ -6,10 +6,10 @@
 import { BoundedMap } from '../core/bounded-map.ts'
 import { estimateSize } from '../inspect/estimate-size.ts'
 import type { Report } from '../report/report.ts'
-import type { Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
 import type { FrameScope } from './capture/frame-scopes.ts'
 import { scopeNames } from './console/scope-names.ts'
+import { lookUpAll } from './frame-values.ts'
 
 /** What is weighed. */
 export interface Weighed {
@@ -55,20 +55,12 @@ export function makeWeigh(capturer: Pick<Capturer, 'sourceOf' | 'runLimited'>): 
     // Limited, so that a name in its dead zone does not pause.
     capturer.runLimited(() => {
       looked.forEach(({ evaluate }, index) => {
-        for (const name of names[index] ?? []) values.push(lookUp(evaluate, name))
+        const wanted = names[index] ?? []
+        values.push(...wanted.map(lookUpAll(evaluate, wanted)).map((found) => found?.value))
       })
     }, LOOK_UP_MS)
     return JSON.stringify(report).length + estimateSize(values, shared)
   }
 
   return (error) => weigh(error).catch(() => 0)
-}
-
-/** A name alone runs no code of the application's. */
-function lookUp(evaluate: Evaluate, name: string): unknown {
-  try {
-    return evaluate({ code: name })
-  } catch {
-    return undefined
-  }
 }

@@ -8,8 +8,8 @@ import { show } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
 import { errorStatus } from '../http/error-status.ts'
-import { noteFailure, promiseErrorPage } from '../http/failures.ts'
-import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
+import { noteFailure } from '../http/failures.ts'
+import type { AnyHandler, Next, NodeHandler } from '../http/handler.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer } from './bare-answer.ts'
 import { type Debugger, makeDebugger } from './debugger.ts'
@@ -20,6 +20,7 @@ import {
   resolveDebuggerOptions,
   type TerminalStream,
 } from './options.ts'
+import { passageTo } from './passage.ts'
 import { plainError } from './plain-error.ts'
 import { tell } from './tell.ts'
 
@@ -51,20 +52,14 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
     )
   }
   const debug = openDebugger('withDebugger', options, handler)
-  const wrapped = function rocksolidDebugger(
-    req: IncomingMessage,
-    res: ServerResponse,
-    next?: Next,
-  ): unknown {
-    if (debug.serve(req, res)) return undefined
-    return debug.watch(req, res, () => {
-      promiseErrorPage(req)
-      return callHandler(handler, req, res, {
-        onError: (error) => void debug.fail(error, req, res),
-        onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
-      })
-    })
-  }
+  const wrapped = passageTo(handler, {
+    serve: (req, res) => debug.serve(req, res),
+    follow: (req, res) => debug.follow(req, res),
+    outcome: (req, res, next) => ({
+      onError: (error) => void debug.fail(error, req, res),
+      onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
+    }),
+  })
   debug.announceWhenListening((server) =>
     server.listeners('request').some((one) => one === wrapped || isOurWrapper(one)),
   )
@@ -175,6 +170,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
     pin: '',
     unlockUrl: () => '',
     serve: () => false,
+    follow: () => undefined,
     watch: (_req, _res, handle) => handle(),
     watchFromHere() {},
     notFound: answerNotFound,

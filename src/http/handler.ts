@@ -34,58 +34,36 @@ export function callHandler(
   res: ServerResponse,
   outcome: HandlerOutcome,
 ): unknown {
-  return handler.length >= 3
-    ? callWithNext(handler, req, res, outcome)
-    : callPlain(handler, req, res, outcome)
-}
-
-/** Apart, because this is the way of every request of most servers: it makes nothing that the other needs. */
-function callPlain(
-  handler: AnyHandler,
-  req: IncomingMessage,
-  res: ServerResponse,
-  outcome: HandlerOutcome,
-): unknown {
+  const once = handler.length >= 3 ? nextFor(outcome) : undefined
   try {
-    const result = handler(req, res)
-    return isThenable(result)
-      ? result.then(
-          (value) => value,
-          (error) => outcome.onError(error),
-        )
-      : result
+    const result = once === undefined ? handler(req, res) : handler(req, res, once.next)
+    if (!isThenable(result)) return result
+    return result.then(same, once === undefined ? (error) => outcome.onError(error) : once.fail)
   } catch (error) {
-    outcome.onError(error)
+    if (once === undefined) outcome.onError(error)
+    else once.fail(error)
     return undefined
   }
 }
 
-function callWithNext(
-  handler: AnyHandler,
-  req: IncomingMessage,
-  res: ServerResponse,
-  outcome: HandlerOutcome,
-): unknown {
+const same = (value: unknown): unknown => value
+
+/** What only a connect-style handler needs, so that others do not pay for it. */
+function nextFor({ onError, onPass }: HandlerOutcome): { readonly fail: Next; readonly next: Next } {
   let ended = false
   const fail = (error: unknown): void => {
     if (ended) return
     ended = true
-    outcome.onError(error)
+    onError(error)
   }
   const next: Next = (error) => {
     // connect's rule: a falsy argument passes on; 'route' and 'router' are Express's words for "skip", not errors.
     if (error && error !== 'route' && error !== 'router') return fail(error)
     if (ended) return
     ended = true
-    outcome.onPass()
+    onPass()
   }
-  try {
-    const result = handler(req, res, next)
-    return isThenable(result) ? result.then((value) => value, fail) : result
-  } catch (error) {
-    fail(error)
-    return undefined
-  }
+  return { fail, next }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

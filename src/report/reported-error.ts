@@ -37,8 +37,17 @@ export interface Budget {
   readonly memo: ExcerptMemo
 }
 
-/** Gives the values of names on `line`, the failing line of a frame of `error`; undefined when it knows none. */
-export type ValuesOf = (error: unknown, frame: Frame, line: string) => readonly DescriptionEntry[] | undefined
+/** A frame and its failing line. */
+export interface FailingLine {
+  readonly frame: Frame
+  readonly line: string
+}
+
+/** Gives the values of the names on failing lines of an error, all at once; undefined for a line it knows none of. */
+export type ValuesOf = (
+  error: unknown,
+  lines: readonly FailingLine[],
+) => readonly (readonly DescriptionEntry[] | undefined)[]
 
 /** What is known of a throw beside the error: the frames of one that carries no stack, and where it was thrown again. */
 export interface KnownThrow {
@@ -69,7 +78,7 @@ export async function reportedError(link: Link, budget: Budget): Promise<Reporte
     code: hasCode ? cap(maskText(String(code).slice(0, MAX_MESSAGE)), 100) : undefined,
     isError,
     properties: propertiesOf(value),
-    frames: shown.map((frame) => withSource(value, frame, budget)),
+    frames: withValues(value, shown, budget),
     moreFrames: all.length - shown.length,
     ...(known === undefined || known.rethrows.length === 0 ? {} : { rethrows: known.rethrows }),
     stack: cap(all.map((frame) => `at ${maskedFrame(frame).raw}`).join('\n'), MAX_STACK),
@@ -139,7 +148,23 @@ const isBare = (value: object): boolean =>
   types.isNativeError(value) &&
   Reflect.ownKeys(value).every((key) => typeof key === 'string' && SHOWN_ELSEWHERE.has(key))
 
-function withSource(error: unknown, frame: Frame, budget: Budget): ReportFrame {
+function withValues(error: unknown, frames: readonly Frame[], budget: Budget): ReportFrame[] {
+  const shown = frames.map((frame) => withSource(frame, budget))
+  const lines = shown.flatMap(({ source }, index) => {
+    const frame = frames[index]
+    const line = source?.lines[source.line - source.startLine] ?? ''
+    return frame === undefined || line === '' ? [] : [{ frame, line, index }]
+  })
+  const values = valuesAt(error, lines, budget)
+  for (const [at, { index }] of lines.entries()) {
+    const [frame, found] = [shown[index], values[at]]
+    if (frame !== undefined && found !== undefined && found.length > 0)
+      shown[index] = { ...frame, values: found }
+  }
+  return shown
+}
+
+function withSource(frame: Frame, budget: Budget): ReportFrame {
   const shown = maskedFrame(frame)
   if (frame.file === undefined || frame.kind === 'runtime' || budget.excerpts <= 0) {
     return { ...shown, source: undefined }
@@ -149,15 +174,9 @@ function withSource(error: unknown, frame: Frame, budget: Budget): ReportFrame {
   const { roots, memo } = budget
   const options = roots === undefined ? { context, memo } : { context, memo, roots }
   const source = maskedExcerpt(readExcerpt(frame, options))
-  const values = source && valuesAt(error, frame, source.lines[source.line - source.startLine] ?? '', budget)
   const compiledSource =
     frame.compiled && maskedExcerpt(readExcerpt({ ...frame.compiled, compiled: undefined }, options))
-  return {
-    ...shown,
-    source,
-    ...(compiledSource === undefined ? {} : { compiledSource }),
-    ...(values === undefined || values.length === 0 ? {} : { values }),
-  }
+  return { ...shown, source, ...(compiledSource === undefined ? {} : { compiledSource }) }
 }
 
 /**
@@ -204,15 +223,10 @@ function maskExcerpt(excerpt: Excerpt): Excerpt {
   return { ...excerpt, lines: shown, column: before.length + 1 }
 }
 
-function valuesAt(
-  error: unknown,
-  frame: Frame,
-  line: string,
-  { valuesOf }: Budget,
-): readonly DescriptionEntry[] | undefined {
+function valuesAt(error: unknown, lines: readonly FailingLine[], { valuesOf }: Budget): ReturnType<ValuesOf> {
   try {
-    return valuesOf?.(error, frame, line)
+    return valuesOf?.(error, lines) ?? []
   } catch {
-    return undefined
+    return []
   }
 }

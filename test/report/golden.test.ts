@@ -27,8 +27,8 @@ async function reportOf({ error, req }: TypicalError): Promise<Report> {
     ...(req ? { req } : {}),
     id: 'golden',
     at: AT,
-    valuesOf: (_error, _frame, line) =>
-      line.includes('price.toFixed') ? lineValues(line, lookup) : undefined,
+    valuesOf: (_error, lines) =>
+      lines.map(({ line }) => (line.includes('price.toFixed') ? lineValues(line, lookup) : undefined)),
     sections: [{ name: 'Logs', text: '\x1b[32mINFO\x1b[39m price list loaded\nINFO order of user 1' }],
   })
   const runtime = { name: 'Node.js 20', platform: 'linux x64', pid: 1, uptimeSeconds: 2, cwd: process.cwd() }

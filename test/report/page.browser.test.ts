@@ -10,8 +10,10 @@ import { openBrowser } from '../support/browser.ts'
 import { hostileValues } from './hostile-values.ts'
 import { typicalErrors } from './typical-errors.ts'
 
-const valuesOf = (_error: unknown, _frame: unknown, line: string) =>
-  lineValues(line, (name) => (name === 'item' ? { value: { count: 2 } } : { value: undefined }))
+const valuesOf = (_error: unknown, lines: readonly { readonly line: string }[]) =>
+  lines.map(({ line }) =>
+    lineValues(line, (name) => (name === 'item' ? { value: { count: 2 } } : { value: undefined })),
+  )
 const SECTIONS = [
   { name: 'Logs', text: '\x1b[33mWARN\x1b[39m no price for hat' },
   { name: 'Registered', rows: [['GET /checkout/:user', 'shop.mjs:44:7']] as const },

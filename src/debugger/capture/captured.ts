@@ -34,6 +34,8 @@ export interface Capture {
   readonly made: MadeStacks
   /** The place of the throw; see chatty-sites. */
   readonly site: string
+  /** The way to the throw; see handled-paths. */
+  readonly path: string
   /** Where the same object was thrown again, in order; {@link MAX_RETHROWS} at most. */
   readonly rethrows: RethrowPlace[]
   /** Runs a function in the asynchronous context of the throw, so that `AsyncLocalStorage` answers as it did there. */

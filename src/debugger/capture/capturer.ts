@@ -8,12 +8,13 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from '../../core/shared.ts'
-import { enterStory } from '../../core/story.ts'
+import { stories } from '../../core/story.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import { type Capture, type CapturedFrame, type CodePosition, type Evaluate, isMadeKey } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import { functionPlace } from './function-place.ts'
 import { HandOver } from './hand-over.ts'
+import { HandledPaths, pathOf } from './handled-paths.ts'
 import { InFlight } from './in-flight.ts'
 import {
   type InspectorSession,
@@ -84,6 +85,7 @@ class V8Capturer implements Capturer {
     sourceOf: (file) => this.sourceOf(file),
   })
   readonly #chatty = makeChattySites()
+  readonly #handled = new HandledPaths()
   #session: InspectorSession | undefined
   #unavailable: string | undefined
   #window = { startedAt: 0, captures: 0 }
@@ -119,12 +121,18 @@ class V8Capturer implements Capturer {
   captureOf(thrown: unknown): Capture | undefined {
     const capture = isObject(thrown) ? this.#captureOf(thrown) : this.#primitiveCapture(thrown)
     // Asked for by who makes a page: this place must not be taken for one that throws in its normal life.
-    if (capture !== undefined) this.#chatty.matters(capture.site)
+    if (capture !== undefined) {
+      this.#chatty.matters(capture.site)
+      this.#handled.matters(capture.path)
+    }
     return capture
   }
 
   missed(position: CodePosition): void {
-    if (this.#session !== undefined) this.#chatty.reveal(this.#session, position)
+    if (this.#session === undefined) return
+    this.#chatty.reveal(this.#session, position)
+    const scriptId = this.#session.scriptId(position.file)
+    if (scriptId !== undefined) this.#handled.reveal(scriptId)
   }
 
   /** Of one that was never thrown, what is known of where it was made. */
@@ -133,7 +141,15 @@ class V8Capturer implements Capturer {
     const context = requestContext()
     if (known !== undefined || context === undefined || context.made.size === 0) return known
     const { awaits, made } = context
-    return { frames: [], awaits, made, site: '', rethrows: [], inContext: AsyncLocalStorage.snapshot() }
+    return {
+      frames: [],
+      awaits,
+      made,
+      site: '',
+      path: '',
+      rethrows: [],
+      inContext: AsyncLocalStorage.snapshot(),
+    }
   }
 
   #primitiveCapture(thrown: unknown): Capture | undefined {
@@ -195,6 +211,7 @@ class V8Capturer implements Capturer {
     this.#unavailable = whyUnavailable()
     this.awaits.clear()
     this.#chatty.clear()
+    this.#handled.clear()
     this.#session?.close()
     this.#session = undefined
     this.#pausing = false
@@ -231,6 +248,8 @@ class V8Capturer implements Capturer {
     const [top] = paused.callFrames
     const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
     const context = requestContext()
+    const path = pathOf(paused, context?.request)
+    if (this.#listeners.size === 0 && this.#handled.isHandled(path)) return
     const thrown = this.#handOver.thrown(session, paused)
     if (this.#listeners.size > 0) this.#tell(thrownOf(session, thrown, paused))
     const known = isObject(thrown) ? this.#captures.get(thrown) : undefined
@@ -240,13 +259,13 @@ class V8Capturer implements Capturer {
       return
     }
     if (!isObject(thrown) && context === undefined) return
-    if (!isWorthKeeping || !this.#withinRate()) return
+    if (!isWorthKeeping || !this.#handled.count(path, context?.request) || !this.#withinRate()) return
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
     const inContext = AsyncLocalStorage.snapshot()
     const made = context?.made ?? NO_STACKS
-    const capture: Capture = { frames, awaits, made, site: siteOf(top), rethrows: [], inContext }
+    const capture: Capture = { frames, awaits, made, site: siteOf(top), path, rethrows: [], inContext }
     if (isObject(thrown)) this.#captures.set(thrown, capture)
     else if (context !== undefined) context.request.primitive = { value: thrown, capture }
   }
@@ -272,7 +291,7 @@ class V8Capturer implements Capturer {
         else awaits.set(key, evaluate)
       }
       // Entered from inside the paused function, so that it holds for the rest of its turn.
-      enterStory(new PassedContext(context.request, awaits, made))
+      stories.running.enterWith(new PassedContext(context.request, awaits, made))
     })
   }
 

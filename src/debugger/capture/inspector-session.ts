@@ -52,6 +52,7 @@ export interface Paused {
   readonly hitBreakpoints?: readonly string[]
   readonly data?: {
     readonly objectId?: string
+    readonly className?: string
     readonly value?: unknown
     readonly unserializableValue?: string
   }

@@ -19,6 +19,7 @@ export const NO_STACKS: MadeStacks = new Map()
 /** A request from its start, and its own first context: the one object that a request costs which does not fail. */
 export class WatchedRequest implements RequestContext {
   readonly req: object
+  readonly res: object
   readonly awaits = NO_AWAITS
   readonly made = NO_STACKS
   hasErrorPage = false
@@ -27,8 +28,9 @@ export class WatchedRequest implements RequestContext {
   readonly #startedAt = performance.now()
   #story: Story | undefined
 
-  constructor(req: object) {
+  constructor(req: object, res: object) {
     this.req = req
+    this.res = res
   }
 
   get request(): this {

@@ -52,6 +52,7 @@ function openStandalone(
     awaits: new Map(),
     made: new Map(),
     site: '',
+    path: '',
     rethrows: [],
     inContext,
   }

@@ -88,7 +88,7 @@ describe('hints about names and values', () => {
   it('values of the failing line are part of the proof', async () => {
     const error = await thrownBy((await faults()).notFunction as () => unknown)
     const value = { type: 'number', text: '5' } as const
-    const valuesOf = () => [{ key: 'basket.total', kind: 'property', value } as const]
+    const valuesOf = () => [[{ key: 'basket.total', kind: 'property', value } as const]]
     const { hints } = await buildReport(error, { valuesOf })
     expect(hints?.[0]?.text).toContain('It is 5.')
   })
