@@ -9,6 +9,8 @@ import type { Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
 import type { ErrorScopes } from './capture/frame-scopes.ts'
 
+/** Application frames of an error whose failing lines have values, the nearest: each costs about 0.1 ms. */
+const MAX_LINES = 10
 /** Milliseconds for the names of one line. */
 const LINE_TIMEOUT_MS = 50
 
@@ -16,7 +18,11 @@ const LINE_TIMEOUT_MS = 50
 export function frameValues(chain: readonly ErrorScopes[], capturer: Pick<Capturer, 'runLimited'>): ValuesOf {
   const known = new Map(chain.map((one) => [one.thrown, evaluators(one)]))
   return (error, lines) => {
-    const evaluates = lines.map(({ frame }) => known.get(error)?.get(frame.raw))
+    let count = 0
+    const evaluates = lines.map(({ frame }) => {
+      const evaluate = known.get(error)?.get(frame.raw)
+      return evaluate !== undefined && count++ < MAX_LINES ? evaluate : undefined
+    })
     const values: (readonly DescriptionEntry[] | undefined)[] = lines.map(() => undefined)
     let next = evaluates.findIndex((evaluate) => evaluate !== undefined)
     // Limited, so that reading a name neither pauses nor hangs: all lines in one run, as each costs about 0.2 ms.
