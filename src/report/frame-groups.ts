@@ -65,14 +65,24 @@ function repeatBefore(
 }
 
 const isSame = (a: ReportFrame | undefined, b: ReportFrame | undefined): boolean =>
-  a !== undefined && a.file !== undefined && a.file === b?.file && a.line === b.line && a.column === b.column
+  a !== undefined &&
+  b !== undefined &&
+  a.file === b.file &&
+  a.line === b.line &&
+  a.column === b.column &&
+  // What has no file, as `Array.map`, is told by its name.
+  (a.file !== undefined || a.raw === b.raw)
 
 /** All that lies between two frames of the application, as one entry. */
 function groupOf(frames: readonly ReportFrame[], start: number, end: number): FrameItem {
   const members = slice(frames, start, end)
   const count = members.length === 1 ? '1 frame' : `${members.length} frames`
   const owners = [...new Set(members.map(({ frame }) => ownerOf(frame)))]
-  return { type: 'group', label: `${count} of ${listed(owners)}`, frames: members }
+  const [only] = members
+  // A lone `Array.map` says more than that there is one.
+  const name =
+    members.length === 1 && only?.frame.functionName !== undefined ? `: ${only.frame.functionName}` : ''
+  return { type: 'group', label: `${count} of ${listed(owners)}${name}`, frames: members }
 }
 
 /** Most owners of frames that a group names. */

@@ -39,8 +39,12 @@ export type ExcerptMemo = Map<string, ReadFile | 'none'>
 
 /** Largest file read. */
 const MAX_FILE = 1024 * 1024
-/** Longest line given; a longer one is cut around the frame's column. */
+/** Longest line given. */
 const MAX_LINE = 320
+/** Last column that is seen without scrolling; of a failing line whose place is further right, the beginning is cut. */
+const MAX_COLUMN = 90
+/** Characters that are left before the place then. */
+const AHEAD = 60
 
 const EXTENSIONS: ReadonlySet<string> = new Set(
   '.js .mjs .cjs .jsx .ts .mts .cts .tsx .vue .svelte .astro .coffee .civet .ls .imba .marko .mdx'.split(' '),
@@ -225,8 +229,8 @@ function linesOf(text: string, first: number, last: number): string[] {
 const cutEnd = (line: string): string => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line)
 
 function cutAround(line: string, column: number | undefined): { line: string; column: number | undefined } {
-  if (line.length <= MAX_LINE || column === undefined) return { line: cutEnd(line), column }
-  const from = Math.max(0, Math.min(column - 1 - MAX_LINE / 2, line.length - MAX_LINE))
+  if (column === undefined || column <= MAX_COLUMN) return { line: cutEnd(line), column }
+  const from = Math.min(column - 1 - AHEAD, Math.max(0, line.length - AHEAD))
   const end = from + MAX_LINE < line.length ? '…' : ''
   const start = from > 0 ? '…' : ''
   return { line: `${start}${line.slice(from, from + MAX_LINE)}${end}`, column: column - from + start.length }

@@ -64,6 +64,27 @@ describe('frameItems', () => {
     expect(told(frames)).toEqual(['ping', 'pong', 'these 2 calls repeated 9 more times'])
   })
 
+  it('folds functions that call each other through the runtime', () => {
+    const round = [
+      frame('app', 'each'),
+      frame('runtime', 'Array.map', 0, {
+        file: undefined,
+        line: undefined,
+        column: undefined,
+        raw: 'Array.map',
+      }),
+      frame('app', 'walk'),
+    ]
+    const frames = [frame('app', 'top'), ...Array.from({ length: 30 }, () => round).flat()]
+    expect(told(frames)).toEqual([
+      'top',
+      'each',
+      '1 frame of the runtime: Array.map',
+      'walk',
+      'these 3 calls repeated 29 more times',
+    ])
+  })
+
   it('does not fold two calls', () => {
     expect(told([frame('app', 'a'), frame('app', 'a')])).toEqual(['a', 'a'])
   })

@@ -130,6 +130,19 @@ function forgetYouch(): void {
   holder[Symbol.for('rocksolid.shared.1')]?.delete('report.youch')
 }
 
+describe('the error shown first', () => {
+  it('is a member with a line to look at, where an aggregate has none; and what was reported stands below', async () => {
+    const fail = async (name: string): Promise<never> => {
+      throw new RangeError(`no ${name}`)
+    }
+    const error = await Promise.any([fail('stock'), fail('mail')]).catch((reason: unknown) => reason)
+    const page = await renderHtml(await buildReport(error))
+    expect(page).toMatch(/<h1[^>]*><span class="rs-name">RangeError<\/span>/)
+    expect(page).toMatch(/reported as <a href="#rs-error-0">AggregateError<\/a>: All promises were rejected/)
+    expect(page.match(/aria-current="true"/g)).toHaveLength(1)
+  })
+})
+
 describe('the tiers of the page', () => {
   afterEach(() => {
     vi.doUnmock('youch')

@@ -57,6 +57,8 @@ describe('readExcerpt', () => {
     const line = excerpt?.lines[0] ?? ''
     expect(line.length).toBeLessThan(330)
     expect(line.slice((excerpt?.column ?? 0) - 1)).toMatch(/^HERE/)
+    // In sight without scrolling.
+    expect(excerpt?.column).toBeLessThan(70)
   })
 
   it('takes carriage returns away', async () => {

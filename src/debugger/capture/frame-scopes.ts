@@ -1,5 +1,6 @@
 /** Finds where the code of an error's frames can be evaluated, and where their callers can be made live. */
 
+import { readErrorField } from '../../core/read.ts'
 import type { Frame } from '../../stack/frame.ts'
 import { framesOf } from '../../stack/parse-error.ts'
 import {
@@ -46,7 +47,7 @@ export async function errorScopes(
   const frames = shown.filter((frame) => frame.kind !== 'rocksolid')
   const awaits = await Promise.all(frames.map((frame) => awaitPosition(frame, maps)))
   if (capture === undefined) {
-    const made = await runningPosition(nearestOwn(frames), maps)
+    const made = isOverflow(thrown) ? undefined : await runningPosition(nearestOwn(frames), maps)
     return { thrown, capture, frames, awaits, made, scopes: frames.map(() => undefined), rethrows: [] }
   }
   const matches = matchFrames(frames, await candidates(capture.frames, frames, maps))
@@ -61,11 +62,15 @@ export async function errorScopes(
   const rethrows = await rethrowFrames(capture, maps)
   const nearest = nearestOwn(frames)
   const isElsewhere = nearest !== undefined && scopes[frames.indexOf(nearest)] === undefined
-  const made = isElsewhere ? await runningPosition(nearest, maps) : undefined
+  const made = isElsewhere && !isOverflow(thrown) ? await runningPosition(nearest, maps) : undefined
   const madeStack = made === undefined ? undefined : capture.made.get(madeKey(made))
   const whole = madeStack === undefined ? scopes : await withMade(scopes, madeStack, frames, maps)
   return { thrown, capture, frames, awaits, made, scopes: whole, rethrows }
 }
+
+/** Where one is made there was no room left to look at anything, and there will be none the next time. */
+const isOverflow = (thrown: unknown): boolean =>
+  readErrorField(thrown, 'message') === 'Maximum call stack size exceeded'
 
 /** Fills in the frames that were on the stack when the error was made. */
 async function withMade(

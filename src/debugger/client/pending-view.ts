@@ -1,4 +1,4 @@
-/** Says why a frame that waits at an `await` has no console yet, and offers what opens it. */
+/** Says why a frame that waited at an `await`, or that made the error earlier, has no console yet; offers what opens it. */
 
 import type { Api } from './api.ts'
 import { h } from './dom.ts'
@@ -8,7 +8,7 @@ import { repeat } from './replay-view.ts'
 export function pendingView({ data }: Api): HTMLElement {
   const { again } = data
   const why =
-    'This caller was waiting at an await, no longer on the stack. Its console opens when the request is made again.'
+    'What this frame held was gone when the error arrived. Its console opens when the request is made again.'
   if (again === undefined) return h('p', { class: 'rs-pending' }, why)
   return h(
     'p',

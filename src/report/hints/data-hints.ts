@@ -93,7 +93,7 @@ const overflow = whenMessage('stack-overflow', /^Maximum call stack size exceede
   const counts = new Map<string, number>()
   for (const { functionName, file, line } of error.frames) {
     if (file === undefined) continue
-    const key = `\`${functionName ?? 'the function'}\` (line ${line})`
+    const key = `${functionName === undefined ? 'a function without a name' : `\`${functionName}\``} (line ${line})`
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const repeated = [...counts].filter(([, count]) => count > 1).map(([key]) => key)

@@ -37,7 +37,7 @@ export function infoPart(view: View): Markup {
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
 ${heroMessage(view, error.message)}</h1>
-${view.options.history?.seen !== undefined && html`<p class="rs-seen">${view.options.history.seen}</p>`}${because(view)}${causePath(view)}${hintsPart(view)}</section>
+${view.options.history?.seen !== undefined && html`<p class="rs-seen">${view.options.history.seen}</p>`}${because(view)}${reportedAs(view)}${causePath(view)}${hintsPart(view)}</section>
 `
 }
 
@@ -47,6 +47,15 @@ function because(view: View): Markup {
   const error = root === undefined || root === view.primary ? undefined : view.report.errors[root]
   if (error === undefined || firstLine(error.message) === '') return NOTHING
   return html`<p class="rs-because">because of <a href="#rs-error-${root}">${error.name}</a>: ${firstLine(error.message)}</p>
+`
+}
+
+/** What became of it, in a line, when another error was reported: that one may say for whom or for what it failed. */
+function reportedAs({ report, order, wayOut, primary }: View): Markup {
+  const index = order[wayOut - 1]
+  const error = index === undefined || index === primary ? undefined : report.errors[index]
+  if (error === undefined || firstLine(error.message) === '') return NOTHING
+  return html`<p class="rs-because">reported as <a href="#rs-error-${index}">${error.name}</a>: ${firstLine(error.message)}</p>
 `
 }
 

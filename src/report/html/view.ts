@@ -120,14 +120,21 @@ function causeOf(errors: Report['errors'], parent: number): number | undefined {
 
 /**
  * Follows causes from the reported error. A cause without a frame of the application (a refused connection) is the
- * root cause still when its message says more, but the error around it has the line to look at.
+ * root cause still when its message says more, but the error around it has the line to look at. An aggregate that
+ * leads to no line itself, as that of `Promise.any`, has one in its members.
  */
 function primaryIndex({ errors }: Report): number {
-  let best = 0
-  let at: number | undefined = 0
-  while (at !== undefined) {
+  const own = deepestOwn(errors, 0)
+  if (own !== undefined) return own
+  const first = errors.findIndex(hasOwnFrame)
+  return deepestOwn(errors, first) ?? 0
+}
+
+/** On the way of causes from an error, the last that has a frame of the application. */
+function deepestOwn(errors: Report['errors'], from: number): number | undefined {
+  let best: number | undefined
+  for (let at: number | undefined = from; at !== undefined; at = causeOf(errors, at)) {
     if (hasOwnFrame(errors[at])) best = at
-    at = causeOf(errors, at)
   }
   return best
 }
