@@ -101,10 +101,12 @@ const overflow = whenMessage('stack-overflow', /^Maximum call stack size exceede
     title:
       repeated.length === 0
         ? 'Functions call each other without end.'
-        : `${repeated.slice(0, 3).join(' and ')} ${repeated.length === 1 ? 'calls itself' : 'call each other'} without end.`,
+        : `${capitalised(repeated.slice(0, 3).join(' and '))} ${repeated.length === 1 ? 'calls itself' : 'call each other'} without end.`,
     text: 'Look at the condition that should end it. A setter that sets itself, and a spread of a very long array into a call, fail this way too.',
   }
 })
+
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const environment: HintProvider = {
   name: 'environment',

@@ -37,7 +37,7 @@ export function infoPart(view: View): Markup {
   return html`<section class="rs-hero" aria-labelledby="rs-title">
 <h1 id="rs-title"><span class="rs-name">${error.name}</span>${codeMark(error)}
 ${heroMessage(view, error.message)}</h1>
-${view.options.history?.seen !== undefined && html`<p class="rs-seen">${view.options.history.seen}</p>`}${because(view)}${reportedAs(view)}${causePath(view)}${hintsPart(view)}</section>
+${because(view)}${reportedAs(view)}${view.options.history?.seen !== undefined && html`<p class="rs-seen">${view.options.history.seen}</p>`}${causePath(view)}${hintsPart(view)}</section>
 `
 }
 
