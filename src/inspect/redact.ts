@@ -13,6 +13,7 @@ const WORDS = new Set(
   (
     'password passwd passphrase pwd pass pw secret secrets token tokens cookie cookies session sid sessid sessionid ' +
     'auth authorization authentication csrf xsrf signature sig dsn credential credentials creds ssn cvv cvc otp pin ' +
+    'pgpassword phpsessid jsessionid totp mfa passcode iban rocksolidproof xrocksolidproof ' +
     'jwt bearer apikey privatekey secretkey accesskey authtoken accesstoken refreshtoken clientsecret connectionstring'
   ).split(' '),
 )
@@ -101,6 +102,8 @@ export function maskTokens(text: string): string {
   masked = masked.replace(TOKEN, (run) => (run.length < MIN_TOKEN ? run : MASK))
   if (FOUR_DIGITS.test(masked)) masked = masked.replace(CARD, (run) => (isCardNumber(run) ? MASK : run))
   if (masked.includes('://')) masked = masked.replace(URL_PASSWORD, `$1:${MASK}@`)
+  if (masked.includes('hook')) masked = masked.replace(WEBHOOK, `$1${MASK}`)
+  if (masked.includes('#unlock=')) masked = masked.replace(UNLOCK_LINK, `$1${MASK}`)
   if (!SCHEME.test(masked)) return masked
   return masked.replace(CREDENTIALS, (whole, scheme: string, gap: string, value: string) =>
     looksRandom(value) ? `${scheme}${gap}${MASK}` : whole,
@@ -110,6 +113,11 @@ export function maskTokens(text: string): string {
 const JSON_WEB_TOKEN = /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g
 const FOUR_DIGITS = /[3-6]\d{3}/
 const URL_PASSWORD = /(:\/\/[^\s/?#@:]{0,256}):[^\s/?#]{1,256}@/g
+/** Whoever knows the address may write there. */
+const WEBHOOK =
+  /(hooks\.slack\.com\/(?:services|workflows)\/|discord(?:app)?\.com\/api\/webhooks\/)[\w/-]{10,300}/g
+/** The debugger's own link, as it stands in a terminal. */
+const UNLOCK_LINK = /(#unlock=)[\w-]{16,64}/g
 const SCHEME = /bearer|basic|digest|negotiate|apikey/i
 const CREDENTIALS = /\b(Bearer|Basic|Digest|Negotiate|ApiKey)(\s{1,4})([A-Za-z0-9+/=._~-]{6,})/gi
 
@@ -131,7 +139,7 @@ export function maskCode(lines: readonly string[]): readonly string[] {
 
 /** Keys of well-known services, by how they begin. */
 const TOKEN =
-  /(?<![A-Za-z0-9_-])(?:[rp]k_(?:live|test|prod)_|sk[_-]|gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dckr_pat_|shp(?:at|ss)_|SG\.[A-Za-z0-9_-]{10,}\.|xox[abeoprs]-|xapp-|(?:AKIA|ASIA|AGPA|AROA|AIDA)[0-9A-Z]{12,}|AIza[0-9A-Za-z_-]{30,})[A-Za-z0-9_-]*/g
+  /(?<![A-Za-z0-9_-])(?:[rp]k_(?:live|test|prod)_|sk[_-]|gh[pousr]_|github_pat_|gl(?:pat|rt|dt)-|npm_|hf_[A-Za-z]{10,}|do[oprt]_v1_|lin_api_|pypi-|dckr_pat_|shp(?:at|ss)_|SG\.[A-Za-z0-9_-]{10,}\.|xox[abeoprs]-|xapp-|(?:AKIA|ASIA|AGPA|AROA|AIDA)[0-9A-Z]{12,}|AIza[0-9A-Za-z_-]{30,})[A-Za-z0-9_-]*/g
 const MIN_TOKEN = 16
 
 const CARD = /(?<![\d.])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{1,4}(?![\d.])/g

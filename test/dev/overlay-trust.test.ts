@@ -75,6 +75,15 @@ it('tells errors to the developer’s own pages only', async () => {
   expect(strangers.filter(({ text }) => text.includes('problem'))).toEqual([])
 })
 
+it('keeps the developer’s streams, however many others open theirs', async () => {
+  const owner = await listen({ 'sec-fetch-site': 'same-origin' })
+  await Promise.all(Array.from({ length: 60 }, () => listen({ 'x-forwarded-for': '10.0.0.1' })))
+  http
+    .get({ host: '127.0.0.1', port, path: '/fails', headers: { accept: 'application/json' } })
+    .on('error', () => {})
+  await expect.poll(() => owner.text, { timeout: 10_000 }).toContain('for the developer alone')
+})
+
 const PREFIX = '/__rocksolid/dev'
 const JSON_TYPE = { 'content-type': 'application/json' }
 

@@ -3,7 +3,7 @@ import { isSecretName, MASK, maskText, maskTokens } from '../../src/inspect/reda
 
 describe('isSecretName', () => {
   it.each(
-    'password userPassword PASSWORD db_password pass passwd pwd secret clientSecret token accessToken csrf-token cookie Set-Cookie authorization proxy-authorization x-api-key apiKey API_KEY STRIPE_KEY privateKey session sessionId sid signature jwt dsn credentials ssn cvv pin otp AWS_SECRET_ACCESS_KEY connectionString'.split(
+    'password userPassword PASSWORD db_password pass passwd pwd secret clientSecret token accessToken csrf-token cookie Set-Cookie authorization proxy-authorization x-api-key apiKey API_KEY STRIPE_KEY privateKey session sessionId sid signature jwt dsn credentials ssn cvv pin otp AWS_SECRET_ACCESS_KEY connectionString ROCKSOLID_PIN PGPASSWORD PHPSESSID JSESSIONID totpCode iban passcode x-rocksolid-proof x-rocksolid-token'.split(
       ' ',
     ),
   )('takes %s for a secret', (name) => {
@@ -42,6 +42,18 @@ describe('maskText', () => {
     ['a member of JSON', '{"password":"hunter2","a":"b"}', `{"password":"${MASK}","a":"b"}`],
     ['a header line', 'Cookie: a=b; c=d\nHost: x', `Cookie: ${MASK}\nHost: x`],
     ['an object as Node prints it', "{ password: 'hunter2', a: 'b' }", `{ password: '${MASK}', a: 'b' }`],
+    [
+      'the address of a webhook',
+      'to https://hooks.slack.com/services/T0/B0/abcdefghij',
+      `to https://hooks.slack.com/services/${MASK}`,
+    ],
+    [
+      'a link that unlocks',
+      'open http://localhost:1/__rocksolid/#unlock=VLbtEl-khr-7OITOGIUCHg',
+      `open http://localhost:1/__rocksolid/#unlock=${MASK}`,
+    ],
+    ['a key of a cloud', 'dop_v1_0123456789abcdef0123456789abcdef', MASK],
+    ['a key of a model hub', 'hf_abcdefghijklmnopqrst', MASK],
     ['a card number', 'card 4242 4242 4242 4242 refused', `card ${MASK} refused`],
   ])('masks %s, and the masked text once more to the same', (_name, text, expected) => {
     expect(maskText(text)).toBe(expected)

@@ -31,8 +31,12 @@ export class EventStreams {
     })
     res.write(`retry: ${RETRY_MS}\n\n`)
     write(res, 'hello', hello)
-    const [oldest] = this.#pages.keys()
-    if (this.#pages.size >= MAX_PAGES) oldest?.end()
+    // Whoever is not trusted goes first, and never pushes out who is.
+    const pages = [...this.#pages]
+    const stranger = pages.find(([, isOther]) => !isOther)
+    const [leaving] = stranger ?? (isTrusted ? pages[0] : undefined) ?? [res]
+    if (this.#pages.size >= MAX_PAGES) leaving.end()
+    if (res.writableEnded) return
     this.#pages.set(res, isTrusted)
     req.socket?.setTimeout(0)
     res.once('close', () => this.#pages.delete(res))
