@@ -200,6 +200,15 @@ export const SCENARIOS: readonly Scenario[] = [
       git('checkout', '-q', 'other')
       await running.answers('nine')
       expect(running.starts()).toBe(before + 1)
+      // A slow one: what git has not finished is not run.
+      const lock = project.path('.git/index.lock')
+      project.write({ '.git/index.lock': '', 'parts/9.mjs': exporting('half') })
+      await pause(400)
+      expect(running.starts()).toBe(before + 1)
+      project.write({ 'parts/9.mjs': exporting('whole') })
+      rmSync(lock)
+      await running.answers('whole')
+      expect(running.starts()).toBe(before + 2)
     },
   },
   {
