@@ -1,12 +1,14 @@
 /** The command line of a serving process: which flags the runtime needs for this entry, and what is loaded first. */
 
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { extname, join, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../core/errors.ts'
 import { WAIT_MODULE } from './child/spare.ts'
 import { distFolder } from './dist-folder.ts'
 import type { Launch } from './parent/server-process.ts'
+import { executableOf, type RuntimeName, runtimeOf } from './runtime.ts'
 
 /** What is asked of the processes of one entry. */
 export interface LaunchWish {
@@ -23,6 +25,8 @@ export interface LaunchWish {
   readonly graceMs: number
   readonly access: boolean
   readonly debugger: boolean
+  /** Default: the one that the entry is written for. */
+  readonly runtime?: RuntimeName | undefined
 }
 
 const ENV_FILE = '--env-file='
@@ -31,24 +35,18 @@ const WAITING = /^--(?:env-file|import|conditions)=/
 /** Variables by which something else is loaded first, such as an editor's debugger. */
 const LOADS = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader|--inspect)/
 
-/** @throws {ConfigError} for TypeScript where neither the runtime nor a package can run it */
+/** @throws {ConfigError} for TypeScript where neither the runtime nor a package can run it, and for a runtime that is not installed */
 export function launchOf(wish: LaunchWish): Launch {
+  const runtime = wish.runtime ?? runtimeOf(wish.entry)
   const dist = distFolder()
-  const registers = wish.access || wish.debugger
+  const preload = join(dist, 'dev', 'child', 'preload.cjs')
+  const register = wish.access || wish.debugger ? join(dist, 'register.js') : undefined
+  const flags =
+    runtime === 'node' ? nodeFlags(wish, preload, register) : otherFlags(wish, runtime, preload, register)
   return {
-    command: process.execPath,
+    command: executableOf(runtime, wish.entry, wish.env),
     entry: wish.entry,
-    args: [
-      '--require',
-      join(dist, 'dev', 'child', 'preload.cjs'),
-      ...(registers ? ['--import', pathToFileURL(join(dist, 'register.js')).href] : []),
-      ...typeScriptArgs(wish.entry),
-      '--import',
-      WAIT_MODULE,
-      ...wish.nodeArgs,
-      wish.entry,
-      ...wish.args,
-    ],
+    args: [...flags, wish.entry, ...wish.args],
     cwd: wish.cwd,
     env: {
       ...wish.env,
@@ -60,11 +58,48 @@ export function launchOf(wish: LaunchWish): Launch {
     reportFiles: wish.reportFiles,
     graceMs: wish.graceMs,
     isExclusive: wish.nodeArgs.some((arg) => arg.startsWith('--inspect')),
-    canWait: wish.nodeArgs.every((arg) => WAITING.test(arg)) && !LOADS.test(wish.env.NODE_OPTIONS ?? ''),
+    canWait:
+      runtime === 'node' &&
+      wish.nodeArgs.every((arg) => WAITING.test(arg)) &&
+      !LOADS.test(wish.env.NODE_OPTIONS ?? ''),
     startFiles: wish.nodeArgs
       .filter((arg) => arg.startsWith(ENV_FILE))
       .map((arg) => resolve(wish.cwd, arg.slice(ENV_FILE.length))),
+    isBehindGate: runtime !== 'node',
+    // Whom the debugger and the overlay answer hangs on the address of the client.
+    isOpen: !wish.debugger && !wish.overlay,
   }
+}
+
+function nodeFlags(wish: LaunchWish, preload: string, register: string | undefined): readonly string[] {
+  return [
+    '--require',
+    preload,
+    ...(register === undefined ? [] : ['--import', pathToFileURL(register).href]),
+    ...typeScriptArgs(wish.entry),
+    '--import',
+    WAIT_MODULE,
+    ...wish.nodeArgs,
+  ]
+}
+
+/** Bun and Deno run TypeScript by themselves. */
+function otherFlags(
+  { nodeArgs, entry }: LaunchWish,
+  runtime: 'bun' | 'deno',
+  preload: string,
+  register: string | undefined,
+): readonly string[] {
+  // Without a package.json Deno does not look for what this package needs where it lies.
+  const looks =
+    existsSync(join(dirname(entry), 'package.json')) ||
+    nodeArgs.some((arg) => arg.startsWith('--node-modules-dir'))
+  return [
+    // What Node may, it may.
+    ...(runtime === 'deno' ? ['run', '--allow-all', ...(looks ? [] : ['--node-modules-dir=manual'])] : []),
+    ...[preload, ...(register === undefined ? [] : [register])].flatMap((file) => ['--preload', file]),
+    ...nodeArgs.map((arg) => arg.replace(/^--(?:import|require)=/, '--preload=')),
+  ]
 }
 
 /** tsx where the project has it, since it knows all of TypeScript; else the runtime's own stripping of types. */

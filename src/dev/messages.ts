@@ -27,6 +27,8 @@ export interface ChildStart {
   readonly isWorker: boolean
   /** Started before it is needed: the application is loaded when `go` comes. */
   readonly isSpare: boolean
+  /** Ports that this process's owner listens on for it, by the key of the socket; undefined where it binds itself. */
+  readonly gates?: Readonly<Record<string, number>>
   /** Why the application does not run, for the process that serves the error in its place. */
   readonly failure?: Failure
 }
@@ -55,6 +57,14 @@ export type ChildMessage =
       readonly address: string
       readonly isTls: boolean
     }
+  /** It listens on `port` of this machine, for what comes to the socket of `key`, whose port is `wanted`. */
+  | {
+      readonly rocksolid: 'behind'
+      readonly key: string
+      readonly wanted: number
+      readonly port: number
+      readonly isTls: boolean
+    }
   /** A port is wanted that a socket of an earlier process holds under another key. */
   | { readonly rocksolid: 'release'; readonly port: number }
   /** A worker is about to bind a socket. */
@@ -72,6 +82,14 @@ export type ChildMessage =
 export type ParentMessage =
   | { readonly rocksolid: 'connection'; readonly key: string }
   | { readonly rocksolid: 'released'; readonly port: number }
+  /** Its owner listens for it there, or cannot because of `code`. */
+  | {
+      readonly rocksolid: 'gate'
+      readonly key: string
+      readonly host: string
+      readonly port: number
+      readonly code?: string
+    }
   /** Comes with the socket's handle, or without: then it is to be bound. */
   | { readonly rocksolid: 'given'; readonly key: string }
   /** To a spare process: load the application now. */

@@ -1,6 +1,8 @@
 /** `rocksolid server.ts`: turns the command line into what a runner is told. */
 
 import { dirname, join, relative, resolve } from 'node:path'
+import { ConfigError } from '../core/errors.ts'
+import { didYouMean } from '../core/nearest.ts'
 import { checkPin, makeSecrets } from '../debugger/trust/pin.ts'
 import type { ParsedArguments } from './arguments.ts'
 import { findEntry } from './entry.ts'
@@ -9,6 +11,7 @@ import { nodeArgs } from './node-arguments.ts'
 import { type Lines, linesTo } from './parent/lines.ts'
 import { type RunnerPlan, runServers } from './parent/runner.ts'
 import type { RUN_OPTIONS } from './run-options.ts'
+import { RUNTIME_NAMES, type RuntimeName, runtimeOf } from './runtime.ts'
 import { matcherOf, splitPatterns } from './watch/glob.ts'
 import { mountWithoutEvents } from './watch/mounts.ts'
 import { DEFAULT_POLL_MS } from './watch/watcher.ts'
@@ -56,7 +59,17 @@ function wishOf(options: Options, cwd: string, args: readonly string[]): Omit<La
     access: !options['no-access'],
     debugger: !options['no-debugger'],
     prints: !options['no-prints'],
+    runtime: runtimeNamed(options.runtime),
   }
+}
+
+function runtimeNamed(name: string | undefined): RuntimeName | undefined {
+  const found = RUNTIME_NAMES.find((one) => one === name)
+  if (name === undefined || found !== undefined) return found
+  throw new ConfigError(
+    'ERR_ROCKSOLID_OPTION_INVALID',
+    `option --runtime is ${JSON.stringify(name)}. Allowed: ${RUNTIME_NAMES.join(', ')}.${didYouMean(name, RUNTIME_NAMES)}`,
+  )
 }
 
 function makePin(): string {
@@ -75,7 +88,8 @@ function watchOf(
   entries: readonly string[],
   lines: Lines,
 ): NonNullable<RunnerPlan['watch']> {
-  const globs = [...options.watch, ...splitPatterns(options.patterns ?? '')]
+  const isForeign = entries.some((entry) => (options.runtime ?? runtimeOf(entry)) !== 'node')
+  const globs = [...options.watch, ...splitPatterns(options.patterns ?? ''), ...(isForeign ? SOURCES : [])]
   const folders = [...new Set([cwd, ...entries.map((entry) => dirname(entry))])]
   return {
     wanted: matcherOf(globs),
@@ -89,6 +103,9 @@ function watchOf(
     ],
   }
 }
+
+/** Where the runtime does not tell what it has failed to find. */
+const SOURCES = ['*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,jsonc,toml}']
 
 /** Files whose change asks for a restart though no module loads them. */
 const STANDING = ['.env', '.env.local', '.env.development', 'package.json', 'tsconfig.json']

@@ -28,6 +28,11 @@ export const RUN_OPTIONS = {
   patterns: { type: 'string', value: '<globs>', help: 'the same as one text: --patterns="*.html;*.css"' },
   ignore: { type: 'list', value: '<glob>', help: 'never restarts for these files' },
   poll: { type: 'optional', value: '<ms>', help: 'looks at the files instead of waiting for events' },
+  runtime: {
+    type: 'string',
+    value: '<name>',
+    help: 'node, bun or deno; by itself what the file is written for',
+  },
   inspect: { type: 'optional', value: '<host:port>', help: 'passed to node' },
   'inspect-brk': { type: 'optional', value: '<host:port>', help: 'passed to node' },
   'inspect-wait': { type: 'optional', value: '<host:port>', help: 'passed to node' },

@@ -25,7 +25,7 @@ import { withPlace } from './locate.ts'
 const current = childState().current
 if (current !== undefined) serveFailure(current.start)
 
-function serveFailure({ failure, sockets }: ChildStart): void {
+function serveFailure({ failure, sockets, gates }: ChildStart): void {
   if (failure === undefined) return
   const report = buildReport(toError(withPlace(failure)))
   const server = () =>
@@ -35,7 +35,7 @@ function serveFailure({ failure, sockets }: ChildStart): void {
         .then((answer) => replaceResponse(req, res, answer))
         .catch(() => res.destroy())
     })
-  for (const { key } of sockets) {
+  for (const key of gates === undefined ? sockets.map((socket) => socket.key) : Object.keys(gates)) {
     const [host = '', port = '0'] = key.split('|')
     server().listen({ port: Number(port), ...(host === '' ? {} : { host }) })
   }

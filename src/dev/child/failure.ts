@@ -23,10 +23,12 @@ function toFailure(error: unknown, wasListening: boolean, depth: number): Failur
   const code = readString(error, 'code')
   const url = readString(error, 'url')
   const cause = readValue(error, 'cause')
+  // Not errors of JavaScript: what they say stands behind getters of Bun's own.
+  const bun = name === 'BuildMessage' ? bunMessage(error) : undefined
   return {
-    name,
-    message,
-    stack: text(readStack(error)),
+    name: bun === undefined ? name : 'SyntaxError',
+    message: bun?.message ?? message,
+    stack: bun?.stack ?? text(readStack(error)),
     ...(code === undefined ? {} : { code: code.slice(0, 200) }),
     ...(url === undefined ? {} : { url: url.slice(0, 2000) }),
     ...(cause === undefined || depth >= MAX_CAUSES
@@ -34,6 +36,30 @@ function toFailure(error: unknown, wasListening: boolean, depth: number): Failur
       : { cause: toFailure(cause, wasListening, depth + 1) }),
     wasListening,
     loaded: [],
+  }
+}
+
+/** Where Bun could not read a file, as Node writes it above the stack. */
+function bunMessage(error: unknown): { readonly message: string; readonly stack: string } | undefined {
+  try {
+    const { message, position } = error as {
+      readonly message: string
+      readonly position: {
+        readonly file: string
+        readonly line: number
+        readonly column: number
+        readonly lineText: string
+      }
+    }
+    const { file, line, column, lineText } = position
+    const mark = `${' '.repeat(Math.min(200, Math.max(0, column - 1)))}^`
+    const place = `${file}:${line}\n${lineText.slice(0, 500)}\n${mark}\n\n`
+    return {
+      message: message.slice(0, MAX_TEXT),
+      stack: `${place}SyntaxError: ${message}`.slice(0, MAX_TEXT),
+    }
+  } catch {
+    return undefined
   }
 }
 

@@ -96,7 +96,7 @@ interface Wish {
 }
 
 /** What a call of `listen` asks for; undefined for pipes, handles and descriptors, which are nobody else's business. */
-function readWish(args: readonly unknown[]): Wish | undefined {
+export function readWish(args: readonly unknown[]): Wish | undefined {
   const callback = args.filter((one) => typeof one === 'function').slice(-1)
   const [first, second] = args
   if (typeof first === 'object' && first !== null) {
@@ -118,7 +118,7 @@ function toPort(value: unknown): number | undefined {
 }
 
 /** Names a socket as the application asked for it. A port chosen by the system is told apart by its turn. */
-function listenKey({ port, host }: Wish, count: { unnamed: number }): string {
+export function listenKey({ port, host }: Wish, count: { unnamed: number }): string {
   return port === 0 ? `${host}|0|${count.unnamed++}` : `${host}|${port}`
 }
 

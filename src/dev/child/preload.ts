@@ -8,10 +8,12 @@ import { isatty } from 'node:tty'
 import { isMainThread } from 'node:worker_threads'
 import { CHILD_VARIABLE, type ChildStart } from '../messages.ts'
 import { overlay } from '../overlay/intercept.ts'
+import { InFlight, listenBehindGate, openGateDesk } from './behind-gate.ts'
 import { type Channel, openChannel } from './channel.ts'
-import { watchConnections } from './connections.ts'
+import { type Connections, watchConnections } from './connections.ts'
 import { handleEnding } from './ending.ts'
 import { reportFailures } from './failure.ts'
+import { serveBehindGate } from './fetch-servers.ts'
 import { shared, shareSockets } from './listen.ts'
 import { reportReads } from './reads.ts'
 import { waitForGo } from './spare.ts'
@@ -19,6 +21,8 @@ import { childState } from './state.ts'
 
 /** Makes Node report the modules it loads, or fails to find, over IPC; its own `--watch` is built on it. */
 const REPORT_MODULES = 'WATCH_REPORT_DEPENDENCIES'
+
+const isNode = !('Bun' in globalThis) && !('Deno' in globalThis)
 
 const start = readStart()
 if (start !== undefined) serve(start)
@@ -33,23 +37,39 @@ function readStart(): ChildStart | undefined {
 function serve(start: ChildStart): void {
   const channel = openChannel()
   if (start.isSpare) waitForGo(channel, process.env.ROCKSOLID_DEBUGGER !== 'off')
-  const connections = watchConnections(overlay(start, channel))
-  shareSockets(start.sockets, channel, start.isWorker, connections.watch)
+  const connections = openServers(start, channel)
   if (!start.prints) Object.assign(console, { log() {}, info() {}, debug() {} })
   channel.on('connection', ({ key }, handle) => {
     if (handle !== undefined && !connections.adopt(key, handle as object))
       (handle as { close(): void }).close()
   })
   const addHook = handleEnding(channel, connections, start.graceMs)
-  reportFailures(channel, () => shared.size > 0)
-  if (start.reportFiles) reportReads(process.cwd(), channel, () => shared.size > 0)
-  keepReportsPrivate()
+  const isServing = (): boolean => shared.size > 0
+  reportFailures(channel, isServing)
+  if (start.reportFiles) reportReads(process.cwd(), channel, isServing)
+  if (isNode) keepReportsPrivate()
   tellOfStdin(channel)
   childState().current = {
     start,
     addHook,
     watch: (files) => channel.send({ rocksolid: 'read', files, streamed: [] }),
   }
+}
+
+/** Servers on sockets that outlive this process, in the way that this runtime can. */
+function openServers(start: ChildStart, channel: Channel): Connections {
+  const intercept = overlay(start, channel)
+  if (start.gates === undefined) {
+    const connections = watchConnections(intercept)
+    shareSockets(start.sockets, channel, start.isWorker, connections.watch)
+    return connections
+  }
+  const desk = openGateDesk(channel, start.gates)
+  const inFlight = new InFlight()
+  listenBehindGate(desk, inFlight, intercept)
+  const { ROCKSOLID_ACCESS, ROCKSOLID_DEBUGGER } = process.env
+  if (!isNode) serveBehindGate(desk, inFlight, ROCKSOLID_ACCESS !== 'off' || ROCKSOLID_DEBUGGER !== 'off')
+  return inFlight.asConnections()
 }
 
 /** Processes the application forks would report their modules to the application. */

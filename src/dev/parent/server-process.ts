@@ -2,7 +2,6 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { withLoaded } from '../child/failure.ts'
 import {
   CHILD_VARIABLE,
@@ -13,6 +12,9 @@ import {
   type ParentMessage,
 } from '../messages.ts'
 import { descendants, type ProcessName, signalAll } from '../process-tree.ts'
+import { mentionedFiles } from '../watch/mentioned-files.ts'
+import type { GateTarget } from './gate.ts'
+import { reportedModules } from './module-reports.ts'
 import type { HeldHandle, Sockets } from './sockets.ts'
 
 /** How a process is started. */
@@ -32,6 +34,10 @@ export interface Launch {
   readonly isExclusive: boolean
   /** One of several that share their sockets. */
   readonly isWorker?: boolean
+  /** Its runtime does not take sockets over. */
+  readonly isBehindGate?: boolean
+  /** Then: other machines are let in, whom it cannot tell from this one. */
+  readonly isOpen?: boolean
   /** It may be started before it is needed; see SpareProcess. */
   readonly canWait: boolean
   /** Files that the runtime reads when it starts, and that nobody reports. */
@@ -69,6 +75,8 @@ export interface ProcessEnd {
 const KILL_AFTER_MS = 2000
 /** From an error that nobody catches to the end of the process. */
 const DYING_MS = 3000
+/** Between looks at what is on its way to a process that is about to end. */
+const QUIET_MS = 10
 /** The descriptor behind stdin, stdout, stderr and the IPC channel. */
 const FIRST_FD = 4
 
@@ -92,6 +100,7 @@ export class ServerProcess {
   #below: readonly ProcessName[] = []
   readonly #timers: NodeJS.Timeout[] = []
   #onDrained: () => void = () => {}
+  readonly #targets: GateTarget[] = []
 
   constructor(launch: Launch, sockets: Sockets, events: ProcessEvents, isSpare = false) {
     this.#sockets = sockets
@@ -107,6 +116,7 @@ export class ServerProcess {
       graceMs: launch.graceMs,
       isWorker: launch.isWorker === true,
       isSpare,
+      ...(launch.isBehindGate ? { gates: sockets.gates.ports() } : {}),
       ...(launch.failure === undefined ? {} : { failure: launch.failure }),
     }
     this.#child = spawn(launch.command, launch.args, {
@@ -163,7 +173,7 @@ export class ServerProcess {
       this.stop('SIGTERM')
       return
     }
-    this.#onDrained = () => this.stop('SIGTERM')
+    this.#onDrained = () => this.#stopWhenQuiet()
     this.send({ rocksolid: 'drain' })
     // Its own limit comes first; this one is for a process that does not hear.
     this.#after(this.#launch.graceMs + 500, () => this.stop('SIGTERM'))
@@ -234,6 +244,9 @@ export class ServerProcess {
         this.#events.onListening?.(this, message.address, message.isTls)
         this.giveResting()
         return
+      case 'behind':
+        void this.#openGate(message)
+        return
       case 'connection':
         if (handle !== undefined) this.#sockets.rest(message.key, handle)
         this.#events.onConnection?.(this)
@@ -270,33 +283,43 @@ export class ServerProcess {
     else this.#events.onRelease(then)
   }
 
-  /** Node's own reports of modules: URLs of imports, paths that a require tried, in the order tried. */
+  /** Listens in its place and passes on to it. */
+  async #openGate({
+    key,
+    wanted,
+    port,
+    isTls,
+  }: Extract<ChildMessage, { rocksolid: 'behind' }>): Promise<void> {
+    const target = { port, isRetired: () => this.isRetired || this.isOver }
+    try {
+      const found = await this.#sockets.gates.open(key, wanted, target, this.#launch.isOpen === true)
+      if (found === undefined) return
+      this.#targets.push(target)
+      const shown = found.host.includes(':') ? `[${found.host}]` : found.host
+      this.send({ rocksolid: 'gate', key, host: found.host, port: found.port })
+      this.isServing = true
+      this.listening.add(key)
+      // Its runtime does not tell what it has loaded.
+      this.#events.onFiles?.(this, [...mentionedFiles([this.#launch.entry])], 'module')
+      this.#events.onListening?.(this, `${shown}:${found.port}`, isTls)
+    } catch (error) {
+      const { code = 'EADDRINUSE' } = error as { readonly code?: string }
+      this.send({ rocksolid: 'gate', key, host: '', port: wanted, code })
+    }
+  }
+
+  /** It has finished what it has seen; what is on its way to it is not among that. */
+  #stopWhenQuiet(): void {
+    if (this.#targets.some((target) => this.#sockets.gates.isBusy(target)))
+      this.#after(QUIET_MS, () => this.#stopWhenQuiet())
+    else this.stop('SIGTERM')
+  }
+
   #hearNode(message: Readonly<Record<string, unknown>>): void {
-    const imports = listOf(message['watch:import']).map(toPath)
-    const requires = listOf(message['watch:require'])
-    const files = [...imports, ...requires].filter(
-      (file) => file?.startsWith('/') || /^[A-Za-z]:/.test(file ?? ''),
-    )
-    if (files.length === 0) return
-    const known = files as string[]
-    for (const file of known) {
+    const files = reportedModules(message)
+    for (const file of files) {
       if (/\.[cm]?[jt]sx?$/.test(file) && !file.includes('/node_modules/')) this.#loaded.push(file)
     }
-    this.#events.onFiles?.(this, known, 'module')
-  }
-}
-
-const listOf = (value: unknown): readonly (string | undefined)[] =>
-  Array.isArray(value) ? value.map((one) => (typeof one === 'string' ? one : undefined)) : []
-
-function toPath(url: string | undefined): string | undefined {
-  if (url === undefined || !url.startsWith('file:')) return undefined
-  try {
-    const plain = new URL(url)
-    plain.search = ''
-    plain.hash = ''
-    return fileURLToPath(plain)
-  } catch {
-    return undefined
+    if (files.length > 0) this.#events.onFiles?.(this, files, 'module')
   }
 }

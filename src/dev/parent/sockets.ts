@@ -4,6 +4,7 @@
  */
 
 import type { InheritedSocket } from '../messages.ts'
+import { Gates } from './gates.ts'
 
 /** The part of a received handle that is used. */
 export interface HeldHandle {
@@ -24,11 +25,13 @@ const MAX_RESTING = 1000
 
 export class Sockets {
   readonly #held = new Map<string, HeldSocket>()
+  /** For processes that cannot be given sockets. */
+  readonly gates = new Gates()
   /** Connections on their way from one process to the next. */
   readonly #resting: { readonly key: string; readonly handle: HeldHandle }[] = []
 
   get size(): number {
-    return this.#held.size
+    return this.#held.size + this.gates.size
   }
 
   get(key: string): HeldSocket | undefined {
@@ -52,7 +55,7 @@ export class Sockets {
 
   /** Lets go of the sockets for which `isOver`, and tells how many there were. */
   release(isOver: (key: string, address: string) => boolean): number {
-    let count = 0
+    let count = this.gates.release(isOver)
     for (const [key, { handle, address }] of this.#held) {
       if (!isOver(key, address)) continue
       handle.close()
