@@ -167,7 +167,9 @@ function watchedHandler(): Wrap {
   const load = createRequire(join(dist, 'x.cjs'))
   const off = (name: string): boolean => process.env[name] === 'off'
   const { rocksolid } = load(join(dist, 'fetch.cjs')) as typeof import('../../adapters/fetch.ts')
-  const { createDebugger } = load(join(dist, 'debugger.cjs')) as typeof import('../../debugger.ts')
+  const { createDebugger } = load(
+    join(dist, 'debugger.cjs'),
+  ) as typeof import('../../debugger/with-debugger.ts')
   const format = process.env.ROCKSOLID_ACCESS || (process.stdout.isTTY === true ? 'pretty' : 'combined')
   const access = off('ROCKSOLID_ACCESS') ? false : format
   const options = off('ROCKSOLID_DEBUGGER') ? { access } : { access, debugger: createDebugger() }

@@ -2,6 +2,12 @@
 
 import { Gate, type GateTarget } from './gate.ts'
 
+interface GateAnswer {
+  readonly host: string
+  readonly port: number
+  readonly code?: string
+}
+
 export class Gates {
   readonly #gates = new Map<string, Gate>()
 
@@ -15,18 +21,23 @@ export class Gates {
   }
 
   /**
-   * Passes what comes to the socket of `key` on to `target`, and resolves with where it listens.
-   * @throws the system's error, such as EADDRINUSE
+   * Passes what comes to the socket of `key` on to `target`, and resolves with where it listens, or with the system's
+   * code, such as EADDRINUSE. Never rejects.
    */
-  async open(key: string, port: number, target: GateTarget, isOpen: boolean): Promise<Gate['address']> {
+  async open(key: string, port: number, target: GateTarget, isOpen: boolean): Promise<GateAnswer> {
     let gate = this.#gates.get(key)
+    const host = key.split('|', 1)[0] ?? ''
     if (gate === undefined) {
       gate = new Gate(isOpen)
-      await gate.listen(key.split('|', 1)[0] ?? '', port)
+      try {
+        await gate.listen(host, port)
+      } catch (error) {
+        return { host, port, code: (error as { readonly code?: string }).code ?? 'EADDRINUSE' }
+      }
       this.#gates.set(key, gate)
     }
     gate.serve(target)
-    return gate.address
+    return gate.address ?? { host, port }
   }
 
   isBusy(target: GateTarget): boolean {

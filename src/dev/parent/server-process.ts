@@ -175,7 +175,6 @@ export class ServerProcess {
     }
     this.#onDrained = () => this.#stopWhenQuiet()
     this.send({ rocksolid: 'drain' })
-    // Its own limit comes first; this one is for a process that does not hear.
     this.#after(this.#launch.graceMs + 500, () => this.stop('SIGTERM'))
   }
 
@@ -291,21 +290,15 @@ export class ServerProcess {
     isTls,
   }: Extract<ChildMessage, { rocksolid: 'behind' }>): Promise<void> {
     const target = { port, isRetired: () => this.isRetired || this.isOver }
-    try {
-      const found = await this.#sockets.gates.open(key, wanted, target, this.#launch.isOpen === true)
-      if (found === undefined) return
-      this.#targets.push(target)
-      const shown = found.host.includes(':') ? `[${found.host}]` : found.host
-      this.send({ rocksolid: 'gate', key, host: found.host, port: found.port })
-      this.isServing = true
-      this.listening.add(key)
-      // Its runtime does not tell what it has loaded.
-      this.#events.onFiles?.(this, [...mentionedFiles([this.#launch.entry])], 'module')
-      this.#events.onListening?.(this, `${shown}:${found.port}`, isTls)
-    } catch (error) {
-      const { code = 'EADDRINUSE' } = error as { readonly code?: string }
-      this.send({ rocksolid: 'gate', key, host: '', port: wanted, code })
-    }
+    const found = await this.#sockets.gates.open(key, wanted, target, this.#launch.isOpen === true)
+    this.send({ rocksolid: 'gate', key, ...found })
+    if (found.code !== undefined) return
+    this.#targets.push(target)
+    this.isServing = true
+    this.listening.add(key)
+    this.#events.onFiles?.(this, [...mentionedFiles([this.#launch.entry])], 'module')
+    const host = found.host.includes(':') ? `[${found.host}]` : found.host
+    this.#events.onListening?.(this, `${host}:${found.port}`, isTls)
   }
 
   /** It has finished what it has seen; what is on its way to it is not among that. */
