@@ -182,15 +182,65 @@ describe('throws that Express takes for next()', () => {
   })
 })
 
+describe('an error that a handler of h3 returns', () => {
+  it('is found when it is no answer of its own', async () => {
+    await withApp('frameworks/h3.mjs', {}, async (app) => {
+      const { page } = await openErrorPage(app.port, '/returned-error?id=1')
+      expect([page.status, page.body.includes('returned 1')]).toEqual([500, true])
+    })
+  })
+
+  it('is left alone when it is an HTTPError, which is how h3 is asked for a status', async () => {
+    await withApp('frameworks/h3.mjs', {}, async (app) => {
+      for (const [path, status] of [
+        ['/returned', 500],
+        ['/returned404', 404],
+      ] as const) {
+        const reply = await request({ port: app.port, path, headers: { accept: 'text/html' } })
+        expect([reply.status, reply.headers['x-debug-url']]).toEqual([status, undefined])
+        expect(JSON.parse(reply.body)).toMatchObject({ status, message: 'returned none' })
+      }
+    })
+  })
+})
+
 describe('compression', () => {
-  it.each(['', 'first'])('%s: pages and texts arrive whole', async (order) => {
-    await withApp('frameworks/odd.mjs', { env: { COMPRESS: order } }, async (app) => {
-      const accept = { accept: 'text/html', 'accept-encoding': 'gzip' }
-      const page = await request({ port: app.port, path: '/fail?id=3', headers: accept })
-      expect([page.status, page.headers['content-encoding']]).toEqual([500, undefined])
-      expect(page.body).toContain('sync 3')
-      const text = await request({ port: app.port, path: '/text', headers: accept })
-      expect(text.headers['content-encoding']).toBe(order === 'first' ? 'gzip' : undefined)
+  /** Decompresses what comes. */
+  async function ask(app: AppProcess, path: string, accept = 'text/html') {
+    const reply = await fetch(`${app.origin}${path}`, { headers: { accept, 'accept-encoding': 'gzip' } })
+    return { status: reply.status, encoding: reply.headers.get('content-encoding'), body: await reply.text() }
+  }
+
+  it.each([
+    ['', {}],
+    ['first', {}],
+    ['first', { ADAPTER: '1' }],
+    ['last', { ADAPTER: '1' }],
+  ])('%s in Express, %j: pages and texts arrive whole', async (order, env) => {
+    const nodeArgs = 'ADAPTER' in env ? [] : IMPORT
+    await withApp('frameworks/odd.mjs', { nodeArgs, env: { COMPRESS: order, ...env } }, async (app) => {
+      const page = await ask(app, '/fail?id=3')
+      expect([page.status, page.body.includes('sync 3')]).toEqual([500, true])
+      const text = await ask(app, '/text')
+      expect([text.encoding, text.body.length]).toEqual([order === '' ? null : 'gzip', 10_000])
+    })
+  })
+
+  it.each(['koa', 'hono'])('around %s: pages, texts and answers for scripts arrive whole', async (name) => {
+    await withApp('frameworks/compressed.mjs', { env: { FRAMEWORK: name } }, async (app) => {
+      const page = await ask(app, '/fail?id=3')
+      expect([page.status, page.encoding, page.body.includes('sync 3')]).toEqual([500, null, true])
+      const answer = await ask(app, '/fail?id=4', 'application/json')
+      expect([answer.status, answer.encoding, /rocksolid-data/.test(answer.body)]).toEqual([
+        500,
+        'gzip',
+        false,
+      ])
+      await app.printed(/TypeError: sync 4\n/)
+      await app.printed(/"GET \/fail\?id=4 HTTP\/1\.1" 500 /)
+      expect(count(app.stderr(), /TypeError: sync 4\s*\n/g)).toBe(1)
+      const text = await ask(app, '/text')
+      expect([text.status, text.encoding, text.body.length]).toEqual([200, 'gzip', 10_000])
     })
   })
 })

@@ -161,6 +161,24 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     },
   },
   {
+    name: 'backpressure',
+    async check({ app, open }) {
+      const client = open()
+      const end = await client.stall(`/big?id=${newId()}&chunks=${ENDLESS_CHUNKS}`)
+      // Buffers of both ends fill up, then nothing more is made.
+      let [before, now] = [-1, await chunksMade(app, client)]
+      for (let turn = 0; turn < 20 && before !== now; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 250))
+        before = now
+        now = await chunksMade(app, client)
+      }
+      end()
+      client.close()
+      assert.equal(before, now)
+      assert.ok(now < ENDLESS_CHUNKS / 4, `${now} chunks were made for nobody`)
+    },
+  },
+  {
     name: 'websocket',
     async check({ app, isSecure }) {
       assert.equal(await echoOverWebSocket(app.port, 'hello', isSecure), 'hello')
@@ -176,6 +194,15 @@ async function failsWithPage({ app, client }: Subject, path: string, kind: strin
   assert.match(headline(reply.body), new RegExp(`${kind} ${id}$`))
   await loggedOnce(app, `${path}?id=${id}`, 500, Buffer.byteLength(reply.body))
   await app.printed(new RegExp(`${kind} ${id}`))
+}
+
+/** 256 MiB: more than all buffers on the way. */
+const ENDLESS_CHUNKS = 4096
+
+async function chunksMade(app: AppProcess, client: Client): Promise<number> {
+  const id = newId()
+  await client.get(`/ok?id=${id}&made=${id}`)
+  return Number((await app.printed(new RegExp(`made (\\d+) of ${id}`)))[1])
 }
 
 /** The message the page of an error has at its top. */

@@ -20,6 +20,8 @@ export interface Reply {
 /** One connection at a time. */
 export interface Client {
   get(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Reply>
+  /** Asks and reads no more than the head of the answer; what it gives back ends that. */
+  stall(path: string): Promise<() => void>
   /** TCP connections that were opened so far. */
   readonly connections: number
   close(): void
@@ -106,6 +108,17 @@ class Http1Client implements Client {
     })
   }
 
+  stall(path: string): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const options = { host: 'localhost', port: this.#port, path, rejectUnauthorized: false, agent: false }
+      const req = this.#module.get(options, (res) => {
+        res.on('error', () => {})
+        resolve(() => void res.destroy())
+      })
+      req.on('error', reject)
+    })
+  }
+
   close(): void {
     this.#agent.destroy()
   }
@@ -142,6 +155,15 @@ class Http2Client implements Client {
       stream.on('data', (chunk: Buffer) => answer.add(chunk))
       stream.on('error', () => {})
       stream.on('close', () => resolve(answer.reply(stream.rstCode !== 0 || answer.status === 0)))
+      stream.end()
+    })
+  }
+
+  stall(path: string): Promise<() => void> {
+    return new Promise((resolve, reject) => {
+      const stream = this.#open().request({ ':path': path })
+      stream.on('response', () => resolve(() => stream.close(http2.constants.NGHTTP2_CANCEL)))
+      stream.on('error', reject)
       stream.end()
     })
   }

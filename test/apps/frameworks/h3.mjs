@@ -22,6 +22,9 @@ for (const [path, fail] of Object.entries(work.LATE)) {
 on('/next', (id) => {
   throw new HTTPError({ status: 500, message: `passed ${id}` })
 })
+on('/returned', (id) => new HTTPError({ status: 500, message: `returned ${id}` }))
+on('/returned404', (id) => new HTTPError({ status: 404, message: `returned ${id}` }))
+on('/returned-error', (id) => new Error(`returned ${id}`))
 on('/own503', async (id) => {
   try {
     await work.later(id)

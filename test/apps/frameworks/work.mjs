@@ -74,11 +74,16 @@ export function brokenStream(id) {
   })
 }
 
-/** 64 chunks of 64 KiB, made only as fast as they are read. */
+/** Chunks that the next big stream is asked for, and chunks that big streams have made. */
+let chunks = 64
+let made = 0
+
+/** 64 chunks of 64 KiB, or as many as the URL asks for, made only as fast as they are read. */
 export function bigStream() {
-  let left = 64
+  let left = chunks
   return new Readable({
     read() {
+      made++
       this.push(left-- > 0 ? Buffer.alloc(65_536, 'x') : null)
     },
   })
@@ -97,7 +102,12 @@ export const eventStream = () => Readable.from(events(), { objectMode: false })
 /** What the application answers when it has dealt with a failure itself. */
 export const SORRY = 'try again later'
 
-export const idOf = (url) => new URL(url, 'http://localhost').searchParams.get('id') ?? 'none'
+export function idOf(url) {
+  const { searchParams } = new URL(url, 'http://localhost')
+  chunks = Number(searchParams.get('chunks') ?? 64)
+  if (searchParams.has('made')) console.log(`made ${made} of ${searchParams.get('made')}`)
+  return searchParams.get('id') ?? 'none'
+}
 
 /** Says that the server listens, and gives it a websocket that answers with what it gets. */
 export function ready(server) {
