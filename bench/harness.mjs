@@ -23,9 +23,12 @@ const REQUEST = [
   '',
 ].join('\r\n')
 
-/** Starts a server in a process of its own; `args` goes to the module's process. What it prints is read away. */
-export async function startServer(module, args) {
-  const child = fork(fileURLToPath(module), args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+/**
+ * Starts a server in a process of its own; `args` goes to the module's process, `options` to `fork`. What it prints is
+ * read away.
+ */
+export async function startServer(module, args, options = {}) {
+  const child = fork(fileURLToPath(module), args, { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], ...options })
   child.stdout.resume()
   const [{ port }] = await once(child, 'message')
   const ask = async (question) => {

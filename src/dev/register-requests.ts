@@ -37,10 +37,12 @@ const OWNER = {}
 /** Hands a request to the server's own listeners, as part of a watched request. */
 export function handleRequest(pieces: Pieces, { server, event, args, emit }: ServerEvent): boolean {
   const [req, res] = args as [IncomingMessage, ServerResponse]
-  const { debug } = pieces
+  const { debug, logging } = pieces
   // An `emit` around this one (a proxy server handing on to another) has begun already.
   if (watchedRequest(res) !== undefined) return emit()
   if (debug?.serve(req, res) === true) return true
+  // An access log alone, as in production, needs nothing of the request's context, which is what costs.
+  if (debug?.isLive !== true && logging === undefined) return emit()
   const request = new WatchedRequest(req, res)
   if (debug?.isLive !== true) return inContext(pieces, request, emit, undefined)
   const fail = (error: unknown): void => failOf(debug, request, error)

@@ -288,7 +288,7 @@ describe('the configuration', () => {
     writeFileSync(
       join(home, 'app.mjs'),
       `import http from 'node:http'
-http.createServer((req, res) => res.end('ok')).listen(0, 'localhost', function () {
+http.createServer((req, res) => res.end(Object.hasOwn(req, 'emit') ? 'watched' : 'ok')).listen(0, 'localhost', function () {
   console.log('listening', this.address().port)
 })`,
     )
@@ -312,6 +312,21 @@ http.createServer((req, res) => res.end('ok')).listen(0, 'localhost', function (
       expect(app.stderr()).toBe('')
     } finally {
       await app.stop()
+    }
+  })
+
+  it('without debugger and log leaves requests as they are, with the debugger watches them', async () => {
+    for (const [value, body] of [
+      ['off', 'ok'],
+      ['on', 'watched'],
+    ] as const) {
+      const app = await start(project({}), { ROCKSOLID_DEBUGGER: value })
+      try {
+        expect((await request({ port: app.port, path: '/' })).body).toBe(body)
+        await app.printed(/"GET \/ HTTP\/1\.1" 200 /)
+      } finally {
+        await app.stop()
+      }
     }
   })
 
