@@ -5,10 +5,7 @@ const END = '<!-- end of scenarios -->'
 
 /** The page with its table written anew; `scenarios` is the source of test/dev/scenarios.ts. */
 export function withScenarios(page: string, scenarios: string): string {
-  const rows = [...scenarios.matchAll(/title:\s*'([^']+)',\s*others:\s*'([^']+)'/g)].map(
-    ([, title, others]) => `| ${title} | ${others} |`,
-  )
-  const table = ['| scenario | what others do |', '| --- | --- |', ...rows].join('\n')
+  const table = [...scenarios.matchAll(/title:\s*'([^']+)'/g)].map(([, title]) => `- ${title}`).join('\n')
   const [before = '', rest = ''] = page.split(BEGIN)
   const after = rest.split(END)[1] ?? ''
   return `${before}${BEGIN}\n\n${table}\n\n${END}${after}`

@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { request } from '../support/request.ts'
+import { RUNTIMES } from '../support/runtimes.ts'
 import { openWorkshop, type Project, type Running, until } from './runner.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -28,6 +29,37 @@ function copied(): Project {
   symlinkSync(join(root, 'node_modules', 'express'), project.path('node_modules/express'))
   return project
 }
+
+/** Where Jython was for the article: other runtimes than the one of the tests. */
+const OTHERS = [
+  ...RUNTIMES.filter(([name]) => name.startsWith('Node 24')),
+  ...[
+    ['bun', '@oven/bun-linux-x64/bin'],
+    ['deno', '@deno/linux-x64-glibc'],
+  ].flatMap(([name = '', path = '']) => {
+    const folder = join(root, 'tools', 'frameworks', 'node_modules', path)
+    return existsSync(join(folder, name)) ? [[name, folder] as const] : []
+  }),
+]
+
+describe.each(SERVERS)('the article’s $name', ({ args, plain }) => {
+  // Those that reload by themselves or keep workers are Node's; what they serve is not.
+  const possible = OTHERS.filter(([name]) => !plain || name.startsWith('Node'))
+  it.each(possible)('works on more than one runtime: %s', async (name, where) => {
+    const project = copied()
+    const isNode = name.startsWith('Node')
+    const shop = isNode ? openWorkshop(where) : workshop
+    const options = isNode ? args : ['--runtime', name, ...args]
+    const env = isNode ? {} : { PATH: `${where}${delimiter}${process.env.PATH ?? ''}` }
+    const running = await shop.start(project, options, { PORT: '0', WATCHED: project.folder, ...env }, plain)
+    const [, port] = await running.printed(/Serving (?:\S+ )?on http:\/\/localhost:(\d+)/)
+    expect((await request({ port: Number(port) })).body).toBe('Hello World!\n')
+    await running.printed(/GET (?:200 \/ |\/ )/)
+    const crash = await request({ port: Number(port), path: '/crash', headers: { accept: 'text/html' } })
+    expect([crash.status, crash.body.includes('was not placed')]).toEqual([500, true])
+    if (isNode) await shop.close()
+  })
+})
 
 describe.each(SERVERS)('the article’s $name', ({ name, args, plain, ...rest }) => {
   it('meets the requirements: easy to set up, access log, prints, exceptions, reload', {

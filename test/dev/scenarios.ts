@@ -9,8 +9,6 @@ import { isAlive, type Project, type Running, until, type Workshop } from './run
 
 export interface Scenario {
   readonly title: string
-  /** What other tools did in it, measured once; see the document. */
-  readonly others: string
   run(workshop: Workshop): Promise<void>
 }
 
@@ -49,7 +47,6 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTi
 export const SCENARIOS: readonly Scenario[] = [
   {
     title: 'a save: the new code answers',
-    others: 'all but vite-node',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       expect(await running.get()).toBe('one')
@@ -59,7 +56,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a server that takes a second to start: requests wait, none is refused',
-    others: 'refused for 1.1 s by all but bun --hot',
     async run(workshop) {
       const slowly = `console.log('begins'); await new Promise((resolve) => setTimeout(resolve, 1000))\n${SERVER}`
       const { project, running } = await serving(workshop, { 'server.mjs': slowly })
@@ -71,7 +67,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a request in flight during a restart: it is finished by the old code',
-    others: 'cut by all but bun --hot and vite-node',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       const slow = running.get('/slow')
@@ -82,7 +77,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a connection that is kept open: it goes on in the new code, without being closed',
-    others: 'closed by all',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
@@ -109,7 +103,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'an editor that saves by renaming, three times',
-    others: 'node --watch sees 1 of 3',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       for (const text of ['two', 'three', 'four']) {
@@ -122,7 +115,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a syntax error, then the cure: waiting and new requests get the error, then the server',
-    others: 'refused; node 22 never comes back',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       running.mark()
@@ -135,7 +127,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a syntax error at the first start, then the cure',
-    others: 'never comes back: node 22, tsx; ends: vite-node',
     async run(workshop) {
       const project = workshop.project({ ...PROJECT, 'text.mjs': 'export const text = ;\n' })
       const running = await workshop.start(project, [...PLAIN, 'server.mjs'])
@@ -147,7 +138,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'an imported file that is missing, then made',
-    others: 'never comes back: all but nodemon',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       project.write({ 'server.mjs': SERVER.replace('./text.mjs', './lib/new/text.mjs') })
@@ -159,7 +149,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'ten writes in a row: one restart, two at most',
-    others: '2 by most, 3 by bun --watch, 11 by bun --hot',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       for (let turn = 0; turn < 10; turn++) {
@@ -172,7 +161,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a git checkout of many files: one restart',
-    others: 'not measured',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       const git = (...args: string[]): void =>
@@ -213,7 +201,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'an open event stream and a server that waits for its end on SIGTERM',
-    others: 'node --watch and nodemon hang for ever; tsx 5.5 s',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `
@@ -237,7 +224,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a websocket: its client is told to come again (1012)',
-    others: 'cut',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `
@@ -265,7 +251,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a process that does not end on SIGTERM: it is ended',
-    others: 'node --watch waits for ever; tsx 5 s; nodemon 10 s',
     async run(workshop) {
       const stubborn = `process.on('SIGTERM', () => {})\n${SERVER}`
       const { project, running } = await serving(workshop, { 'server.mjs': stubborn })
@@ -276,7 +261,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a package of the workspace behind a symbolic link',
-    others: 'not seen: nodemon, vite-node',
     async run(workshop) {
       const shared = workshop.project({
         'package.json': '{ "name": "shared", "type": "module", "exports": "./index.mjs" }',
@@ -293,7 +277,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a CommonJS server with JSON and its own modules',
-    others: 'all but vite-node',
     async run(workshop) {
       const project = workshop.project({
         'server.cjs': `const { text } = require('./lib/a.cjs'); const { n } = require('./data.json')
@@ -311,7 +294,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a configuration and a template read with fs, and one that is missing at first',
-    others: 'seen by nodemon only',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'data/config.json': '"one"',
@@ -340,7 +322,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: '.env, package.json and tsconfig.json',
-    others: '.env: not seen by node 20, nodemon, tsx, bun',
     async run(workshop) {
       const { project, running } = await serving(workshop, { '.env': 'WORD=one' }, '--env-file=.env')
       running.mark()
@@ -356,7 +337,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'files named by globs, the article’s --patterns="*.html;*.txt"',
-    others: 'nodemon, tsx, node --watch-path (all files)',
     async run(workshop) {
       const { project, running } = await serving(workshop, { 'a/b/c.txt': '1' }, '--patterns=*.html;*.txt')
       running.mark()
@@ -373,7 +353,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'the same content written again, swap files, and files the server writes itself: no restart',
-    others: 'restarted by all but vite-node',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'state.json': '0',
@@ -395,7 +374,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'where no events come: looking by the clock (--poll)',
-    others: 'nodemon -L, tsx by a variable',
     async run(workshop) {
       const { project, running } = await serving(workshop, {}, '--poll=50')
       await changeSeen(project, running, 'two')
@@ -406,7 +384,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'processes the server has started: ended with it, at a restart and at Ctrl-C',
-    others: 'left behind by all but nodemon (deno at a restart)',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `${SERVER}
@@ -427,7 +404,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'the runner is killed (-9): the server ends too and lets go of its port',
-    others: 'left behind, holding the port, by all of more than one process',
     async run(workshop) {
       const { project, running } = await serving(workshop)
       const pid = Number((await running.printed(/started (\d+)/))[1])
@@ -440,7 +416,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a server that reads its standard input, before and after a restart',
-    others: 'taken from it by tsx; lost after a restart by deno',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `${SERVER}
@@ -455,7 +430,6 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     title: 'a server that crashes while it serves: the reason is served, and it comes back with a save',
-    others: 'refused until the save',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `let broken = false
