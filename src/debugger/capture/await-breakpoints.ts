@@ -7,7 +7,8 @@
  */
 
 import { type ArmedPosition, awaitKey, madeKey } from './captured.ts'
-import type { InspectorSession } from './inspector-session.ts'
+import type { InspectorSession, PausedFrame } from './inspector-session.ts'
+import { isRecursing } from './paused-frames.ts'
 
 /** Most breakpoints at a time; an error names rarely more than ten. */
 const MAX_ARMED = 100
@@ -29,10 +30,8 @@ export interface AwaitBreakpoints {
   arm(owner: string, positions: readonly ArmedPosition[]): ReadonlySet<string>
   /** Disarms what only this error wanted. */
   release(owner: string): void
-  /** The keys of the breakpoints that were hit; counts the pass. */
-  passed(breakpointIds: readonly string[]): readonly string[]
-  /** Disarms these and lets their places rest for a minute. */
-  giveUp(breakpointIds: readonly string[]): void
+  /** The keys of the breakpoints that were hit; counts the pass. None, and no more passes, in a recursion. */
+  passed(breakpointIds: readonly string[], callFrames: readonly PausedFrame[]): readonly string[]
   clear(): void
 }
 
@@ -87,8 +86,13 @@ export function makeAwaitBreakpoints(session: () => InspectorSession | undefined
         if (one.owners.delete(owner) && one.owners.size === 0) disarm(one)
       }
     },
-    passed(breakpointIds) {
+    passed(breakpointIds, callFrames) {
       const hit = breakpointIds.map((id) => byId.get(id)).filter((one) => one !== undefined)
+      // Each call of an endless recursion would pause, each longer than the one before: minutes for one request.
+      if (isRecursing(callFrames)) {
+        for (const one of hit) giveUp(one)
+        return []
+      }
       for (const one of hit) one.passes++
       const now = performance.now()
       if (now - window.startedAt >= 1000) {
@@ -100,9 +104,6 @@ export function makeAwaitBreakpoints(session: () => InspectorSession | undefined
         giveUp([...armed.values()].sort((a, b) => b.passes - a.passes)[0])
       }
       return hit.map((one) => one.key)
-    },
-    giveUp(breakpointIds) {
-      for (const id of breakpointIds) giveUp(byId.get(id))
     },
     clear() {
       for (const one of [...armed.values()]) disarm(one)

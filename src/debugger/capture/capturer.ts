@@ -24,7 +24,7 @@ import {
   whyUnavailable,
 } from './inspector-session.ts'
 import { type LimitedRuns, makeLimitedRuns } from './limited-runs.ts'
-import { framesToCapture, isObject, isRecursing } from './paused-frames.ts'
+import { framesToCapture, isObject } from './paused-frames.ts'
 import { NO_AWAITS, NO_STACKS, PassedContext, requestContext } from './request-context.ts'
 import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
@@ -273,12 +273,7 @@ class V8Capturer implements Capturer {
   /** A call passes an armed `await`: what it is about to start runs in a context that remembers it. */
   #keepAwaiting(session: InspectorSession, { hitBreakpoints = [], callFrames }: Paused): void {
     const [top] = callFrames
-    // Each call of an endless recursion would pause, each pause longer than the one before: a minute for one request.
-    if (isRecursing(callFrames)) {
-      this.awaits.giveUp(hitBreakpoints)
-      return
-    }
-    const keys = this.awaits.passed(hitBreakpoints)
+    const keys = this.awaits.passed(hitBreakpoints, callFrames)
     const context = requestContext()
     if (context === undefined || top === undefined || keys.length === 0) return
     const isMade = keys.some(isMadeKey) && this.#withinRate()
