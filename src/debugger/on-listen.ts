@@ -3,7 +3,7 @@
 import diagnostics from 'node:diagnostics_channel'
 import { Server as HttpServer } from 'node:http'
 import { Server as HttpsServer } from 'node:https'
-import type { AddressInfo, Server as NetServer } from 'node:net'
+import { type AddressInfo, type Server as NetServer, Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 
 /** Where a server listens. */
@@ -29,14 +29,19 @@ export function onListen(
   const stop = (): void => void diagnostics.unsubscribe(CHANNEL, hear)
   function hear(message: unknown): void {
     const { server } = message as { server?: unknown }
-    const isHttp = server instanceof HttpServer || server instanceof HttpsServer
-    const listening = isHttp && isOurs(server as HttpServer) ? listeningOf(server) : undefined
+    const listening = isHttp(server) && isOurs(server as HttpServer) ? listeningOf(server) : undefined
     if (listening === undefined) return
     stop()
     onListening(listening)
   }
   diagnostics.subscribe(CHANNEL, hear)
   return stop
+}
+
+/** The servers of node:http2 are known by name: their classes are not exported, and most processes never load them. */
+function isHttp(server: unknown): server is NetServer {
+  if (server instanceof HttpServer || server instanceof HttpsServer) return true
+  return server instanceof Server && /^Http2(?:Secure)?Server$/.test(server.constructor.name)
 }
 
 /** Where a server listens; undefined when it does not, or on a unix socket. */
