@@ -12,7 +12,11 @@ afterEach(() => {
 it('prints the link of a server of node:http2 too, plain and secure', async () => {
   for (const scheme of ['http', 'https'] as const) {
     let printed = ''
-    const terminal = { write: (text: string) => void (printed += text) }
+    const terminal = {
+      write(text: string) {
+        printed += text
+      },
+    }
     const app = withDebugger((_req: unknown, res: { end(): void }) => res.end(), {
       terminal: terminal as never,
     })
