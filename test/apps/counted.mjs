@@ -1,15 +1,33 @@
 // A server that answers /counts with what cannot depend on the machine's speed: bytes allocated, write calls to the
-// system, listeners on the connection while this request is answered. Run with a young generation so large that nothing is collected.
+// system, listeners on the connection while this request is answered, commands posted to V8's inspector. Run with a young generation so large that nothing is collected.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import inspector from 'node:inspector'
 
 const [variant, file] = process.argv.slice(2)
 
+let posts = 0
+const { post } = inspector.Session.prototype
+inspector.Session.prototype.post = function (...args) {
+  posts++
+  return Reflect.apply(post, this, args)
+}
+
+/** A throw that is handled where it happens. */
+function tolerant(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 function answer(req, res) {
+  if (req.url === '/caught') tolerant('{no json')
   if (req.url !== '/counts') return res.end('hello')
   const writes = Number(/syscw: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1])
   const listeners = req.socket.eventNames().reduce((sum, name) => sum + req.socket.listenerCount(name), 0)
-  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, listeners }))
+  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, listeners, posts }))
 }
 
 let handler = answer

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { type DebuggerClient, openErrorPage } from '../support/debugger-client.ts'
+import { attach, type InspectorClient } from '../support/inspector-client.ts'
 import { request } from '../support/request.ts'
 import { RUNTIMES } from '../support/runtimes.ts'
 
@@ -48,4 +49,57 @@ describe.each(RUNTIMES)('beside a debugger of the developer’s own, on %s', (_n
     expect(client.page.body).toContain('Another debugger is attached')
     expect(await get('/statement')).toBe('went on after no time')
   })
+
+  it('a client that is attached from the start has its breakpoints as without us, and no pause of ours', async () => {
+    app = await startApp('real-debugger.mjs', { node, nodeArgs: ['--inspect=127.0.0.1:0'] })
+    const [, url = ''] = (await app.printed(/Debugger listening on (ws:\S+)/)) as [string, string]
+    const client = await attach(url)
+    await client.send('Debugger.enable')
+    await stopsAt(client, '/statement')
+    expect((await openErrorPage(app.port, '/fail')).page.body).toContain('Another debugger is attached')
+    expect(client.seen.filter((name) => name === 'Debugger.paused')).toHaveLength(1)
+    // The developer's own wish to stop at throws is theirs.
+    await client.send('Debugger.setPauseOnExceptions', { state: 'all' })
+    const failing = get('/fail')
+    expect((await client.event('Debugger.paused')).reason).toBe('exception')
+    await client.send('Debugger.setPauseOnExceptions', { state: 'none' })
+    await client.send('Debugger.resume')
+    expect(await failing).toContain('Error: own')
+    await client.close()
+    expect(await get('/statement')).toBe('went on after no time')
+    expect((await openErrorPage(app.port, '/fail')).page.status).toBe(500)
+  })
+
+  it('a client that attaches while we capture is not stopped by us, and nothing stays paused when it leaves', async () => {
+    app = await startApp('real-debugger.mjs', { node })
+    expect((await open('/fail')).live).toContain('0.0')
+    const client = await attach(await get('/open'))
+    await client.send('Debugger.enable')
+    const after = await open('/fail')
+    expect(after.live).toEqual([])
+    expect(client.seen).not.toContain('Debugger.paused')
+    await stopsAt(client, '/statement')
+    // It leaves in the middle of a pause.
+    const paused = client.event('Debugger.paused')
+    const held = get('/statement')
+    await paused
+    await client.close()
+    expect(await held).toMatch(/^went on/)
+    expect(await get('/statement')).toBe('went on after no time')
+    expect((await openErrorPage(app.port, '/fail')).page.status).toBe(500)
+  })
 })
+
+/** The client is stopped at the `debugger` statement, can look into the frame, and lets the request go on. */
+async function stopsAt(client: InspectorClient, path: string): Promise<void> {
+  const paused = client.event('Debugger.paused')
+  const answer = get(path)
+  const { callFrames } = (await paused) as { callFrames: readonly { callFrameId: string }[] }
+  const evaluated = await client.send('Debugger.evaluateOnCallFrame', {
+    callFrameId: callFrames[0]?.callFrameId,
+    expression: 'req.url',
+  })
+  expect(evaluated).toMatchObject({ result: { value: path } })
+  await client.send('Debugger.resume')
+  expect(await answer).toMatch(/^went on/)
+}

@@ -90,10 +90,7 @@ class V8Capturer implements Capturer {
   #unavailable: string | undefined
   #window = { startedAt: 0, captures: 0 }
   #pausing = false
-  readonly #inFlight = new InFlight({
-    onLook: () => this.#look(),
-    onIdle: () => this.#skipPauses(true),
-  })
+  readonly #inFlight = new InFlight({ onLook: () => this.#look(), onIdle: () => this.#setPausing(false) })
   readonly #handOver = new HandOver()
   readonly #runs = makeLimitedRuns(() => this.#session, this.#handOver)
   readonly runLimited = this.#runs.runLimited
@@ -184,14 +181,14 @@ class V8Capturer implements Capturer {
     // biome-ignore lint/suspicious/noDebugger: the pause in which the stack is read; nobody else is attached
     debugger
     this.#looking = undefined
-    this.#skipPauses(!wasPausing)
+    this.#setPausing(wasPausing)
     return view
   }
 
   #pauseFromNow(): void {
     if (this.#session === undefined && this.#unavailable === undefined) this.#open()
     this.#look()
-    this.#skipPauses(false)
+    this.#setPausing(true)
   }
 
   /** A client that appeared later (SIGUSR1, an editor's auto-attach) owns the pauses from now on. */
@@ -204,7 +201,6 @@ class V8Capturer implements Capturer {
     if (this.#unavailable !== undefined) return
     this.#handOver.install()
     this.#session = openInspectorSession((paused) => this.#onPaused(paused))
-    this.#session?.post('Debugger.setPauseOnExceptions', { state: 'all' })
   }
 
   #standDown(): void {
@@ -212,16 +208,16 @@ class V8Capturer implements Capturer {
     this.awaits.clear()
     this.#chatty.clear()
     this.#handled.clear()
+    this.#setPausing(false)
     this.#session?.close()
     this.#session = undefined
-    this.#pausing = false
     this.#inFlight.stop()
   }
 
-  #skipPauses(skip: boolean): void {
-    if (this.#session === undefined || this.#pausing === !skip) return
-    this.#pausing = !skip
-    this.#session.post('Debugger.setSkipAllPauses', { skip })
+  #setPausing(isPausing: boolean): void {
+    if (this.#session === undefined || this.#pausing === isPausing) return
+    this.#pausing = isPausing
+    this.#session.setPausing(isPausing)
   }
 
   #onPaused(paused: Paused): void {
@@ -251,7 +247,7 @@ class V8Capturer implements Capturer {
     const path = pathOf(paused, context?.request)
     if (this.#listeners.size === 0 && this.#handled.isHandled(path)) return
     const thrown = this.#handOver.thrown(session, paused)
-    if (this.#listeners.size > 0) this.#tell(thrownOf(session, thrown, paused))
+    for (const listener of this.#listeners) listener(thrownOf(session, thrown, paused))
     const known = isObject(thrown) ? this.#captures.get(thrown) : undefined
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
     if (known !== undefined) {
@@ -288,10 +284,6 @@ class V8Capturer implements Capturer {
       // Entered from inside the paused function, so that it holds for the rest of its turn.
       stories.running.enterWith(new PassedContext(context.request, awaits, made))
     })
-  }
-
-  #tell(thrown: Thrown): void {
-    for (const listener of this.#listeners) listener(thrown)
   }
 
   #captureFrames(session: InspectorSession, paused: readonly PausedFrame[]): CapturedFrame[] {

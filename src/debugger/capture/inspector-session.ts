@@ -70,6 +70,8 @@ export interface InspectorSession {
   scriptId(file: string): string | undefined
   /** Paths and URLs of the scripts that were loaded, newest last. */
   files(): readonly string[]
+  /** Whether throws and breakpoints pause. */
+  setPausing(isPausing: boolean): void
   /** Whether a debugger client is or may be attached beside it; asked at each request, and costs next to nothing. */
   hasCompany(): boolean
   close(): void
@@ -107,6 +109,11 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     scriptFile: (scriptId) => scripts.get(scriptId) ?? '',
     scriptId: (file) => ids.get(file),
     files: () => [...ids.keys()],
+    setPausing(isPausing) {
+      // What a session has asked for outlives it in V8, and would stop a client that comes later at each throw.
+      post('Debugger.setPauseOnExceptions', { state: isPausing ? 'all' : 'none' })
+      post('Debugger.setSkipAllPauses', { skip: !isPausing })
+    },
     hasCompany: () => inspector.url() !== undefined,
     close: () => session.disconnect(),
   }
