@@ -5,6 +5,7 @@
 
 import { AccessLogger } from '../access/access-logger.ts'
 import { observeEvent, observeStarts } from '../access/attach.ts'
+import { isOwnServer } from '../core/own-servers.ts'
 import { shared } from '../core/shared.ts'
 import { whyUnavailable } from '../debugger/capture/inspector-session.ts'
 import type { Debugger } from '../debugger/debugger.ts'
@@ -51,8 +52,9 @@ function start(config: ResolvedConfig): void {
     return pieces
   }
   shareDebugger(() => open().debug)
-  if (access !== undefined) observeStarts(access, () => true)
+  if (access !== undefined) observeStarts(access, (server) => !isOwnServer(server))
   hookServers((event, args, emit, server) => {
+    if (isOwnServer(server)) return emit()
     if (event === 'listening') open().debug?.announceListening(server)
     if (access !== undefined) observeEvent(event, args, access, server)
     return REQUESTS.has(event) ? handleRequest(open(), { server, event, args, emit }) : emit()

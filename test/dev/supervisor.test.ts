@@ -1,5 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { openErrorPage } from '../support/debugger-client.ts'
 import { isAlive, openWorkshop, type Project, type Running, until } from './runner.ts'
 
 const workshop = openWorkshop()
@@ -125,4 +127,43 @@ describe('rocksolid serve', () => {
     expect((await running.ended()).code).toBe(1)
     expect(running.output()).toContain('does not start (exit code 3); giving up')
   })
+})
+
+describe('the debugger in workers of rocksolid serve', () => {
+  it('has one PIN and one link for all of them, and any of them reaches the console of any error', async () => {
+    const project = workshop.project({
+      'server.mjs': `
+        import http from 'node:http'
+        import { withDebugger } from 'rocksolid/debugger'
+        const app = (req, res) => {
+          const mine = process.pid
+          if (req.url === '/boom') throw new Error('boom ' + mine)
+          res.end(String(mine))
+        }
+        http.createServer(withDebugger(app)).listen(0, '127.0.0.1')`,
+      'package.json': '{ "type": "module" }',
+    })
+    mkdirSync(project.path('node_modules'))
+    symlinkSync(join(import.meta.dirname, '..', '..'), project.path('node_modules/rocksolid'))
+    const running = await workshop.start(project, ['serve', '--workers', '3', 'server.mjs'])
+    const serves = await Promise.all(
+      [1, 2, 3].map((n) => running.printed(new RegExp(`Worker ${n} serves \\(process (\\d+)`))),
+    )
+    const pids = serves.map(([, pid]) => pid)
+    const port = Number((await running.printed(/Serving server\.mjs on http:\/\/localhost:(\d+)/))[1])
+    const [, pin = ''] = await running.printed(/PIN (\d\S+)/)
+    const seen = new Set<unknown>()
+    // Each connection goes to a worker of the system's choice.
+    for (let turn = 0; turn < 6; turn++) {
+      const page = await openErrorPage(port, '/boom')
+      await page.unlock({ pin })
+      for (let question = 0; question < 3; question++) {
+        const answer = await page.evaluate(page.live[0] ?? '', 'mine')
+        expect(answer).toMatchObject({ value: { text: expect.stringMatching(/^\d+$/) } })
+        seen.add((answer as { value: { text: string } }).value.text)
+      }
+    }
+    for (const pid of seen) expect(pids).toContain(pid)
+    expect(running.output().match(/PIN \d/g)).toHaveLength(1)
+  }, 60_000)
 })

@@ -1,7 +1,7 @@
 /** The ids of errors: unguessable, and in a worker of a cluster with the process that owns the error in front. */
 
 import { randomBytes } from 'node:crypto'
-import { isClusterWorker } from './cluster-worker.ts'
+import { isWorker } from './worker.ts'
 
 /** 16 random bytes as base64url. */
 const RANDOM_LENGTH = 22
@@ -15,7 +15,7 @@ export function consoleId(): string {
   return owned('console'.padEnd(RANDOM_LENGTH, '_'))
 }
 
-const owned = (id: string): string => (isClusterWorker() ? `${process.pid.toString(36)}-${id}` : id)
+const owned = (id: string): string => (isWorker() ? `${process.pid.toString(36)}-${id}` : id)
 
 /** The pid of the worker that made an id; undefined for an id that names none. */
 export function ownerOf(id: string): number | undefined {

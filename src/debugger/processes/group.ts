@@ -1,5 +1,5 @@
 /**
- * The workers of one cluster share their secrets, so that a browser that is unlocked is so whichever of them answers.
+ * The workers of one server share their secrets, so that a browser that is unlocked is so whichever of them answers.
  * The first one makes them and writes them into the folder that is this user's alone; the others read them there.
  */
 
@@ -8,9 +8,9 @@ import { linkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { shared } from '../../core/shared.ts'
 import { makeSecrets, type Secrets } from '../trust/pin.ts'
-import { isClusterWorker } from './cluster-worker.ts'
 import { isAlive, registrations } from './registration.ts'
 import { readOwnFile, runtimeFolder } from './runtime-folder.ts'
+import { isWorker } from './worker.ts'
 
 export interface GroupSecrets {
   readonly secrets: Secrets
@@ -25,10 +25,10 @@ export interface GroupSecrets {
 /** Tries to find or make the file; two workers that begin at the same moment both need the second. */
 const TRIES = 5
 
-/** The secrets of this debugger: in a worker of a cluster those of the group, else fresh ones. Never throws. */
+/** The secrets of this debugger: in a worker those of the group, else fresh ones. Never throws. */
 export function groupSecrets(pin: string | undefined, mayShare: boolean): GroupSecrets {
   const own = makeSecrets(pin)
-  const folder = mayShare && isClusterWorker() ? runtimeFolder() : undefined
+  const folder = mayShare && isWorker() ? runtimeFolder() : undefined
   if (folder === undefined) return { secrets: own, isFirst: true, isShared: false }
   const path = join(folder, `group-${groupName()}.json`)
   for (let turn = 0; turn < TRIES; turn++) {
@@ -48,7 +48,7 @@ export function leaveGroup({ path, secrets }: GroupSecrets): void {
   remove(path)
 }
 
-/** The primary and the application, since one primary may run several; each debugger of a worker by its turn. */
+/** The primary or supervisor and the application, since one may run several; each debugger of a worker by its turn. */
 function groupName(): string {
   const turns = shared('debugger-turns', () => ({ next: 0 }))
   const application = [process.cwd(), process.argv[1] ?? '', turns.next++].join('\0')

@@ -7,6 +7,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { BoundedMap } from '../../core/bounded-map.ts'
+import { ownServer } from '../../core/own-servers.ts'
 import { readJson } from '../../http/read-json.ts'
 import { BODY_LIMIT } from '../routes.ts'
 import { type Secrets, secretEquals } from '../trust/pin.ts'
@@ -60,12 +61,14 @@ export function openPeerChannel({ cookieKey }: Pick<Secrets, 'cookieKey'>): Peer
       return JSON.parse(reply.text) as unknown
     },
     serve: (answer) =>
-      http.createServer((req, res) => {
-        void take(req, res, numberOf, async (message, number) => {
-          const text = JSON.stringify((await answer(message, req)) ?? null)
-          return { text, seal: seal('answer', number, text) }
-        })
-      }),
+      ownServer(
+        http.createServer((req, res) => {
+          void take(req, res, numberOf, async (message, number) => {
+            const text = JSON.stringify((await answer(message, req)) ?? null)
+            return { text, seal: seal('answer', number, text) }
+          })
+        }),
+      ),
   }
 }
 

@@ -7,6 +7,7 @@
 import { closeSync } from 'node:fs'
 import { Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
+import { isOwnServer } from '../../core/own-servers.ts'
 import type { InheritedSocket } from '../messages.ts'
 import type { Channel } from './channel.ts'
 
@@ -52,6 +53,7 @@ export function shareSockets(
   const listen = Server.prototype.listen as Listen
   const known = new WeakSet<Server>()
   const patched: Listen = function (...args) {
+    if (isOwnServer(this)) return listen.apply(this, args)
     if (!known.has(this)) onServer(this)
     known.add(this)
     const wanted = readWish(args)

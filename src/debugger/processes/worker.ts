@@ -1,6 +1,8 @@
-/** Whether this process is a worker of `node:cluster`; the module is asked only where it is loaded anyway. */
+/** Whether this process is one of several that serve the same: a worker of `node:cluster`, or of `rocksolid serve`. */
 
-export function isClusterWorker(): boolean {
+export function isWorker(): boolean {
+  // Set by the supervisor for those it starts.
+  if (process.env.ROCKSOLID_WORKER !== undefined) return true
   // A worker talks to its primary; without a channel there is no reason to load the module.
   if (process.send === undefined) return false
   try {
