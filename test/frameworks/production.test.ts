@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 // What a production server loads, read from the built files: static imports all the way down. What is imported
@@ -13,7 +13,12 @@ interface Graph {
   readonly packages: ReadonlySet<string>
 }
 
+/** What esbuild says it has put into each file of one format. */
+const inputsOf = (format: 'esm' | 'cjs'): Readonly<Record<string, { inputs: object }>> =>
+  JSON.parse(readFileSync(join(dist, `metafile-${format}.json`), 'utf8')).outputs
+
 function graphOf(entry: string): Graph {
+  const outputs = inputsOf(entry.endsWith('.cjs') ? 'cjs' : 'esm')
   const sources = new Set<string>()
   const packages = new Set<string>()
   const seen = new Set<string>()
@@ -21,8 +26,9 @@ function graphOf(entry: string): Graph {
     if (seen.has(file)) return
     seen.add(file)
     const code = readFileSync(file, 'utf8')
-    const map = JSON.parse(readFileSync(`${file}.map`, 'utf8')) as { sources: string[] }
-    for (const source of map.sources) sources.add(source.replace(/^.*?src\//, ''))
+    const { inputs } = outputs[relative(join(dist, '..'), file).replaceAll('\\', '/')] ?? {}
+    if (inputs === undefined) throw new Error(`${file} is not in the build's own record`)
+    for (const source of Object.keys(inputs)) sources.add(source.replace(/^.*?src\//, ''))
     const imports = file.endsWith('.cjs')
       ? code.matchAll(/(?<!=> )require\(['"]([^'"]+)['"]\)/g)
       : code.matchAll(/^(?:import|export)\s[^;'"]*?['"]([^'"]+)['"]/gm)

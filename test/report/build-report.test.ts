@@ -105,7 +105,11 @@ describe('the source of a frame', () => {
         throw new Error('again')
       })
     const reports: Report[] = []
-    for (let count = 0; count < 2; count++) reports.push(await buildReport(await fail()))
+    for (let count = 0; count < 2; count++) {
+      // So that both are thrown under the same stack.
+      await Promise.resolve()
+      reports.push(await buildReport(await fail()))
+    }
     const [one, two] = reports as [Report, Report]
     const sources = one.errors[0]?.frames.map(({ source }) => source) ?? []
     expect(sources.filter((source) => source !== undefined).length).toBeGreaterThan(1)
