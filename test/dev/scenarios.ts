@@ -429,6 +429,29 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    title: 'several files: each is a server of its own',
+    async run(workshop) {
+      const project = workshop.project({
+        ...PROJECT,
+        'second.mjs': SERVER.replace('./text.mjs', './more.mjs'),
+        'more.mjs': exporting('other one'),
+      })
+      const running = await workshop.start(project, [...PLAIN, 'server.mjs', 'second.mjs'])
+      const ports = (): ReadonlySet<string | undefined> =>
+        new Set(
+          Array.from(running.output().matchAll(/Serving on http:\/\/localhost:(\d+)/g), ([, port]) => port),
+        )
+      const answers = async (): Promise<string> => {
+        const texts = [...ports()].map(async (port) => (await fetch(`http://127.0.0.1:${port}`)).text())
+        return (await Promise.all(texts)).sort().join()
+      }
+      await until(async () => (ports().size === 2 ? true : undefined), running.output)
+      expect(await answers()).toBe('one,other one')
+      project.write({ 'more.mjs': exporting('other two') })
+      await until(async () => ((await answers()) === 'one,other two' ? true : undefined), running.output)
+    },
+  },
+  {
     title: 'a server that crashes while it serves: the reason is served, and it comes back with a save',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
