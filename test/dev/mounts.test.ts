@@ -5,8 +5,8 @@ import { mountWithoutEvents } from '../../src/dev/watch/mounts.ts'
 const TABLE = `
 21 1 0:20 / / rw,relatime - overlay overlay rw,lowerdir=/a
 22 21 0:21 / /proc rw - proc proc rw
-30 21 0:40 /home /work rw,relatime shared:1 - virtiofs shared rw
-31 30 0:41 / /work/node_modules rw - ext4 /dev/vda1 rw
+30 21 0:40 /home /app rw,relatime shared:1 - virtiofs shared rw
+31 30 0:41 / /app/node_modules rw - ext4 /dev/vda1 rw
 32 21 0:42 / /mnt/my\\040share rw - cifs //nas/share rw
 33 21 0:43 / /mnt/fast rw - fuse.overlayfs none rw
 34 21 0:44 / /mnt/remote rw - fuse.sshfs host: rw
@@ -14,12 +14,12 @@ const TABLE = `
 
 describe('a folder on a mount that does not tell of changes', () => {
   it.each([
-    ['/work', 'virtiofs'],
-    ['/work/app/src', 'virtiofs'],
+    ['/app', 'virtiofs'],
+    ['/app/lib/src', 'virtiofs'],
     ['/mnt/my share/app', 'cifs'],
     ['/mnt/remote', 'fuse.sshfs'],
-    ['/work/node_modules/a', undefined],
-    ['/workshop', undefined],
+    ['/app/node_modules/a', undefined],
+    ['/apples', undefined],
     ['/mnt/fast/app', undefined],
     ['/home/me', undefined],
   ])('%s: %s', (folder, type) => {
