@@ -58,19 +58,17 @@ async function happyPath(base) {
   }
 }
 
+/** The servers by name, the other one first each time. */
+function inTurns(turn, servers) {
+  const pairs = Object.entries(servers)
+  return turn % 2 === 0 ? pairs : pairs.reverse()
+}
+
 /** Throws a little apart, so that the place does not become a chatty one; bare and armed in turns. */
 async function caughtThrow(bare, armed) {
   const found = { bare: [], armed: [] }
   for (let turn = 0; turn < 40; turn++) {
-    for (const [name, server] of turn % 2 === 0
-      ? [
-          ['bare', bare],
-          ['armed', armed],
-        ]
-      : [
-          ['armed', armed],
-          ['bare', bare],
-        ])
+    for (const [name, server] of inTurns(turn, { bare, armed }))
       found[name].push(Number((await ask(server, '/caught')).text))
     await sleep(40)
   }
@@ -82,15 +80,7 @@ async function chattyPlace(bare, armed) {
   for (let turn = 0; turn < 10; turn++) for (const server of [bare, armed]) await ask(server, '/chatty/500')
   const found = { bare: [], armed: [] }
   for (let turn = 0; turn < 30; turn++) {
-    for (const [name, server] of turn % 2 === 0
-      ? [
-          ['bare', bare],
-          ['armed', armed],
-        ]
-      : [
-          ['armed', armed],
-          ['bare', bare],
-        ])
+    for (const [name, server] of inTurns(turn, { bare, armed }))
       found[name].push(Number((await ask(server, '/chatty/500')).text) * 1000)
   }
   return [quartiles(found.bare), quartiles(found.armed)]
@@ -101,15 +91,7 @@ async function errorPage(bare, armed) {
   const accept = { accept: 'text/html' }
   for (let turn = 0; turn < 60; turn++) {
     const results = {}
-    for (const [name, server] of turn % 2 === 0
-      ? [
-          ['bare', bare],
-          ['armed', armed],
-        ]
-      : [
-          ['armed', armed],
-          ['bare', bare],
-        ]) {
+    for (const [name, server] of inTurns(turn, { bare, armed })) {
       results[name] = await ask(server, '/fail', accept)
       if (results[name].status !== 500) throw new Error(`answered ${results[name].status}`)
     }

@@ -5,6 +5,7 @@ import {
   connect,
   constants,
   createServer,
+  type Http2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
   type ServerHttp2Stream,
@@ -24,6 +25,11 @@ async function serve2(handler: Handler, format: string, whole = false) {
     attach(server, format, { to: lines.to })
     server.on('request', handler)
   } else server.on('request', withAccessLog(handler, format, { to: lines.to }) as unknown as Handler)
+  return { lines, ...(await connected(server)) }
+}
+
+/** A client of a server that is made to listen. Neither a stream nor the session fails the test by an error. */
+async function connected(server: Http2Server) {
   const port = await listen(server as never)
   const session = connect(`http://127.0.0.1:${port}`)
   session.on('error', () => {})
@@ -33,7 +39,7 @@ async function serve2(handler: Handler, format: string, whole = false) {
     stream.on('error', () => {})
     return stream
   }
-  return { lines, session, get }
+  return { session, get }
 }
 
 const FORMAT = ':method :url HTTP/:http-version :status :bytes :outcome'
@@ -166,16 +172,7 @@ describe('an HTTP/2 server that only listens for streams', () => {
     const server = createServer()
     attach(server, format, { to: lines.to })
     server.on('stream', (stream, headers) => handler(stream, headers[':path'] ?? ''))
-    const port = await listen(server as never)
-    const session = connect(`http://127.0.0.1:${port}`)
-    session.on('error', () => {})
-    onTestFinished(() => session.destroy())
-    const get = (path: string, headers: Record<string, string> = {}): ClientHttp2Stream => {
-      const stream = session.request({ ':path': path, ...headers })
-      stream.on('error', () => {})
-      return stream
-    }
-    return { lines, get }
+    return { lines, ...(await connected(server)) }
   }
 
   it('has a line for each stream, with its header, status, bytes and time', async () => {

@@ -17,6 +17,15 @@ import { exchangeText, Lines, lastRequest, serve } from './support.ts'
 
 const FORMAT = ':url :status :route'
 
+/** The lines of requests for these paths, one after the other. */
+async function logged(port: number, lines: Lines, paths: readonly string[]): Promise<readonly string[]> {
+  for (const [index, path] of paths.entries()) {
+    await exchangeText(port, lastRequest(path))
+    await lines.wait(index + 1)
+  }
+  return lines.all
+}
+
 it('tells the pattern of a Fastify route, and none where no route matches', async () => {
   const lines = new Lines()
   const app = fastify()
@@ -25,11 +34,10 @@ it('tells the pattern of a Fastify route, and none where no route matches', asyn
   app.register(async (below) => void below.get('/user/:id', () => 'x'), { prefix: '/v1' })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const port = (app.server.address() as AddressInfo).port
-  for (const [index, path] of ['/v1/user/7', '/none'].entries()) {
-    await exchangeText(port, lastRequest(path))
-    await lines.wait(index + 1)
-  }
-  expect(lines.all).toEqual(['/v1/user/7 200 /v1/user/:id', '/none 404 -'])
+  expect(await logged(port, lines, ['/v1/user/7', '/none'])).toEqual([
+    '/v1/user/7 200 /v1/user/:id',
+    '/none 404 -',
+  ])
 })
 
 it('tells the pattern of a Koa route, as @koa/router leaves it on the context', async () => {
@@ -42,11 +50,7 @@ it('tells the pattern of a Koa route, as @koa/router leaves it on the context', 
     ctx.body = 'x'
   })
   const { port } = await serve(app.callback() as RequestListener)
-  for (const [index, path] of ['/user/7', '/none'].entries()) {
-    await exchangeText(port, lastRequest(path))
-    await lines.wait(index + 1)
-  }
-  expect(lines.all).toEqual(['/user/7 200 /user/:id', '/none 404 -'])
+  expect(await logged(port, lines, ['/user/7', '/none'])).toEqual(['/user/7 200 /user/:id', '/none 404 -'])
 })
 
 it('tells the pattern of a hapi route, and none where no route matches', async () => {
@@ -57,11 +61,7 @@ it('tells the pattern of a hapi route, and none where no route matches', async (
   app.route({ method: 'GET', path: '/user/{id}', handler: () => 'x' })
   await app.start()
   const port = Number(app.info.port)
-  for (const [index, path] of ['/user/7', '/none'].entries()) {
-    await exchangeText(port, lastRequest(path))
-    await lines.wait(index + 1)
-  }
-  expect(lines.all).toEqual(['/user/7 200 /user/{id}', '/none 404 -'])
+  expect(await logged(port, lines, ['/user/7', '/none'])).toEqual(['/user/7 200 /user/{id}', '/none 404 -'])
 })
 
 it('tells the pattern of a Hono route, and none where only a middleware was called', async () => {
@@ -92,9 +92,5 @@ it('tells the pattern of an h3 route, and none where no route matches', async ()
   app.use(forH3({ access: new AccessLogger(FORMAT, { to: lines.stream }) }))
   app.get('/user/:id', () => 'x')
   const { port } = await serve(toNodeHandler(app) as RequestListener)
-  for (const [index, path] of ['/user/7', '/none'].entries()) {
-    await exchangeText(port, lastRequest(path))
-    await lines.wait(index + 1)
-  }
-  expect(lines.all).toEqual(['/user/7 200 /user/:id', '/none 404 -'])
+  expect(await logged(port, lines, ['/user/7', '/none'])).toEqual(['/user/7 200 /user/:id', '/none 404 -'])
 })

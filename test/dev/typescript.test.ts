@@ -43,31 +43,29 @@ for (const [name, node] of RUNTIMES) {
       return { project, running }
     }
 
-    const modules = { 'package.json': '{ "type": "module" }', 'server.ts': SERVER, 'text.ts': MODULE('one') }
-
-    it.runIf(strips)('runs ES modules and CommonJS by itself, and runs them anew', async () => {
-      const { project, running } = await serving({ ...modules, ...COMMONJS }, 'server.ts', false)
+    /** The ES module, then the CommonJS one beside it: each answers with its new code after a save. */
+    async function runsAnew(project: Project, running: Running, first: string): Promise<void> {
       await running.printed(/Serving on/)
-      expect(await running.get()).toBe('one')
+      expect(await running.get()).toBe(first)
       project.write({ 'text.ts': MODULE('two') })
       await running.answers('two')
       const commonjs = await workshop.start(project, ['--no-access', '--no-debugger', 'server.cts'])
       await commonjs.printed(/Serving on/)
       project.write({ 'text.cts': "exports.text = 'two' as string\n" })
       await commonjs.answers('two')
+    }
+
+    const modules = { 'package.json': '{ "type": "module" }', 'server.ts': SERVER, 'text.ts': MODULE('one') }
+
+    it.runIf(strips)('runs ES modules and CommonJS by itself, and runs them anew', async () => {
+      const { project, running } = await serving({ ...modules, ...COMMONJS }, 'server.ts', false)
+      await runsAnew(project, running, 'one')
     })
 
     it('runs all of TypeScript with tsx, ES modules and CommonJS', async () => {
       const files = { ...modules, ...COMMONJS, 'text.ts': ENUM }
       const { project, running } = await serving(files, 'server.ts', true)
-      await running.printed(/Serving on/)
-      expect(await running.get()).toBe('translated')
-      project.write({ 'text.ts': MODULE('two') })
-      await running.answers('two')
-      const commonjs = await workshop.start(project, ['--no-access', '--no-debugger', 'server.cts'])
-      await commonjs.printed(/Serving on/)
-      project.write({ 'text.cts': "exports.text = 'two' as string\n" })
-      await commonjs.answers('two')
+      await runsAnew(project, running, 'translated')
     })
 
     it.runIf(strips)('says what to do about an enum, in the terminal and on the page', async () => {
