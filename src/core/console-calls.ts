@@ -3,7 +3,7 @@
  * back with the last of them; layers in front are asked first, in whatever order they came.
  */
 
-import { shared } from './shared.ts'
+import { shared, whileHeld } from './shared.ts'
 
 export const CONSOLE_METHODS = [
   'debug',
@@ -38,18 +38,16 @@ export type ConsoleLayer = (call: ConsoleCall, show: () => void) => void
 const state = shared('console-calls', () => ({
   front: [] as ConsoleLayer[],
   behind: [] as ConsoleLayer[],
-  restore: undefined as (() => void) | undefined,
 }))
+const holdPatched = whileHeld('console-calls', patch)
 
 /** Takes every call from now on; gives back the function that ends it. */
 export function layerConsole(place: 'front' | 'behind', layer: ConsoleLayer): () => void {
   state[place] = [layer, ...state[place]]
-  state.restore ??= patch()
+  const release = holdPatched()
   return () => {
     state[place] = state[place].filter((one) => one !== layer)
-    if (state.front.length > 0 || state.behind.length > 0) return
-    state.restore?.()
-    state.restore = undefined
+    release()
   }
 }
 

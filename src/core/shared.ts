@@ -16,3 +16,22 @@ export function shared<T>(name: string, create: () => T): T {
   if (!values.has(name)) values.set(name, create())
   return values.get(name) as T
 }
+
+/**
+ * What is switched on for the first who needs it and off with the last, once for all copies of this package.
+ * @param name what it is, process-wide
+ * @param turnOn switches it on, and gives back what switches it off
+ * @returns holds it on; gives back what lets go of it, of which later calls do nothing
+ */
+export function whileHeld(name: string, turnOn: () => () => void): () => () => void {
+  const state = shared(`held:${name}`, () => ({ holders: 0, turnOn, turnOff: () => {} }))
+  return () => {
+    if (state.holders++ === 0) state.turnOff = state.turnOn()
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      if (--state.holders === 0) state.turnOff()
+    }
+  }
+}

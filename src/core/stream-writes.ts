@@ -3,7 +3,7 @@
  * for all who listen, and put back with the last of them.
  */
 
-import { shared } from './shared.ts'
+import { shared, whileHeld } from './shared.ts'
 
 export type StandardStream = 'stdout' | 'stderr'
 
@@ -15,19 +15,16 @@ export type WriteListener = (
   top: (...args: never[]) => unknown,
 ) => void
 
-const state = shared('stream-writes', () => ({
-  listeners: new Set<WriteListener>(),
-  restore: undefined as (() => void) | undefined,
-}))
+const listeners = shared('stream-writes', () => new Set<WriteListener>())
+const holdPatched = whileHeld('stream-writes', patch)
 
 /** Hears of every write from now on; gives back the function that ends it. */
 export function hearWrites(listener: WriteListener): () => void {
-  state.listeners.add(listener)
-  state.restore ??= patch()
+  listeners.add(listener)
+  const release = holdPatched()
   return () => {
-    if (!state.listeners.delete(listener) || state.listeners.size > 0) return
-    state.restore?.()
-    state.restore = undefined
+    listeners.delete(listener)
+    release()
   }
 }
 
@@ -44,7 +41,7 @@ function patchStream(name: StandardStream): () => void {
   const original = stream.write
   const write = function rocksolidWrite(this: unknown, ...args: unknown[]): boolean {
     const shown = Reflect.apply(original, stream, args) as boolean
-    for (const listener of state.listeners) {
+    for (const listener of listeners) {
       try {
         listener(name, args[0], args[1], write)
       } catch {

@@ -7,7 +7,7 @@ import diagnostics from 'node:diagnostics_channel'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import onFinished from 'on-finished'
-import { shared } from '../core/shared.ts'
+import { shared, whileHeld } from '../core/shared.ts'
 import { waitInQueue } from './connection.ts'
 import { Exchange, type ExchangeObserver, exchangeOf } from './exchange.ts'
 
@@ -56,10 +56,12 @@ function isWrapped(res: ServerResponse): boolean {
 /** What is measured of each request of a server before anybody else gets to see it; bits of NEEDS. */
 const EARLY: unique symbol = shared('early-key', () => Symbol('rocksolid.early')) as never
 
-/** How many open servers are observed so, and by which copy of this package. */
-const early = shared('early', () => ({ servers: 0, begin: beginEarly }))
-
-const REQUEST_START = 'http.server.request.start'
+/** While any server is observed so. */
+const holdStarts = whileHeld('early-starts', () => {
+  const channel = 'http.server.request.start'
+  diagnostics.subscribe(channel, beginEarly)
+  return () => void diagnostics.unsubscribe(channel, beginEarly)
+})
 
 /**
  * From the next request on, until this server closes, its exchanges begin before its handlers run: before a framework
@@ -71,10 +73,10 @@ function observeEarly(socket: object, needs: number): void {
   const known = server[EARLY]
   server[EARLY] = (known ?? 0) | needs
   if (known !== undefined) return
-  if (early.servers++ === 0) diagnostics.subscribe(REQUEST_START, early.begin)
+  const release = holdStarts()
   server.once('close', () => {
     server[EARLY] = undefined
-    if (--early.servers === 0) diagnostics.unsubscribe(REQUEST_START, early.begin)
+    release()
   })
 }
 

@@ -8,7 +8,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { format } from 'node:util'
 import { type ConsoleCall, type ConsoleMethod, layerConsole } from '../core/console-calls.ts'
 import { isOwnOutput } from '../core/own-output.ts'
-import { shared } from '../core/shared.ts'
+import { shared, whileHeld } from '../core/shared.ts'
 import { isInSink } from '../core/sink-scope.ts'
 import { hearWrites, type StandardStream } from '../core/stream-writes.ts'
 import { callSite } from './call-site.ts'
@@ -36,7 +36,6 @@ interface Shared {
   /** True while listeners run. */
   isTelling: boolean
   readonly partial: Record<'stdout' | 'stderr', PartialLine>
-  restore: (() => void) | undefined
 }
 
 interface PartialLine {
@@ -50,17 +49,17 @@ const state = shared<Shared>('logger-capture', () => ({
   call: undefined,
   isTelling: false,
   partial: { stdout: noLine(), stderr: noLine() },
-  restore: undefined,
 }))
+
+const holdPatched = whileHeld('logger-capture', patch)
 
 /** Hears of every print from now on; gives back the function that ends it and puts the originals back. */
 export function capturePrints(listener: PrintListener): () => void {
   state.listeners.add(listener)
-  state.restore ??= patch()
+  const release = holdPatched()
   return () => {
-    if (!state.listeners.delete(listener) || state.listeners.size > 0) return
-    state.restore?.()
-    state.restore = undefined
+    state.listeners.delete(listener)
+    release()
   }
 }
 
