@@ -29,8 +29,8 @@ export interface PageContext {
   readonly banner: string | undefined
   /** How places become links to an editor. */
   readonly links: EditorLinks
-  /** The errors around this one. */
-  readonly history: PageHistory
+  /** The errors around this one; asked for only by a page that leads to them. */
+  readonly history: () => Promise<PageHistory>
 }
 
 /** The answer with the whole report, in the form the client asked for. */
@@ -84,7 +84,7 @@ export async function errorPage(status: number, traceback: Traceback, context: P
             ...(report.request?.method === 'GET' ? { again: report.request.url } : {}),
             ...(report.request === undefined ? {} : { method: report.request.method }),
           } satisfies PageData,
-          history,
+          history: await history(),
           ...(editor === undefined ? {} : { editor, paths }),
           scriptUrl: ASSET_URLS.script,
           styleUrl: ASSET_URLS.style,

@@ -12,6 +12,7 @@ import { copy, frames, release, report, tracebackOf } from './error-routes.ts'
 import { historyLinks } from './pages/history-links.ts'
 import { refusalAnswer } from './pages/refusal-page.ts'
 import type { PinAttempts } from './processes/group-attempts.ts'
+import { silentWorkers } from './processes/merge-lists.ts'
 import type { Presence } from './processes/presence.ts'
 import type { PageData, PreviewAnswer, Refusal, StartAnswer, StateAnswer, UnlockAnswer } from './protocol.ts'
 import type { Route, RouteCall } from './routes.ts'
@@ -58,7 +59,7 @@ export function consoleRoutes(context: ConsoleRoutesContext): readonly Route[] {
       method: 'POST',
       path: '/errors',
       need: 'unlocked',
-      handle: async () => jsonAnswer(200, { errors: await presence.errors(tracebacks.list()) }),
+      handle: async () => jsonAnswer(200, await presence.errors(tracebacks.list())),
     },
     { method: 'POST', path: '/report', need: 'unlocked', handle: (call) => report(tracebacks, call) },
     { method: 'POST', path: '/frames', need: 'unlocked', handle: (call) => frames(tracebacks, call) },
@@ -94,7 +95,9 @@ async function list(
 ): Promise<Answer> {
   const { listPage } = await import('./displays.ts')
   const data: PageData = { token: secrets.token, error: '', console: evalex }
-  return listPage(await presence.errors(tracebacks.list()), opensAsDocument(req) ? data : undefined, notice)
+  const { errors, silent } = await presence.errors(tracebacks.list())
+  const notices = [notice, silent > 0 ? silentWorkers(silent) : undefined].filter((one) => one !== undefined)
+  return listPage(errors, opensAsDocument(req) ? data : undefined, notices.join(' '))
 }
 
 async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
@@ -106,7 +109,7 @@ async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Ans
     console: context.evalex,
     banner: context.banner(),
     links: context.links,
-    history: historyLinks(context.tracebacks, traceback),
+    history: () => historyLinks(context.tracebacks, context.presence, traceback),
   })
 }
 

@@ -233,7 +233,7 @@ class HttpDebugger implements Debugger {
         console: this.#options.evalex,
         banner: banner === '' ? undefined : banner,
         links: this.#options,
-        history: historyLinks(this.#tracebacks, traceback),
+        history: () => historyLinks(this.#tracebacks, this.#presence, traceback),
       })
       replaceOrCut(req, res, withHeaders(answer, wanted))
     } catch (failure) {

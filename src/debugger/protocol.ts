@@ -227,7 +227,11 @@ export interface Actions {
   readonly state: { readonly request: object; readonly answer: StateAnswer }
   readonly unlock: { readonly request: UnlockRequest; readonly answer: UnlockAnswer }
   readonly lock: { readonly request: object; readonly answer: StateAnswer }
-  readonly errors: { readonly request: object; readonly answer: { readonly errors: readonly ErrorSummary[] } }
+  readonly errors: {
+    readonly request: object
+    /** Of all workers; `silent` is how many have not answered, whose errors are missing. */
+    readonly answer: { readonly errors: readonly ErrorSummary[]; readonly silent: number }
+  }
   readonly report: { readonly request: ErrorRequest; readonly answer: ReportAnswer }
   readonly frames: {
     readonly request: ErrorRequest

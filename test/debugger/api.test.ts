@@ -103,7 +103,7 @@ describe('an editor', () => {
       unlocked: true,
       proof: expect.stringMatching(/^\S{43}$/),
     })
-    expect(await editor.done('errors', {})).toEqual({ errors: [] })
+    expect(await editor.done('errors', {})).toEqual({ errors: [], silent: 0 })
     expect(await editor.done('state', {})).toEqual({ unlocked: true })
   })
 
@@ -162,7 +162,7 @@ describe('an editor', () => {
     expect(await editor.done('release', { error: id })).toEqual({ released: true })
     expect((await editor.ask('evaluate', { error: id, frame: '1.0', code: '1' })).status).toBe(410)
     expect((await editor.ask('release', { error: id })).status).toBe(410)
-    expect(await editor.done('errors', {})).toEqual({ errors: [] })
+    expect(await editor.done('errors', {})).toEqual({ errors: [], silent: 0 })
   })
 
   it('says which frames will be live after a replay', async () => {

@@ -26,6 +26,9 @@ const files = (): string[] => {
   return existsSync(folder) ? readdirSync(folder) : []
 }
 
+/** The workers that have told where they are reached. */
+const pids = (): string[] => files().flatMap((name) => /^(\d+)-.*json$/.exec(name)?.[1] ?? [])
+
 async function start(node = process.execPath): Promise<void> {
   app = await startApp('cluster.mjs', { node, env: { XDG_RUNTIME_DIR: runtime, WORKERS: '3' } })
   // Each worker has told where the others reach it.
@@ -81,6 +84,60 @@ describe.each(RUNTIMES)('three workers behind one port, on %s', (_name, node) =>
         expect(pageData(page.body)).toMatchObject({ error: one.data.error, token: client.data.token })
         expect(page.body).toContain(`failed in worker ${ownerOf(one.data.error)}`)
       }
+    }
+  })
+})
+
+describe('the way from one error to the next', () => {
+  it('goes through the errors of all workers, whichever is asked, and counts a bug over all', async () => {
+    await start()
+    const ids: string[] = []
+    const owners = new Set<string>()
+    for (let turn = 0; turn < 20 && owners.size < 3; turn++) {
+      const { data, page } = await openErrorPage(app.port, '/fail')
+      ids.unshift(data.error)
+      owners.add(ownerOf(data.error))
+      if (ids.length > 1) expect(page.body).toMatch(new RegExp(`Seen ${ids.length} times since`))
+      expect(page.body).toContain(ids.length === 1 ? 'All errors' : `All ${ids.length} errors`)
+    }
+    expect(owners.size).toBe(3)
+    for (let turn = 0; turn < 3; turn++) {
+      const walked: string[] = []
+      for (let id = ids[0]; id !== undefined; ) {
+        walked.push(id)
+        const { body } = await request({ port: app.port, path: `/__rocksolid/errors/${id}` })
+        expect(body.includes('rel="next"')).toBe(walked.length > 1)
+        id = /href="\/__rocksolid\/errors\/([\w-]+)" rel="prev"/.exec(body)?.[1]
+      }
+      expect(walked).toEqual(ids)
+    }
+  })
+
+  it.skipIf(process.platform === 'win32')('says when a worker does not answer', async () => {
+    await start()
+    const client = await unlocked('/fail')
+    const owner = ownerOf(client.data.error)
+    const stopped = Number(pids().find((pid) => pid !== owner))
+    process.kill(stopped, 'SIGSTOP')
+    try {
+      // The primary gives it one connection, which waits.
+      const waiting = Array.from({ length: 3 }, () => request({ port: app.port, path: '/' }))
+      await Promise.race(waiting)
+      const [list, failed, api] = await Promise.all([
+        request({ port: app.port, path: '/__rocksolid/' }),
+        openErrorPage(app.port, '/fail'),
+        client.post('errors', {}),
+      ])
+      expect(list.body).toContain('One worker does not answer; its errors are missing here.')
+      expect(failed.page.body).toContain('One worker does not answer')
+      expect(JSON.parse(api.body)).toMatchObject({ silent: 1 })
+      process.kill(stopped, 'SIGCONT')
+      await Promise.all(waiting)
+      await expect
+        .poll(async () => (await request({ port: app.port, path: '/__rocksolid/' })).body)
+        .not.toContain('does not answer')
+    } finally {
+      process.kill(stopped, 'SIGCONT')
     }
   })
 })

@@ -10,11 +10,11 @@ import { type ErrorSummary, type PageData, PREFIX } from '../protocol.ts'
 import { ASSET_URLS } from './assets.ts'
 import { pageHeaders } from './page-headers.ts'
 
-/** Draws the list, without script where there is no `data`; `notice` says why it is shown instead of what was asked for. */
+/** Draws the list, without script where there is no `data`; `notice` says what is missing, '' nothing. */
 export function listPage(
   errors: readonly ErrorSummary[],
   data: PageData | undefined,
-  notice?: string,
+  notice: string,
 ): Answer {
   const nonce = randomUUID().replaceAll('-', '')
   const rows = errors.map(row).join('\n')
@@ -37,7 +37,7 @@ export function listPage(
 <body>
 <main class="rs-list-page">
 <header class="rs-list-head"><h1>Errors of this server</h1><div id="rs-toolbar"></div></header>
-${notice === undefined ? '' : `<p role="alert">${escapeHtml(notice)}</p>`}
+${notice === '' ? '' : `<p role="alert">${escapeHtml(notice)}</p>`}
 ${lock}
 ${list}
 </main>

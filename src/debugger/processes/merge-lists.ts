@@ -21,6 +21,12 @@ export function mergeLists(lists: readonly (readonly ErrorSummary[])[]): readonl
     .sort((a, b) => b.at - a.at)
 }
 
+/** Whose errors a list does not have, as a sentence. */
+export const silentWorkers = (count: number): string =>
+  count === 1
+    ? 'One worker does not answer; its errors are missing here.'
+    : `${count} workers do not answer; their errors are missing here.`
+
 /** Within a process every error of a bug tells the same count. */
 function oneEach(list: readonly ErrorSummary[]): readonly ErrorSummary[] {
   return [...new Map(list.map((one) => [one.fingerprint, one])).values()]

@@ -29,12 +29,19 @@ export interface Peers {
   readonly socket: string | undefined
   /** Routes that pass on what is about an error of another worker. */
   forwarding(routes: readonly Route[]): readonly Route[]
-  /** The errors of the others, a list for each. */
-  errors(): Promise<readonly (readonly ErrorSummary[])[]>
+  /** The errors of the others, a list for each that has answered within `timeoutMs`, and how many have not. */
+  errors(timeoutMs: number): Promise<PeerLists>
   /** Has the keeper decide about a PIN; undefined where that is this worker, or it does not answer. */
   attempt(pin: string): Promise<AttemptResult | undefined>
   tell(news: PeerNews): void
   close(): void
+}
+
+/** What the other workers keep. */
+export interface PeerLists {
+  readonly lists: readonly (readonly ErrorSummary[])[]
+  /** Workers that have not answered. */
+  readonly silent: number
 }
 
 /** What a peer answers with. */
@@ -45,8 +52,8 @@ export interface PeerHandlers {
   readonly onNews: (news: PeerNews) => void
 }
 
-/** Milliseconds for what every worker is asked; one that hangs must not hide the errors of the others. */
-const LIST_TIMEOUT_MS = 2000
+/** Milliseconds for news that every worker is told. */
+const NEWS_TIMEOUT_MS = 2000
 /** A page is there or not; an action may take as long as a console may. */
 const PAGE_TIMEOUT_MS = 15_000
 const ACTION_TIMEOUT_MS = 610_000
@@ -112,10 +119,11 @@ export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (soc
           return (isElsewhere ? await passOn(route, call, owner) : undefined) ?? (await route.handle(call))
         },
       })),
-    async errors() {
-      const asked = others().map((one) => channel.ask(one, { list: true }, LIST_TIMEOUT_MS))
+    async errors(timeoutMs) {
+      const asked = others().map((one) => channel.ask(one, { list: true }, timeoutMs))
       const answers = await Promise.allSettled(asked)
-      return answers.map((one) => summariesFrom(one.status === 'fulfilled' ? one.value : []))
+      const lists = answers.flatMap((one) => (one.status === 'fulfilled' ? [summariesFrom(one.value)] : []))
+      return { lists, silent: answers.length - lists.length }
     },
     async attempt(pin) {
       const keeper = keeperOf(group())
@@ -123,7 +131,7 @@ export function openPeers(secrets: Secrets, handlers: PeerHandlers, onOpen: (soc
       return attemptFrom(await channel.ask(keeper, { pin }, ATTEMPT_TIMEOUT_MS).catch(() => undefined))
     },
     tell(news) {
-      for (const one of others()) channel.ask(one, { news }, LIST_TIMEOUT_MS).catch(() => {})
+      for (const one of others()) channel.ask(one, { news }, NEWS_TIMEOUT_MS).catch(() => {})
     },
     close() {
       server.close()

@@ -24,11 +24,21 @@ export interface Presence {
   open(handlers: Omit<PeerHandlers, 'attempt'>): readonly Route[]
   /** The server listens: now it can be found. */
   listens(url: string): void
-  /** The errors of all workers, the newest first. */
-  errors(own: readonly ErrorSummary[]): Promise<readonly ErrorSummary[]>
+  /** The errors of all workers, the newest first; waits `timeoutMs` for them. Never rejects. @default 2000 */
+  errors(own: readonly ErrorSummary[], timeoutMs?: number): Promise<ErrorList>
   tell(news: PeerNews): void
   close(): void
 }
+
+/** What the workers of a server keep. */
+export interface ErrorList {
+  readonly errors: readonly ErrorSummary[]
+  /** Workers that have not answered, whose errors are missing. */
+  readonly silent: number
+}
+
+/** One that hangs must not hide the errors of the others. */
+const LIST_TIMEOUT_MS = 2000
 
 export function makePresence({ pin, evalex }: { pin: string | undefined; evalex: boolean }): Presence {
   const isKnown = evalex && process.env.NODE_ENV !== 'production'
@@ -89,7 +99,11 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
       url = at
       announce()
     },
-    errors: async (own) => (peers === undefined ? own : mergeLists([own, ...(await peers.errors())])),
+    async errors(own, timeoutMs = LIST_TIMEOUT_MS) {
+      if (peers === undefined) return { errors: own, silent: 0 }
+      const { lists, silent } = await peers.errors(timeoutMs)
+      return { errors: mergeLists([own, ...lists]), silent }
+    },
     tell: (news) => peers?.tell(news),
     close() {
       forget(end)

@@ -22,12 +22,12 @@ ${options.history !== undefined && historyPart(options.history)}<div id="rs-tool
 }
 
 /** Plain links: they work without a script, and a script finds them by their `rel`. */
-function historyPart({ older, newer, all, count, saved }: PageHistory): Markup {
+function historyPart({ older, newer, all, count, saved, missing }: PageHistory): Markup {
   const step = (url: string | undefined, rel: string, text: string): Markup =>
     url === undefined
       ? html`<span class="rs-off">${text}</span>`
       : html`<a href="${url}" rel="${rel}">${text}</a>`
-  return html`<nav class="rs-history" aria-label="Errors of this server">${step(older, 'prev', 'Older')}${step(newer, 'next', 'Newer')}<a href="${all}">${count === 1 ? 'All errors' : `All ${count} errors`}</a><a href="${saved}" download>Save</a></nav>
+  return html`<nav class="rs-history" aria-label="Errors of this server">${step(older, 'prev', 'Older')}${step(newer, 'next', 'Newer')}<a href="${all}">${count === 1 ? 'All errors' : `All ${count} errors`}</a><a href="${saved}" download>Save</a>${missing !== undefined && html`<span class="rs-note">${missing}</span>`}</nav>
 `
 }
 

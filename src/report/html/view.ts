@@ -45,6 +45,8 @@ export interface PageHistory {
   readonly saved: string
   /** How often the bug was seen, as a sentence; only for one that was seen before. */
   readonly seen?: string
+  /** Whose errors are not among them, as a sentence. */
+  readonly missing?: string
 }
 
 /** One drawing of the page. */
