@@ -25,9 +25,13 @@ const REQUESTS = 2000
 const LARGE_YOUNG_GENERATION = ['--max-semi-space-size=512', '--min-semi-space-size=512']
 
 /** Bytes allocated and write calls per request, and how many listeners the connection gained. */
-async function perRequest(variant: 'bare' | 'access' | 'debugger'): Promise<Counts> {
+async function perRequest(
+  variant: 'bare' | 'access' | 'debugger' | 'register',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Counts> {
   const args = [variant, join(folder, `${variant}.log`)]
-  const app = await startApp('counted.mjs', { args, nodeArgs: LARGE_YOUNG_GENERATION })
+  const preload = variant === 'register' ? ['--import', 'rocksolid/register'] : []
+  const app = await startApp('counted.mjs', { args, nodeArgs: [...LARGE_YOUNG_GENERATION, ...preload], env })
   const socket = connect(app.port, '127.0.0.1')
   try {
     await once(socket, 'connect')
@@ -68,6 +72,15 @@ describe.skipIf(process.platform !== 'linux')('what a request costs', async () =
     expect(logged.writes - bare.writes).toBeGreaterThan(0)
     expect(logged.writes - bare.writes).toBeLessThan(1.01)
     expect(logged.listeners).toBe(0)
+  })
+
+  it('a preload with the debugger allocates less than 4 kB, writes nothing, posts nothing and adds no listener that stays', async () => {
+    const preloaded = await perRequest('register', { ROCKSOLID_ACCESS: 'off' })
+    expect(preloaded.heap - bare.heap).toBeGreaterThan(100)
+    expect(preloaded.heap - bare.heap).toBeLessThan(4000)
+    expect(preloaded.posts).toBeLessThan(0.05)
+    expect(preloaded.writes - bare.writes).toBeLessThan(0.01)
+    expect(preloaded.listeners).toBe(0)
   })
 
   it('the debugger allocates less than 2 kB, writes nothing, posts nothing to V8 and adds no listener that stays', async () => {

@@ -2,12 +2,13 @@
 
 import { randomUUID } from 'node:crypto'
 import { shared } from '../core/shared.ts'
+import { makeStamp } from '../core/stamp.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { requestHeader } from '../http/raw-headers.ts'
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}(?:-|$)/
 
-const made = shared('request-ids', () => new WeakMap<object, string>())
+const made = shared('request-ids', () => makeStamp<string>())
 
 /** `req.id` when the application has set one, else the header X-Request-Id, else a random one in hexadecimal. */
 export function requestIdOf(exchange: Exchange): string {

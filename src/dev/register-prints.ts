@@ -7,7 +7,7 @@
 import { stripAnsi } from '../core/ansi.ts'
 import { isErrorLike, readStack } from '../core/read.ts'
 import { errorChain } from '../report/error-chain.ts'
-import { openRequests, runningRequest, type WaitingPrint, type WatchedRequest } from './register-request.ts'
+import { runningRequest, type WaitingPrint, type WatchedRequest } from './register-request.ts'
 import { nearestCaller } from './register-writer.ts'
 
 /** Arguments of one call that are looked at. */
@@ -18,6 +18,9 @@ const MAX_WAITING = 8
 
 /** How long a print waits when its request is neither answered nor reported. */
 const MAX_WAIT_MS = 1000
+
+/** Requests with prints that wait. */
+const holders = new Set<WatchedRequest>()
 
 /** Packages whose own handling of errors prints them; what others print is the application's. */
 const FRAMEWORKS =
@@ -35,7 +38,7 @@ export function hookPrintedErrors(): () => void {
     if (request === undefined || !isHeldBack(request, args, print)) print()
   }
   const printAll = (): void => {
-    for (const request of openRequests()) printWaiting(request)
+    for (const request of holders) printWaiting(request)
   }
   console.error = patched
   process.on('exit', printAll)
@@ -71,6 +74,7 @@ function wait(request: WatchedRequest, held: WaitingPrint): boolean {
   const { res, waitingPrints } = request
   if (waitingPrints.length >= MAX_WAITING || res.writableFinished || res.closed) return false
   request.waitingPrints = [...waitingPrints, held]
+  holders.add(request)
   if (waitingPrints.length > 0) return true
   const release = (): void => printWaiting(request)
   setTimeout(release, MAX_WAIT_MS).unref()
@@ -81,6 +85,7 @@ function wait(request: WatchedRequest, held: WaitingPrint): boolean {
 function printWaiting(request: WatchedRequest): void {
   const { waitingPrints } = request
   request.waitingPrints = []
+  holders.delete(request)
   for (const { print } of waitingPrints) print()
 }
 

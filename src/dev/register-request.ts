@@ -1,7 +1,9 @@
 /** What is known of a request from its start to its answer: what was thrown, told, printed in it. Bounded. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { InContext } from '../core/async-context.ts'
 import { isReadable } from '../core/read.ts'
+import { makeStamp } from '../core/stamp.ts'
 import { currentRequest } from '../logger/request-scope.ts'
 
 /** Throws, told errors and printed errors kept for a request each; the newest stay. */
@@ -34,7 +36,7 @@ export class WatchedRequest {
   /** The error that the framework had at hand when it began to answer with it, before it waited. */
   early: unknown
   /** Runs something in the asynchronous context of the request, as it was when the request came. */
-  inContext: <T>(run: () => T) => T = (run) => run()
+  inContext: InContext = (run) => run()
   /** Errors of this request that have been reported. */
   reported: readonly unknown[] = []
   /** What the framework has printed, until it is known whether that says anything new. */
@@ -45,6 +47,7 @@ export class WatchedRequest {
     this.res = res
     requests.set(req, this)
     requests.set(res, this)
+    if (!LOSES_CONTEXT) return
     open.add(this)
     // Deno has responses that finish and never close.
     for (const event of ['finish', 'close']) res.once(event, () => open.delete(this))
@@ -68,16 +71,17 @@ export class WatchedRequest {
   }
 }
 
-const requests = new WeakMap<object, WatchedRequest>()
-/** As many as the server has at a time. */
+/**
+ * Bun and Deno tell of a rejection without saying which request it belongs to: it is caught at its source, or given to
+ * the request that runs.
+ */
+export const LOSES_CONTEXT = process.versions.bun !== undefined || 'deno' in process.versions
+
+const requests = makeStamp<WatchedRequest>()
+/** Where the context is lost, the requests that have not been answered: as many as the server has at a time. */
 const open = new Set<WatchedRequest>()
 /** Weak, because an error may outlive its request by far. */
 const requestOfError = new WeakMap<object, WeakRef<WatchedRequest>>()
-
-/** The requests that have not been answered. */
-export function openRequests(): Iterable<WatchedRequest> {
-  return open
-}
 
 /** The watched request of a request or response object. */
 export function watchedRequest(object: object): WatchedRequest | undefined {

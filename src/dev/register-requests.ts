@@ -1,8 +1,8 @@
 /** The way of one request through the pieces, and what becomes of its error answers. */
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { currentContext } from '../core/async-context.ts'
 import type { Debugger } from '../debugger/debugger.ts'
 import { PREFIX } from '../debugger/protocol.ts'
 import { answerKind } from '../http/accepts.ts'
@@ -12,7 +12,7 @@ import { bindEvents, inRequest } from '../logger/request-scope.ts'
 import { type Cause, causeOf, causeOfFalsyThrow, falsyThrow } from './register-cause.ts'
 import { isDefaultErrorBody, isDefaultNextBody } from './register-default-body.ts'
 import { dropPrintsOf } from './register-prints.ts'
-import { runningRequest, WatchedRequest, watchedRequest } from './register-request.ts'
+import { LOSES_CONTEXT, runningRequest, WatchedRequest, watchedRequest } from './register-request.ts'
 import type { Verdict } from './register-responses.ts'
 import { plainly, showsStack, withoutStack } from './register-strangers.ts'
 import { writerOfResponse } from './register-writer.ts'
@@ -57,13 +57,10 @@ export function handleRequest(pieces: Pieces, { server, event, args, emit }: Ser
   }
   return debug.watch(req, res, () => {
     promiseErrorPage(req)
-    request.inContext = AsyncLocalStorage.snapshot()
+    request.inContext = currentContext()
     return inContext(pieces, request, guarded, fail)
   })
 }
-
-/** Bun and Deno tell of a rejection without saying which request it belongs to: there it is caught at its source. */
-const LOSES_CONTEXT = process.versions.bun !== undefined || 'deno' in process.versions
 
 function callListeners(
   server: EventEmitter,

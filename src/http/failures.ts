@@ -5,6 +5,7 @@
  */
 
 import { shared } from '../core/shared.ts'
+import { makeStamp } from '../core/stamp.ts'
 import { storyContext } from '../core/story.ts'
 
 /** Told of each error of a request once. Answers true when it has shown the error on a terminal. */
@@ -20,7 +21,7 @@ interface RequestFailures {
 /** Most errors kept for one request; later ones are still told to listeners. */
 const MAX_ERRORS = 16
 
-const requests = shared('failures', () => new WeakMap<object, RequestFailures>())
+const requests = shared('failures', () => makeStamp<RequestFailures>())
 
 function recordOf(req: object): RequestFailures {
   let record = requests.get(req)

@@ -2,8 +2,11 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { currentContext } from '../core/async-context.ts'
 import { shared } from '../core/shared.ts'
+import { makeStamp } from '../core/stamp.ts'
 import type { Fields } from './record-origin.ts'
 
 /** The wrappers around the running request, outermost first. */
@@ -48,12 +51,13 @@ export function bindEvents(
   res: ServerResponse,
   onThrow?: (error: unknown) => void,
 ): void {
-  const run = AsyncLocalStorage.snapshot()
+  const run = currentContext()
   for (const emitter of [req, res]) {
     const emit = emitter.emit
     const bound = function (this: unknown, ...args: unknown[]): boolean {
       // Inside the request the context is right already, and may hold more than when the request began.
-      if (storage.getStore()?.req === req) return Reflect.apply(emit, emitter, args) as boolean
+      if (storage.getStore()?.req === req || isUnheard(emitter, args[0]))
+        return Reflect.apply(emit, emitter, args) as boolean
       return run(() => {
         if (onThrow === undefined) return Reflect.apply(emit, emitter, args) as boolean
         try {
@@ -68,7 +72,12 @@ export function bindEvents(
   }
 }
 
-const requestIds = shared('logger-request-ids', () => new WeakMap<object, string>())
+/** An `error` that nobody listens for throws. */
+function isUnheard(emitter: EventEmitter, event: unknown): boolean {
+  return event !== 'error' && emitter.listenerCount(event as string) === 0
+}
+
+const requestIds = shared('logger-request-ids', () => makeStamp<string>())
 
 /** The fields that all records of a request have. */
 export function requestFields(req: IncomingMessage): Fields {

@@ -1,4 +1,5 @@
 /** What is kept of the stack at the moment of a throw. Ordinary objects: the garbage collector releases them. */
+import type { InContext } from '../../core/async-context.ts'
 
 /**
  * Evaluates `box.code` in the scope of a frame. The code sees the box under the name `$rs`, so that it can hand
@@ -39,7 +40,7 @@ export interface Capture {
   /** Where the same object was thrown again, in order; {@link MAX_RETHROWS} at most. */
   readonly rethrows: RethrowPlace[]
   /** Runs a function in the asynchronous context of the throw, so that `AsyncLocalStorage` answers as it did there. */
-  readonly inContext: <T>(run: () => T) => T
+  readonly inContext: InContext
 }
 
 /** Later throws of one object that are remembered; a retry loop may throw it for ever. */

@@ -6,7 +6,7 @@
  * WeakMap keyed by the thrown object, so they live exactly as long as it does.
  */
 
-import { AsyncLocalStorage } from 'node:async_hooks'
+import { currentContext } from '../../core/async-context.ts'
 import { shared } from '../../core/shared.ts'
 import { stories } from '../../core/story.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
@@ -145,7 +145,7 @@ class V8Capturer implements Capturer {
       site: '',
       path: '',
       rethrows: [],
-      inContext: AsyncLocalStorage.snapshot(),
+      inContext: currentContext(),
     }
   }
 
@@ -259,7 +259,7 @@ class V8Capturer implements Capturer {
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
-    const inContext = AsyncLocalStorage.snapshot()
+    const inContext = currentContext()
     const made = context?.made ?? NO_STACKS
     const capture: Capture = { frames, awaits, made, site: siteOf(top), path, rethrows: [], inContext }
     if (isObject(thrown)) this.#captures.set(thrown, capture)

@@ -1,7 +1,7 @@
 /** The console that belongs to no error: at the reserved prefix, in the server itself, with what it was given in scope. */
 
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { join } from 'node:path'
+import { currentContext } from '../../core/async-context.ts'
 import type { Capture, Evaluate } from '../capture/captured.ts'
 import type { Capturer } from '../capture/capturer.ts'
 import { consoleId } from '../processes/error-id.ts'
@@ -46,7 +46,7 @@ function openStandalone(
 ): FrameConsole {
   // Opens the session, without which an endless loop could not be ended.
   capturer.arm()
-  const inContext = AsyncLocalStorage.snapshot()
+  const inContext = currentContext()
   const capture: Capture = {
     frames: [],
     awaits: new Map(),
