@@ -11,8 +11,9 @@ import type { ErrorScopes } from './capture/frame-scopes.ts'
 
 /** Application frames of an error whose failing lines have values, the nearest: each costs about 0.1 ms. */
 const MAX_LINES = 10
-/** Milliseconds for the names of one line. */
+/** Milliseconds for the names of one line; on a machine that is busy with other things a line takes longer. */
 const LINE_TIMEOUT_MS = 50
+const SECOND_TIMEOUT_MS = 500
 
 /** A {@link ValuesOf} for an error's chain; application frames only, since those are the ones read first. */
 export function frameValues(chain: readonly ErrorScopes[], capturer: Pick<Capturer, 'runLimited'>): ValuesOf {
@@ -24,17 +25,20 @@ export function frameValues(chain: readonly ErrorScopes[], capturer: Pick<Captur
       return evaluate !== undefined && count++ < MAX_LINES ? evaluate : undefined
     })
     const values: (readonly DescriptionEntry[] | undefined)[] = lines.map(() => undefined)
+    const read = (at: number): void => {
+      const [evaluate, line] = [evaluates[at], lines[at]?.line ?? '']
+      if (evaluate !== undefined) values[at] = lineValues(line, lookUpAll(evaluate, rootsOn(line)))
+    }
     let next = evaluates.findIndex((evaluate) => evaluate !== undefined)
+    const readAll = (): void => {
+      while (next < lines.length) read(next++)
+    }
     // Limited, so that reading a name neither pauses nor hangs: all lines in one run, as each costs about 0.2 ms.
-    // One that is ended in the middle goes on behind the line that took too long.
+    // One that is ended in the middle is tried once more with the line that took too long alone, then goes on behind it.
     while (next >= 0 && next < lines.length) {
-      capturer.runLimited(() => {
-        while (next < lines.length) {
-          const at = next++
-          const [evaluate, line] = [evaluates[at], lines[at]?.line ?? '']
-          if (evaluate !== undefined) values[at] = lineValues(line, lookUpAll(evaluate, rootsOn(line)))
-        }
-      }, LINE_TIMEOUT_MS)
+      if (capturer.runLimited(readAll, LINE_TIMEOUT_MS) === 'done') continue
+      const late = next - 1
+      if (values[late] === undefined) capturer.runLimited(() => read(late), SECOND_TIMEOUT_MS)
     }
     return values
   }

@@ -10,6 +10,7 @@ import { currentContext } from '../../core/async-context.ts'
 import { shared } from '../../core/shared.ts'
 import { stories } from '../../core/story.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
+import { CaptureBudget } from './capture-budget.ts'
 import { type Capture, type CapturedFrame, type CodePosition, type Evaluate, isMadeKey } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import { functionPlace } from './function-place.ts'
@@ -88,7 +89,7 @@ class V8Capturer implements Capturer {
   readonly #handled = new HandledPaths()
   #session: InspectorSession | undefined
   #unavailable: string | undefined
-  #window = { startedAt: 0, captures: 0 }
+  readonly #budget: CaptureBudget
   #pausing = false
   readonly #inFlight = new InFlight({ onLook: () => this.#look(), onIdle: () => this.#setPausing(false) })
   readonly #handOver = new HandOver()
@@ -101,6 +102,7 @@ class V8Capturer implements Capturer {
 
   constructor(limits: CaptureLimits) {
     this.#limits = limits
+    this.#budget = new CaptureBudget(limits.maxPerSecond)
   }
 
   unavailable(): string | undefined {
@@ -121,6 +123,7 @@ class V8Capturer implements Capturer {
     if (capture !== undefined) {
       this.#chatty.matters(capture.site)
       this.#handled.matters(capture.path)
+      this.#budget.giveBack(capture)
     }
     return capture
   }
@@ -255,13 +258,16 @@ class V8Capturer implements Capturer {
       return
     }
     if (!isObject(thrown) && context === undefined) return
-    if (!isWorthKeeping || !this.#handled.count(path, context?.request) || !this.#withinRate()) return
+    if (!isWorthKeeping || !this.#handled.count(path, context?.request)) return
+    const site = siteOf(top)
+    if (!this.#budget.take(site)) return
     const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
     const inContext = currentContext()
     const made = context?.made ?? NO_STACKS
-    const capture: Capture = { frames, awaits, made, site: siteOf(top), path, rethrows: [], inContext }
+    const capture: Capture = { frames, awaits, made, site, path, rethrows: [], inContext }
+    this.#budget.spent(capture)
     if (isObject(thrown)) this.#captures.set(thrown, capture)
     else if (context !== undefined) context.request.primitive = { value: thrown, capture }
   }
@@ -272,7 +278,7 @@ class V8Capturer implements Capturer {
     const keys = this.awaits.passed(hitBreakpoints, callFrames)
     const context = requestContext()
     if (context === undefined || top === undefined || keys.length === 0) return
-    const isMade = keys.some(isMadeKey) && this.#withinRate()
+    const isMade = keys.some(isMadeKey) && this.#budget.take('')
     const stack = isMade ? this.#captureFrames(session, callFrames.slice(0, MAX_FRAMES_READ)) : []
     this.#handOver.scopes(session, [[0, top]], (_index, evaluate) => {
       const awaits = new Map(context.awaits)
@@ -301,11 +307,5 @@ class V8Capturer implements Capturer {
       column: (frame.location.columnNumber ?? 0) + 1,
       evaluate: evaluators.get(index),
     }))
-  }
-
-  #withinRate(): boolean {
-    const now = performance.now()
-    if (now - this.#window.startedAt >= 1000) this.#window = { startedAt: now, captures: 0 }
-    return this.#window.captures++ < this.#limits.maxPerSecond
   }
 }
