@@ -1,7 +1,7 @@
 /** Fastify: a plugin for the whole application, whatever plugin registers it. */
 
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
-import { noteRoute } from '../http/route.ts'
+import { noteHandler, noteRoute } from '../http/route.ts'
 import { type Adapter, type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
 /**
@@ -26,6 +26,7 @@ function install(app: FastifyInstance, adapter: Adapter): void {
   app.addHook('onRequest', (request, reply, done) => {
     let isOurs = true
     noteRoute(request.raw, request.routeOptions.url)
+    noteHandler(request.raw, request.routeOptions.handler)
     adapter.run(request.raw, reply.raw, () => {
       isOurs = false
       done()

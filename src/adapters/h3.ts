@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { H3Event, Middleware } from 'h3'
-import { noteRoute } from '../http/route.ts'
+import { noteHandler, noteRoute } from '../http/route.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
 
@@ -20,7 +20,12 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       req: fetchRequest(event.req, { address: event.req.ip ?? undefined }),
       res: page.asNode,
     }
+    const noteMatch = (): void => {
+      noteRoute(req, event.context.matchedRoute?.route)
+      noteHandler(req, event.context.matchedRoute?.handler)
+    }
     const fail = async (error: unknown): Promise<Response | undefined> => {
+      noteMatch()
       if (isClientError(error) || adapter.fail(error, req, page.asNode) === false) return undefined
       return await page.answered
     }
@@ -40,7 +45,7 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       if (answer === undefined) throw error
       return answer
     } finally {
-      noteRoute(req, event.context.matchedRoute?.route)
+      noteMatch()
     }
   }
 }

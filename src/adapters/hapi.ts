@@ -3,7 +3,7 @@
 import type { Plugin } from '@hapi/hapi'
 import { isReadable, readStack, readString, readValue } from '../core/read.ts'
 import type { Debugger } from '../debugger/debugger.ts'
-import { noteRoute } from '../http/route.ts'
+import { noteHandler, noteRoute } from '../http/route.ts'
 import { type AdapterOptions, openAdapter } from './adapter.ts'
 
 /**
@@ -20,7 +20,10 @@ export function rocksolid(options?: AdapterOptions): Plugin<void> {
         adapter.enter(req, res) ? h.abandon : h.continue,
       )
       server.ext('onPreResponse', ({ raw: { req, res }, response, route }, h) => {
-        if (route.path !== NO_ROUTE) noteRoute(req, route.path)
+        if (route.path !== NO_ROUTE) {
+          noteRoute(req, route.path)
+          noteHandler(req, route.settings.handler)
+        }
         const isFailure = 'isBoom' in response && response.output.statusCode >= 500
         if (!isFailure) return h.continue
         return adapter.fail(original(response), req, res) === false ? h.continue : h.abandon

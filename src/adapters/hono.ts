@@ -1,7 +1,7 @@
 /** Hono on any runtime: one middleware, the first. */
 
 import type { Context, MiddlewareHandler } from 'hono'
-import { noteRoute } from '../http/route.ts'
+import { noteHandler, noteRoute } from '../http/route.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { peerOf } from './fetch.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
@@ -23,13 +23,13 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
         return next()
       })
     } catch (error) {
+      noteMatch(req, c)
       // What is no Error is not Hono's to handle.
       if (adapter.fail(error, req, res.asNode) !== false) return await res.answered
       res.destroy()
       throw error
-    } finally {
-      noteRoute(req, routeOf(c))
     }
+    noteMatch(req, c)
     if (isOurs) return await res.answered
     const { error } = c
     if (error !== undefined && !isClientError(error) && (await isBare(c.res, error))) {
@@ -48,11 +48,12 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
   }
 }
 
-/** The pattern of the handler that was called last, unless that was a middleware: nobody answered then. */
-function routeOf(c: Context): string | undefined {
+/** Notes the handler that was called last, unless that was a middleware: nobody answered then. */
+function noteMatch(req: object, c: Context): void {
   const route = c.req.matchedRoutes?.[c.req.routeIndex]
-  const isMiddleware = route?.method === 'ALL' && route.path.endsWith('*')
-  return isMiddleware ? undefined : route?.path
+  if (route === undefined || (route.method === 'ALL' && route.path.endsWith('*'))) return
+  noteRoute(req, route.path)
+  noteHandler(req, route.handler)
 }
 
 /** Whether a response is the one Hono makes when nobody has said what to answer. */

@@ -1,7 +1,7 @@
 /** Koa: one middleware, the first. */
 
 import type { Middleware } from 'koa'
-import { noteRoute } from '../http/route.ts'
+import { noteHandler, noteRoute } from '../http/route.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
 /**
@@ -20,13 +20,23 @@ export function rocksolid(options?: AdapterOptions): Middleware {
     }
     try {
       await work
-      // Where @koa/router says which route has answered.
-      noteRoute(req, (ctx as { _matchedRoute?: unknown })._matchedRoute)
+      noteMatch(ctx)
     } catch (error) {
+      noteMatch(ctx)
       const failing = isClientError(error) ? false : adapter.fail(error, req, res)
       if (failing === false) throw error
       ctx.respond = false
       await failing
     }
   }
+}
+
+/** Where @koa/router says which route has answered. */
+function noteMatch(ctx: object & { readonly req: object }): void {
+  const { _matchedRoute: route, matched } = ctx as {
+    _matchedRoute?: unknown
+    matched?: readonly { readonly stack?: readonly unknown[] }[]
+  }
+  noteRoute(ctx.req, route)
+  noteHandler(ctx.req, matched?.at?.(-1)?.stack?.at?.(-1))
 }

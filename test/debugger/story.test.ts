@@ -61,7 +61,8 @@ describe('what happened in the request', () => {
   it('tells the route, where its handler was written, the parameters and the body, masked', async () => {
     const rows = new Map((await sectionsOf(await order('application/json'))).get('Route')?.rows)
     expect(rows.get('Route')).toBe('/orders/:id')
-    expect(rows.get('Handler')).toMatch(/^\/.*\/test\/apps\/story\.mjs:28:\d+$/)
+    expect(rows.get('Registered')).toBe('test/apps/story.mjs:28:5')
+    expect(rows.get('Handler')).toMatch(/^test\/apps\/story\.mjs:28:\d+$/)
     expect(rows.get('Params')).toBe("{ id: '7' }")
     expect(rows.get('Query')).toBe("{ coupon: 'abc', token: [masked] }")
     expect(rows.get('Body')).toBe("{ good: 'hat', password: [masked] }")

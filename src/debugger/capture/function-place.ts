@@ -13,9 +13,10 @@ export function functionPlace(session: InspectorSession, target: object): CodePo
     Object.defineProperty(globalThis, KEY, { value: target, configurable: true })
     const expression = `globalThis[Symbol.for('${KEY.description}')]`
     const { result } = session.post('Runtime.evaluate', { expression, silent: true, objectGroup: GROUP })
-    const { objectId } = result as { objectId?: string }
-    const { internalProperties } = session.post('Runtime.getProperties', { objectId, ownProperties: true })
-    return placeIn(session, internalProperties)
+    const properties = internalsOf(session, result)
+    // Frameworks bind handlers to their server; a bound function has no source of its own.
+    const bound = properties.find(({ name }) => name === '[[TargetFunction]]')?.value
+    return placeIn(session, bound === undefined ? properties : internalsOf(session, bound))
   } catch {
     return undefined
   } finally {
@@ -26,13 +27,23 @@ export function functionPlace(session: InspectorSession, target: object): CodePo
 
 interface InternalProperty {
   readonly name: string
-  readonly value?: { readonly value?: { scriptId?: string; lineNumber?: number; columnNumber?: number } }
+  readonly value?: {
+    readonly objectId?: string
+    readonly value?: { scriptId?: string; lineNumber?: number; columnNumber?: number }
+  }
 }
 
-function placeIn(session: InspectorSession, properties: unknown): CodePosition | undefined {
-  const location = (properties as readonly InternalProperty[]).find(
-    ({ name }) => name === '[[FunctionLocation]]',
-  )?.value?.value
+function internalsOf(session: InspectorSession, object: unknown): readonly InternalProperty[] {
+  const { objectId } = object as { objectId?: string }
+  const { internalProperties } = session.post('Runtime.getProperties', { objectId, ownProperties: true })
+  return internalProperties as readonly InternalProperty[]
+}
+
+function placeIn(
+  session: InspectorSession,
+  properties: readonly InternalProperty[],
+): CodePosition | undefined {
+  const location = properties.find(({ name }) => name === '[[FunctionLocation]]')?.value?.value
   if (location?.scriptId === undefined || location.lineNumber === undefined) return undefined
   const file = session.scriptFile(location.scriptId)
   if (file === '') return undefined

@@ -20,6 +20,8 @@ export interface ScriptSources {
 }
 
 export interface ScriptMaps {
+  /** What is mapped. */
+  readonly scripts: ScriptSources
   /** Where the code at a position of a script was written; undefined when no map tells. Never rejects. */
   toOriginal(position: CodePosition): Promise<CodePosition | undefined>
   /** Where the code of a written position runs: itself where the file runs as it is. Never rejects. */
@@ -69,6 +71,7 @@ export function makeScriptMaps(scripts: ScriptSources): ScriptMaps {
   }
 
   return {
+    scripts,
     async toOriginal({ file, line, column }) {
       const map = await mapOf(file)
       return map === undefined ? undefined : entryAt(map, line, column)

@@ -1,12 +1,13 @@
 /**
- * Hears of the steps a request takes from diagnostics channels: layers of Express's router, requests to other
- * servers, and queries of the database clients that tell. No function of anybody's is wrapped for it.
+ * Hears of the steps a request takes from diagnostics channels: layers of Express's router, handlers of Fastify,
+ * requests to other servers, and queries of the database clients that tell. No function of anybody's is wrapped for it.
  */
 
 import diagnostics from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
-import { read, readValue } from '../../core/read.ts'
+import { read, readErrorField, readValue } from '../../core/read.ts'
 import { currentStory, type EndStep } from '../../core/story.ts'
+import { noteHandler, noteRoute } from '../../http/route.ts'
 import { noteLayer, noteLayerFailure } from './layers.ts'
 
 type Listener = (message: unknown) => void
@@ -31,6 +32,7 @@ export function hearChannels(): () => void {
     ...Object.entries(QUERIES).flatMap(([name, textOf]) => query(name, textOf, steps)),
     ['tracing:express.router.request:start', guarded(noteLayer)],
     ['tracing:express.router.request:error', guarded(noteLayerFailure)],
+    ...handlers(steps),
   ])
   for (const [name, listener] of listeners) diagnostics.subscribe(name, listener)
   return () => {
@@ -47,6 +49,50 @@ function guarded(listener: (message: object) => void): Listener {
       // A step less on the timeline.
     }
   }
+}
+
+/** Handlers of Fastify 5; what its hooks do before is not told. */
+function handlers(steps: WeakMap<object, EndStep>): [string, Listener][] {
+  const name = 'tracing:fastify.request.handler'
+  // A handler that has neither answered nor given a promise goes on in callbacks: nobody tells when that is over.
+  const isOver = (context: object): boolean =>
+    readValue(context, 'async') !== true && (readValue(context, 'reply') as { sent?: boolean }).sent === true
+  const end = (context: object): void => {
+    const error = readValue(context, 'error')
+    const failure = error === undefined ? '' : String(readErrorField(error, 'name') ?? failureIn(error))
+    steps.get(context)?.(failure, error !== undefined)
+  }
+  return [
+    [
+      `${name}:start`,
+      guarded((context) => {
+        const { raw, routeOptions } = readValue(context, 'request') as FastifyRequest
+        const { url, method, handler } = routeOptions
+        noteRoute(raw, url)
+        noteHandler(raw, handler)
+        begin(steps, context, 'handler', `${String(method)} ${String(url)} ${nameOf(handler)}`)
+      }),
+    ],
+    [`${name}:end`, guarded((context) => isOver(context) && end(context))],
+    [`${name}:error`, guarded(end)],
+    [`${name}:asyncEnd`, guarded(end)],
+  ]
+}
+
+/** What is read of a request of Fastify. */
+interface FastifyRequest {
+  readonly raw: object
+  readonly routeOptions: {
+    readonly url?: unknown
+    readonly method?: unknown
+    readonly handler?: unknown
+  }
+}
+
+function nameOf(handler: unknown): string {
+  const name = readValue(handler, 'name')
+  const own = typeof name === 'string' ? name.replace(/^bound /, '') : ''
+  return own === '' ? '<anonymous>' : own
 }
 
 /** `http.request` and `https.request`. */

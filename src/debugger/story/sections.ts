@@ -9,14 +9,14 @@ import { descriptionToText } from '../../inspect/to-text.ts'
 import type { ReportSection, ReportStep } from '../../report/report.ts'
 import { appRows } from './app-facts.ts'
 import { positionOf } from './layers.ts'
+import { type FunctionPlaces, routePlaces } from './route-places.ts'
 
 /** What is told of a failed request. */
 export interface StoryFacts {
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly story: Story | undefined
-  /** `src/app.ts:12:4`, where the handler of the request was written. */
-  readonly handler: string | undefined
+  readonly places: FunctionPlaces
 }
 
 type Row = readonly [name: string, value: string]
@@ -40,14 +40,12 @@ export async function storySections(facts: StoryFacts): Promise<readonly ReportS
 const REQUEST_KEYS = ['params', 'body', 'files', 'user', 'session'] as const
 const LIMITS = { depth: 4, width: 40, nodes: 300, stringLength: 500, time: 25 }
 
-function routeSection({ req, handler }: StoryFacts): ReportSection | undefined {
+async function routeSection({ req, places }: StoryFacts): Promise<ReportSection | undefined> {
   const rows: Row[] = []
   const position = positionOf(req)
-  const route = readOwn(req, 'route')
-  const path = route.found === 'value' ? readOwn(route.value, 'path') : route
-  if (path.found === 'value' && typeof path.value === 'string') {
-    rows.push(['Route', (position?.base ?? '') + path.value])
-  }
+  const { route, registered, handler } = await routePlaces(req, places)
+  if (route !== undefined) rows.push(['Route', route])
+  if (registered !== undefined) rows.push(['Registered', registered])
   if (handler !== undefined) rows.push(['Handler', handler])
   const query = queryOf(req)
   if (query !== undefined) rows.push(['Query', textOf('query', query)])

@@ -3,16 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type Story, storyOf } from '../../core/story.ts'
 import type { ReportSection } from '../../report/report.ts'
-import type { CodePosition } from '../capture/captured.ts'
 import { hearChannels } from './channels.ts'
-import { positionOf } from './layers.ts'
 import { hearPrints } from './prints.ts'
-
-/** What finds the place of a function. */
-export interface FunctionPlaces {
-  placeOf(target: object): CodePosition | undefined
-  readonly maps: { toOriginal(position: CodePosition): Promise<CodePosition | undefined> }
-}
+import type { FunctionPlaces } from './route-places.ts'
 
 /** Hears what requests do while it is open; see core/story for where it is kept. */
 export class Stories {
@@ -25,19 +18,8 @@ export class Stories {
     places: FunctionPlaces,
   ): Promise<readonly ReportSection[]> {
     try {
-      const { handler } = positionOf(req) ?? {}
-      const place = handler === undefined ? undefined : places.placeOf(handler)
-      const [{ storySections }, original] = await Promise.all([
-        import('./sections.ts'),
-        place && places.maps.toOriginal(place),
-      ])
-      const shown = original ?? place
-      return await storySections({
-        req,
-        res,
-        story: storyOf(req),
-        handler: shown && `${shown.file}:${shown.line}:${shown.column}`,
-      })
+      const { storySections } = await import('./sections.ts')
+      return await storySections({ req, res, story: storyOf(req), places })
     } catch {
       return []
     }

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { ReportSection } from '../../src/report/report.ts'
+import { startApp } from '../support/app-process.ts'
+import { request } from '../support/request.ts'
+
+const FILE = 'test/apps/routes.mjs'
+const lines = readFileSync(join(import.meta.dirname, '..', 'apps', 'routes.mjs'), 'utf8').split('\n')
+
+/** `file:line:column` of the first place of `text` below the line that starts the framework. */
+function placeOf(framework: string, text: string, within = ''): string {
+  const from = framework === '' ? 0 : lines.findIndex((line) => line.includes(`async ${framework}()`))
+  const at = lines.findIndex((line, index) => index >= from && line.includes(text))
+  return `${FILE}:${at + 1}:${(lines[at] ?? '').indexOf(within === '' ? text : within) + 1}`
+}
+
+describe.each([
+  ['express', "get('/express/:id'", "get('/inline/:id'"],
+  ['fastify', "get('/fastify/:id'", "url: '/inline/:id'"],
+  ['hono', "get('/hono/:id'", "get('/inline/:id'"],
+  ['hapi', "path: '/shop/hapi/{id}'", "path: '/shop/inline/{id}'"],
+])('a route of %s', (framework, elsewhere, inPlace) => {
+  it('tells where it was registered and where its handler was written', async () => {
+    const app = await startApp('routes.mjs', { args: [framework] })
+    const ask = async (path: string) => {
+      const reply = await request({ port: app.port, path, headers: { accept: 'application/json' } })
+      const { debug } = JSON.parse(reply.body) as { debug: { sections: readonly ReportSection[] } }
+      const sections = new Map(debug.sections.map((section) => [section.name, section]))
+      return { rows: new Map(sections.get('Route')?.rows), steps: sections.get('Timeline')?.steps ?? [] }
+    }
+    const item = await ask(`/shop/${framework}/7`)
+    expect(item.rows.get('Registered')).toBe(placeOf(framework, elsewhere))
+    expect(item.rows.get('Handler')).toBe(placeOf('', 'async function showItem', '()'))
+    const inline = await ask('/shop/inline/7')
+    expect(inline.rows.get('Registered')).toBe(placeOf(framework, inPlace))
+    expect(inline.rows.get('Handler')).toContain(FILE)
+    if (framework === 'express') {
+      const twice = await ask('/shop/twice/7')
+      expect(twice.rows.get('Route')).toBe('/shop/twice/:id')
+      expect(twice.rows.has('Registered')).toBe(false)
+    }
+    if (framework === 'fastify') {
+      const handler = item.steps.find(({ kind }) => kind === 'handler')
+      expect(handler?.text).toBe('GET /shop/fastify/:id showItem → Error')
+      expect(handler?.failed).toBe(true)
+      expect(handler?.ms).toBeGreaterThan(3)
+    }
+    await app.stop()
+  })
+})
