@@ -14,6 +14,8 @@ export interface OptionSpec {
   readonly short?: string
   /** What the value is, for the help: `<port>`. */
   readonly value?: string
+  /** Least and greatest whole number that is allowed; without it a number is any of at least 0. */
+  readonly range?: readonly [least: number, greatest: number]
   readonly help: string
 }
 
@@ -38,10 +40,14 @@ export interface ParsedArguments<T extends OptionTable> {
   readonly rest: readonly string[]
 }
 
-/** @throws {ConfigError} for an unknown option, a missing value, a value where none is taken, a wrong number */
+/**
+ * What was given. An option that only one of the commands `elsewhere` has is told by that command's name.
+ * @throws {ConfigError} for an unknown option, a missing value, a value where none is taken, a wrong number
+ */
 export function parseArguments<const T extends OptionTable>(
   args: readonly string[],
   table: T,
+  elsewhere: Readonly<Record<string, OptionTable>> = {},
 ): ParsedArguments<T> {
   const { tokens } = parseArgs({
     args: [...args],
@@ -59,7 +65,8 @@ export function parseArguments<const T extends OptionTable>(
   for (const token of tokens) {
     if (token.kind === 'option-terminator') isRest = true
     else if (token.kind === 'positional') (isRest ? rest : positionals).push(token.value)
-    else set(values, table, token.name, token.rawName, token.value)
+    else if (Object.hasOwn(table, token.name)) set(values, table, token.name, token.rawName, token.value)
+    else throw unknown(table, elsewhere, token.name, token.rawName)
   }
   return { options: values as OptionValues<T>, positionals, rest }
 }
@@ -84,29 +91,42 @@ function set(
   rawName: string,
   value: string | undefined,
 ): void {
-  const spec = Object.hasOwn(table, name) ? table[name] : undefined
-  if (spec === undefined) {
-    const known = Object.keys(table).map((one) => `--${one}`)
-    throw new ConfigError(
-      'ERR_ROCKSOLID_OPTION_UNKNOWN',
-      `unknown option ${rawName}.${didYouMean(rawName, known)} The server's own arguments go behind --.`,
-    )
-  }
+  const spec = table[name] as OptionSpec
   if (spec.type === 'boolean') {
     if (value !== undefined) throw invalid(rawName, `takes no value, but got ${JSON.stringify(value)}`)
     values[name] = true
-  } else if (spec.type === 'optional') values[name] = value ?? true
-  else {
+  } else if (spec.type === 'optional') {
+    if (value !== undefined && spec.range !== undefined) toNumber(rawName, value, spec.range)
+    values[name] = value ?? true
+  } else {
     if (value === undefined || value === '') throw invalid(rawName, `needs a value: ${rawName} ${spec.value}`)
     if (spec.type === 'list') (values[name] as string[]).push(value)
-    else values[name] = spec.type === 'number' ? toNumber(rawName, value) : value
+    else values[name] = spec.type === 'number' ? toNumber(rawName, value, spec.range) : value
   }
 }
 
-function toNumber(rawName: string, value: string): number {
-  const number = Number(value)
-  if (Number.isFinite(number) && number >= 0) return number
-  throw invalid(rawName, `is ${JSON.stringify(value)}, which is no number of at least 0`)
+function unknown(
+  table: OptionTable,
+  elsewhere: Readonly<Record<string, OptionTable>>,
+  name: string,
+  rawName: string,
+): ConfigError {
+  const known = Object.keys(table).map((one) => `--${one}`)
+  const command = Object.keys(elsewhere).find((one) => Object.hasOwn(elsewhere[one] ?? {}, name))
+  const hint = command === undefined ? didYouMean(rawName, known) : ` "rocksolid ${command}" has it.`
+  return new ConfigError(
+    'ERR_ROCKSOLID_OPTION_UNKNOWN',
+    `unknown option ${rawName}.${hint} The server's own arguments go behind --.`,
+  )
+}
+
+function toNumber(rawName: string, value: string, range: OptionSpec['range']): number {
+  const number = value.trim() === '' ? Number.NaN : Number(value)
+  const [least, greatest] = range ?? [0, Number.MAX_VALUE]
+  const isWhole = range === undefined || Number.isInteger(number)
+  if (number >= least && number <= greatest && isWhole) return number
+  const wanted = range === undefined ? 'number of at least 0' : `whole number from ${range[0]} to ${range[1]}`
+  throw invalid(rawName, `is ${JSON.stringify(value)}, which is no ${wanted}`)
 }
 
 function invalid(rawName: string, problem: string): ConfigError {

@@ -26,14 +26,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'runs a server for development: reload, access log, debugger, prints, overlay',
     usage: 'rocksolid [run] [options] [file …] [-- arguments of the server]',
     options: RUN_OPTIONS,
-    run: async (args) => (await import('./run-command.ts')).runCommand(parseArguments(args, RUN_OPTIONS)),
+    run: async (args) =>
+      (await import('./run-command.ts')).runCommand(
+        parseArguments(args, RUN_OPTIONS, { serve: SERVE_OPTIONS, console: CONSOLE_OPTIONS }),
+      ),
   },
   serve: {
     summary: 'keeps workers of a server running; SIGHUP reloads them one by one',
     usage: 'rocksolid serve [options] [file] [-- arguments of the server]',
     options: SERVE_OPTIONS,
     run: async (args) =>
-      (await import('./serve-command.ts')).serveCommand(parseArguments(args, SERVE_OPTIONS)),
+      (await import('./serve-command.ts')).serveCommand(
+        parseArguments(args, SERVE_OPTIONS, { run: RUN_OPTIONS }),
+      ),
   },
   console: {
     summary: 'opens a console in a frame of the last error of a running server',
@@ -42,6 +47,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./console-command.ts')).consoleCommand(args),
   },
 }
+
+/** What other tools call the command that needs no name here. */
+const OTHER_NAMES = ['dev', 'start', 'watch']
 
 /** Exit code for a wrong command line. */
 const USAGE_ERROR = 2
@@ -53,11 +61,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const own = name === first ? args.slice(1) : args
   const command = COMMANDS[name] as Command
   const before = own.slice(0, own.includes('--') ? own.indexOf('--') : own.length)
-  if (first === 'help' || (command.options !== undefined && asks(before, '--help', '-h'))) {
-    const about = first === 'help' ? args[1] : name === first ? name : undefined
-    process.stdout.write(`${about === undefined || COMMANDS[about] === undefined ? help() : helpOf(about)}\n`)
-    return 0
-  }
+  if (first === 'help') return helpCommand(args[1])
+  if (command.options !== undefined && asks(before, '--help', '-h'))
+    return helpCommand(name === first ? name : undefined)
   if (asks(before, '--version', '-v')) {
     process.stdout.write(`${await version()}\n`)
     return 0
@@ -66,11 +72,34 @@ export async function main(args: readonly string[]): Promise<number> {
     return await command.run(own)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const meant = name === first || first.startsWith('-') ? undefined : nearest(first, Object.keys(COMMANDS))
-    const hint = meant === undefined ? '' : ` Did you mean the command "${meant}"?`
-    process.stderr.write(`rocksolid: ${error.message}${hint}\n`)
-    return USAGE_ERROR
+    return mistake(`${error.message}${name === first ? '' : commandHint(first)}`)
   }
+}
+
+function mistake(message: string): number {
+  process.stderr.write(`rocksolid: ${message}\n`)
+  return USAGE_ERROR
+}
+
+function commandHint(first: string): string {
+  const named = Object.keys(COMMANDS)
+  const meant = OTHER_NAMES.includes(first)
+    ? 'run'
+    : first.startsWith('-')
+      ? undefined
+      : nearest(first, named)
+  return meant === undefined ? '' : ` Did you mean the command "${meant}"?`
+}
+
+function helpCommand(about: string | undefined): number {
+  if (about !== undefined && !Object.hasOwn(COMMANDS, about)) {
+    const named = Object.keys(COMMANDS)
+    return mistake(
+      `there is no command ${JSON.stringify(about)}. There are: ${named.join(', ')}.${commandHint(about)}`,
+    )
+  }
+  process.stdout.write(`${about === undefined ? help() : helpOf(about)}\n`)
+  return 0
 }
 
 const asks = (args: readonly string[], ...names: readonly string[]): boolean =>

@@ -24,6 +24,7 @@ export function findEntry(named: string | undefined, cwd: string): string {
   const path = resolve(cwd, named)
   const found = asFile(path)
   if (found !== undefined) return found
+  if (isFolder(path)) return entryOfFolder(path)
   const meant = nearest(basename(path), namesIn(dirname(path)))
   throw new ConfigError(
     'ERR_ROCKSOLID_ARGUMENT_INVALID',
@@ -36,10 +37,17 @@ function entryOfFolder(cwd: string): string {
     const found = asFile(resolve(cwd, name))
     if (found !== undefined) return found
   }
+  const manifest = existsSync(join(cwd, 'package.json'))
+    ? 'package.json names none in "scripts.start" or "main"'
+    : 'there is no package.json'
   throw new ConfigError(
     'ERR_ROCKSOLID_ARGUMENT_INVALID',
-    `which file? package.json names none in "scripts.start" or "main", and there is no ${HABITS.slice(0, 4).join(', ')} in ${cwd}. Name it: rocksolid server.js`,
+    `which file? In ${cwd} ${manifest}, and there is no ${HABITS.slice(0, 4).join(', ')}. Name it: rocksolid server.js`,
   )
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function namedByPackage(cwd: string): string[] {

@@ -111,7 +111,7 @@ const SOURCES = ['*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,jsonc,toml}']
 const STANDING = ['.env', '.env.local', '.env.development', 'package.json', 'tsconfig.json']
 
 function pollMsOf(given: string | true | undefined, cwd: string, lines: Lines): number | undefined {
-  if (given !== undefined) return given === true ? DEFAULT_POLL_MS : Number(given) || DEFAULT_POLL_MS
+  if (given !== undefined) return given === true ? DEFAULT_POLL_MS : Number(given)
   const mount = mountWithoutEvents(cwd)
   if (mount === undefined) return undefined
   lines.say(`This folder is on ${mount}, which does not tell of changes: looking every ${DEFAULT_POLL_MS} ms`)

@@ -3,7 +3,13 @@
 import type { OptionTable } from './arguments.ts'
 
 const COMMON = {
-  port: { type: 'number', short: 'p', value: '<port>', help: 'sets PORT for the server' },
+  port: {
+    type: 'number',
+    short: 'p',
+    value: '<port>',
+    range: [0, 65_535],
+    help: 'sets PORT for the server',
+  },
   'no-access': { type: 'boolean', help: 'no access log' },
   'no-prints': { type: 'boolean', help: 'does not show console.log, .info and .debug of the server' },
   grace: {
@@ -27,7 +33,12 @@ export const RUN_OPTIONS = {
   watch: { type: 'list', short: 'w', value: '<glob>', help: 'watches these files too; may be repeated' },
   patterns: { type: 'string', value: '<globs>', help: 'the same as one text: --patterns="*.html;*.css"' },
   ignore: { type: 'list', value: '<glob>', help: 'never restarts for these files' },
-  poll: { type: 'optional', value: '<ms>', help: 'looks at the files instead of waiting for events' },
+  poll: {
+    type: 'optional',
+    value: '<ms>',
+    range: [10, 60_000],
+    help: 'looks at the files instead of waiting for events',
+  },
   runtime: {
     type: 'string',
     value: '<name>',
@@ -40,7 +51,12 @@ export const RUN_OPTIONS = {
 } as const satisfies OptionTable
 
 export const SERVE_OPTIONS = {
-  workers: { type: 'number', value: '<n>', help: 'how many processes answer (as many as there are cores)' },
+  workers: {
+    type: 'number',
+    value: '<n>',
+    range: [1, 512],
+    help: 'how many processes answer (as many as there are cores)',
+  },
   pid: { type: 'string', value: '<file>', help: 'writes the process id of the supervisor there' },
   ...COMMON,
 } as const satisfies OptionTable

@@ -54,7 +54,20 @@ describe('the command line', () => {
   it.each([
     [['--no-acess', 'x.js'], 'unknown option --no-acess. Did you mean "--no-access"?'],
     [['--no-access=1', 'x.js'], 'option --no-access takes no value, but got "1"'],
-    [['--port', 'five', 'x.js'], 'option --port is "five", which is no number of at least 0'],
+    [['--port', 'five', 'x.js'], 'option --port is "five", which is no whole number from 0 to 65535'],
+    [['--port', '70000', 'x.js'], 'option --port is "70000", which is no whole number from 0 to 65535'],
+    [['--grace=-1', 'x.js'], 'option --grace is "-1", which is no number of at least 0'],
+    [['--grace= ', 'x.js'], 'option --grace is " ", which is no number of at least 0'],
+    [['--poll=soon', 'x.js'], 'option --poll is "soon", which is no whole number from 10 to 60000'],
+    [['serve', '--workers=0', 'x.js'], 'option --workers is "0", which is no whole number from 1 to 512'],
+    [['--workers=2', 'x.js'], 'unknown option --workers. "rocksolid serve" has it.'],
+    [['serve', '--watch=*.html', 'x.js'], 'unknown option --watch. "rocksolid run" has it.'],
+    [['dev', '--port', '1'], 'Did you mean the command "run"?'],
+    [
+      ['help', 'srve'],
+      'there is no command "srve". There are: run, serve, console. Did you mean the command "serve"?',
+    ],
+    [['.'], 'which file? In '],
     [['x.js', '--grace'], 'option --grace needs a value: --grace <seconds>'],
     [['srve'], 'there is no file'],
   ])('%j is a mistake that is told in one line', async (args, message) => {
@@ -81,6 +94,12 @@ describe('the command line', () => {
     const { stdout, code } = await rocksolid(['--no-reload', '--', '--port', '1'], cwd)
     expect(stdout).toContain('ran --port,1')
     expect(code).toBe(0)
+  })
+
+  it('takes a folder for what its package.json names', async () => {
+    const folder = { 'package.json': '{ "main": "src/a.cjs" }', 'src/a.cjs': 'console.log("ran")' }
+    project('folder', folder)
+    expect((await rocksolid(['--no-reload', 'folder'])).stdout).toContain('ran')
   })
 
   it('says what to do when there is nothing to run', async () => {
