@@ -10,6 +10,7 @@ import { nearest } from '../core/nearest.ts'
 import { type Checks, invalidOption, isBoolean, resolveOptions } from '../core/options.ts'
 import { type DebuggerOptions, resolveDebuggerOptions } from '../debugger/options.ts'
 import { type LoggingOptions, type ResolvedLogging, resolveLogging } from '../logger/logging-options.ts'
+import { printsToTerminal } from './child/state.ts'
 import { readConfigFile } from './config-file.ts'
 
 /** The shape of the key `rocksolid` in package.json and of `rocksolid.config.*`. */
@@ -133,7 +134,7 @@ function accessOf(
   const named = typeof wanted === 'string' && wanted !== '' && !ON.has(wanted.toLowerCase()) ? wanted : own
   if (named !== undefined && typeof named !== 'string' && typeof named !== 'function')
     throw invalidOption(source, 'access.format', named, 'a format')
-  const isTerminal = (options.to ?? options.stream ?? 'stdout') === 'stdout' && process.stdout.isTTY === true
+  const isTerminal = (options.to ?? options.stream ?? 'stdout') === 'stdout' && printsToTerminal()
   return { format: named ?? (isTerminal ? 'pretty' : 'combined'), options }
 }
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { ConfigError } from '../core/errors.ts'
 import { WAIT_MODULE } from './child/spare.ts'
 import { distFolder } from './dist-folder.ts'
-import type { Launch } from './parent/server-process.ts'
+import type { Label, Launch } from './parent/process-launch.ts'
 import { executableOf, type RuntimeName, runtimeOf } from './runtime.ts'
 
 /** What is asked of the processes of one entry. */
@@ -25,6 +25,8 @@ export interface LaunchWish {
   readonly graceMs: number
   readonly access: boolean
   readonly debugger: boolean
+  /** Of one of several: names its lines. */
+  readonly label?: Label
   /** Default: the one that the entry is written for. */
   readonly runtime?: RuntimeName | undefined
 }
@@ -65,6 +67,7 @@ export function launchOf(wish: LaunchWish): Launch {
     startFiles: wish.nodeArgs
       .filter((arg) => arg.startsWith(ENV_FILE))
       .map((arg) => resolve(wish.cwd, arg.slice(ENV_FILE.length))),
+    label: wish.label,
     isBehindGate: runtime !== 'node',
     // Whom the debugger and the overlay answer hangs on the address of the client.
     isOpen: !wish.debugger && !wish.overlay,

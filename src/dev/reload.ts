@@ -9,8 +9,8 @@ import type { EndHook } from './child/ending.ts'
 import { childState } from './child/state.ts'
 import { distFolder } from './dist-folder.ts'
 import { linesTo } from './parent/lines.ts'
+import type { Launch } from './parent/process-launch.ts'
 import { runServers } from './parent/runner.ts'
-import type { Launch } from './parent/server-process.ts'
 import { matcherOf } from './watch/glob.ts'
 
 /** Options of {@link runWithReloader} and `autoreload.start`. */

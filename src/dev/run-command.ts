@@ -33,13 +33,25 @@ export async function runCommand({ options, positionals, rest }: RunArguments): 
   return runServers({
     cwd,
     lines,
-    servers: entries.map((entry) => ({
-      name: relative(cwd, entry),
-      launch: () => launchOf({ ...wish, entry }),
-    })),
+    servers: entries.map((entry, index) => {
+      const name = relative(cwd, entry)
+      const own = entries.length > 1 ? oneOfSeveral(options, wish, name, index) : wish
+      return { name, launch: () => launchOf({ ...own, entry }) }
+    }),
     features: featuresOf(options),
     watch: options['no-reload'] ? undefined : watchOf(options, cwd, entries, lines),
   })
+}
+
+/** Each has a name before its lines and a port of its own. */
+function oneOfSeveral(
+  { port }: Options,
+  wish: Omit<LaunchWish, 'entry'>,
+  name: string,
+  index: number,
+): Omit<LaunchWish, 'entry'> {
+  const env = port === undefined || port === 0 ? {} : { PORT: String(port + index) }
+  return { ...wish, label: { name, index }, env: { ...wish.env, ...env } }
 }
 
 function wishOf(options: Options, cwd: string, args: readonly string[]): Omit<LaunchWish, 'entry'> {

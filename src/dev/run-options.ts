@@ -8,7 +8,7 @@ const COMMON = {
     short: 'p',
     value: '<port>',
     range: [0, 65_535],
-    help: 'sets PORT for the server',
+    help: 'sets PORT for the server; of several files each next one gets the next number',
   },
   'no-access': { type: 'boolean', help: 'no access log' },
   'no-prints': { type: 'boolean', help: 'does not show console.log, .info and .debug of the server' },

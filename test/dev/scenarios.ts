@@ -5,6 +5,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import http from 'node:http'
 import type { Duplex } from 'node:stream'
 import { expect } from 'vitest'
+import { request } from '../support/request.ts'
 import { isAlive, type Project, type Running, until, type Workshop } from './runner.ts'
 
 export interface Scenario {
@@ -429,26 +430,37 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    title: 'several files: each is a server of its own',
+    title: 'several files: each is a server of its own, and each line says whose it is',
     async run(workshop) {
+      const second = `${SERVER.replace('./text.mjs', './more.mjs')}
+        process.stdout.write('port ' + process.env.PORT + ', no end of line')`
       const project = workshop.project({
         ...PROJECT,
-        'second.mjs': SERVER.replace('./text.mjs', './more.mjs'),
+        'second.mjs': second,
         'more.mjs': exporting('other one'),
       })
-      const running = await workshop.start(project, [...PLAIN, 'server.mjs', 'second.mjs'])
-      const ports = (): ReadonlySet<string | undefined> =>
-        new Set(
-          Array.from(running.output().matchAll(/Serving on http:\/\/localhost:(\d+)/g), ([, port]) => port),
-        )
-      const answers = async (): Promise<string> => {
-        const texts = [...ports()].map(async (port) => (await fetch(`http://127.0.0.1:${port}`)).text())
-        return (await Promise.all(texts)).sort().join()
-      }
-      await until(async () => (ports().size === 2 ? true : undefined), running.output)
+      const running = await workshop.start(project, [...PLAIN, '--port', '4000', 'server.mjs', 'second.mjs'])
+      const portOf = async (name: string): Promise<number> =>
+        Number((await running.printed(new RegExp(`Serving ${name} on http://localhost:(\\d+)`)))[1])
+      const ports = [await portOf('server.mjs'), await portOf('second.mjs')]
+      const answers = async (): Promise<string> =>
+        (await Promise.all(ports.map(async (port) => (await request({ port })).body))).join()
       expect(await answers()).toBe('one,other one')
+      await running.printed(/^server\.mjs │ started \d+$/m)
+      await running.printed(/^second\.mjs │ started \d+$/m)
+      expect(running.output().match(/ENGINE On: /g)).toHaveLength(1)
+      running.mark()
       project.write({ 'more.mjs': exporting('other two') })
       await until(async () => ((await answers()) === 'one,other two' ? true : undefined), running.output)
+      await running.printed(
+        /Restarting second\.mjs: more\.mjs changed[\s\S]*Serving second\.mjs on \S+ again/,
+      )
+      expect(running.output()).not.toContain('Restarting server.mjs')
+      // The old process ends, and its last words are a line.
+      await running.printed(/^second\.mjs │ port 4001, no end of line$/m)
+      running.child.kill('SIGTERM')
+      await running.ended()
+      expect(running.output()).not.toMatch(/server\.mjs │ .*(?:server|second)\.mjs │/)
     },
   },
   {

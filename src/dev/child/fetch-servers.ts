@@ -7,6 +7,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { distFolder } from '../dist-folder.ts'
 import type { GateDesk, InFlight } from './behind-gate.ts'
+import { printsToTerminal } from './state.ts'
 
 type Handler = (this: unknown, request: Request, ...rest: unknown[]) => unknown
 type Wrap = (handler: Handler) => Handler
@@ -170,7 +171,7 @@ function watchedHandler(): Wrap {
   const { createDebugger } = load(
     join(dist, 'debugger.cjs'),
   ) as typeof import('../../debugger/with-debugger.ts')
-  const format = process.env.ROCKSOLID_ACCESS || (process.stdout.isTTY === true ? 'pretty' : 'combined')
+  const format = process.env.ROCKSOLID_ACCESS || (printsToTerminal() ? 'pretty' : 'combined')
   const access = off('ROCKSOLID_ACCESS') ? false : format
   const options = off('ROCKSOLID_DEBUGGER') ? { access } : { access, debugger: createDebugger() }
   return (handler) => rocksolid(handler as never, options as never) as unknown as Handler

@@ -13,3 +13,8 @@ interface WatchedChild {
 /** `current` is undefined in a process nobody watches. */
 export const childState = (): { current: WatchedChild | undefined } =>
   shared('dev-child', () => ({ current: undefined }))
+
+/** Whether a person reads what this process prints, in a terminal. */
+export function printsToTerminal(): boolean {
+  return process.stdout.isTTY === true || childState().current?.start.isTerminal === true
+}

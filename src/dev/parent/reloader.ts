@@ -10,13 +10,8 @@ import type { Failure } from '../messages.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
 import { type Effect, effectOf } from './change.ts'
 import { type Lines, originOf } from './lines.ts'
-import {
-  type FileKind,
-  type Launch,
-  type ProcessEnd,
-  type ProcessEvents,
-  ServerProcess,
-} from './server-process.ts'
+import type { Launch } from './process-launch.ts'
+import { type FileKind, type ProcessEnd, type ProcessEvents, ServerProcess } from './server-process.ts'
 import { Sockets } from './sockets.ts'
 import { SpareProcess } from './spare.ts'
 
@@ -30,10 +25,10 @@ export interface ReloaderOptions {
   /** Read anew for each process: files that it depends on may have changed. */
   readonly launch: () => Launch
   readonly lines: Lines
-  /** What the start line says is on. */
-  readonly features: string
   /** How the entry is called in lines. */
   readonly name: string
+  /** Else each line names it. */
+  readonly isOnly: boolean
   /** Undefined where nothing is watched: then the end of the server is the end. */
   readonly files: FilesWatched | undefined
   readonly onStdin: () => void
@@ -85,6 +80,11 @@ export class Reloader {
   start(): void {
     this.#startedAt = performance.now()
     this.#launch(this.#options.launch(), false)
+  }
+
+  /** Whether one of its processes has loaded or read the file. */
+  uses(file: string): boolean {
+    return this.#kinds.has(file)
   }
 
   /** Decides what changed files ask for, and does it. */
@@ -174,11 +174,9 @@ export class Reloader {
     if (isStandIn) return
     const origin = originOf(address, isTls)
     const ms = Math.round(performance.now() - this.#startedAt)
-    const { lines, features } = this.#options
-    if (this.#starts++ === 0) {
-      lines.say(`Serving on ${origin} (${ms} ms)`)
-      lines.say(`On: ${features}`)
-    } else lines.say(`Serving on ${origin} again after ${ms} ms`)
+    const { lines, name, isOnly } = this.#options
+    const serving = `Serving ${isOnly ? '' : `${name} `}on ${origin}`
+    lines.say(this.#starts++ === 0 ? `${serving} (${ms} ms)` : `${serving} again after ${ms} ms`)
     this.#options.onServing(origin)
     this.#lastFailure = undefined
     setTimeout(() => {

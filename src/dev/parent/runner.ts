@@ -6,8 +6,9 @@ import { openErrorConsole } from './error-console.ts'
 import { type Keys, readKeys } from './keys.ts'
 import type { Lines } from './lines.ts'
 import { openBrowser } from './open-browser.ts'
+import type { Launch } from './process-launch.ts'
 import { Reloader } from './reloader.ts'
-import type { Launch, ProcessEnd } from './server-process.ts'
+import type { ProcessEnd } from './server-process.ts'
 
 export interface RunnerPlan {
   readonly cwd: string
@@ -58,11 +59,12 @@ class Runner {
           name,
           launch,
           lines: plan.lines,
-          features: plan.features,
+          isOnly: plan.servers.length === 1,
           files: this.#watcher,
           onStdin: this.#keys.rest,
           onStart: this.#keys.listen,
           onServing: (origin) => {
+            if (this.#origin === '') plan.lines.say(`On: ${plan.features}`)
             this.#origin ||= origin
           },
           onOver: (end) => this.#ended(name, end),
@@ -80,14 +82,23 @@ class Runner {
     const watcher = new Watcher({
       ...options,
       root: cwd,
-      onChange: (changed) => {
-        for (const reloader of this.#reloaders) reloader.changed(changed, (file) => relative(cwd, file))
-      },
+      onChange: (changed) => this.#changed(changed),
       onPolling: () =>
         lines.warn(`Files change here without telling: looking at them every ${DEFAULT_POLL_MS} ms`),
     })
     for (const file of files) watcher.add(file)
     return watcher
+  }
+
+  /** What one of several servers uses is not the others' business; what none uses is everybody's. */
+  #changed(files: readonly string[]): void {
+    const { cwd } = this.#plan
+    for (const reloader of this.#reloaders) {
+      const own = files.filter(
+        (file) => reloader.uses(file) || !this.#reloaders.some((one) => one.uses(file)),
+      )
+      if (own.length > 0) reloader.changed(own, (file) => relative(cwd, file))
+    }
   }
 
   #keyTable() {

@@ -1,49 +1,16 @@
 /** One process that serves, from its start to its end: what it says, what it holds, and how it is ended. */
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { withLoaded } from '../child/failure.ts'
-import {
-  CHILD_VARIABLE,
-  type ChildMessage,
-  type ChildStart,
-  type Failure,
-  isOurs,
-  type ParentMessage,
-} from '../messages.ts'
+import { type ChildMessage, type ChildStart, type Failure, isOurs, type ParentMessage } from '../messages.ts'
 import { descendants, type ProcessName, signalAll } from '../process-tree.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
 import type { GateTarget } from './gate.ts'
 import { reportedModules } from './module-reports.ts'
+import type { Launch } from './process-launch.ts'
 import type { HeldHandle, Sockets } from './sockets.ts'
-
-/** How a process is started. */
-export interface Launch {
-  readonly command: string
-  /** The file of the server; absolute. */
-  readonly entry: string
-  /** Flags of the runtime, the file, its arguments. */
-  readonly args: readonly string[]
-  readonly cwd: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly overlay: boolean
-  readonly prints: boolean
-  readonly reportFiles: boolean
-  readonly graceMs: number
-  /** It needs something only one process can have, such as the inspector's port. */
-  readonly isExclusive: boolean
-  /** One of several that share their sockets. */
-  readonly isWorker?: boolean
-  /** Its runtime does not take sockets over. */
-  readonly isBehindGate?: boolean
-  /** Then: other machines are let in, whom it cannot tell from this one. */
-  readonly isOpen?: boolean
-  /** It may be started before it is needed; see SpareProcess. */
-  readonly canWait: boolean
-  /** Files that the runtime reads when it starts, and that nobody reports. */
-  readonly startFiles: readonly string[]
-  readonly failure?: Failure
-}
+import { FIRST_FD, onceOver, spawnServer } from './spawn-server.ts'
 
 /** What a process does that its owner must know. */
 export interface ProcessEvents {
@@ -77,8 +44,6 @@ const KILL_AFTER_MS = 2000
 const DYING_MS = 3000
 /** Between looks at what is on its way to a process that is about to end. */
 const QUIET_MS = 10
-/** The descriptor behind stdin, stdout, stderr and the IPC channel. */
-const FIRST_FD = 4
 
 export class ServerProcess {
   readonly boot = randomUUID().slice(0, 8)
@@ -116,20 +81,17 @@ export class ServerProcess {
       graceMs: launch.graceMs,
       isWorker: launch.isWorker === true,
       isSpare,
+      isTerminal: false,
       ...(launch.isBehindGate ? { gates: sockets.gates.ports() } : {}),
       ...(launch.failure === undefined ? {} : { failure: launch.failure }),
     }
-    this.#child = spawn(launch.command, launch.args, {
-      cwd: launch.cwd,
-      env: {
-        ...launch.env,
-        [CHILD_VARIABLE]: JSON.stringify(start),
-        ...(launch.reportFiles ? { WATCH_REPORT_DEPENDENCIES: '1' } : {}),
-      },
-      stdio: ['inherit', 'inherit', 'inherit', 'ipc', ...held.map(({ handle }) => handle.fd)],
-    })
+    this.#child = spawnServer(
+      launch,
+      start,
+      held.map(({ handle }) => handle),
+    )
     this.#child.on('message', (message, handle) => this.#hear(message, handle))
-    this.#child.once('exit', (code, signal) => this.#ended({ code, signal, failure: this.#lastFailure() }))
+    onceOver(this.#child, (code, signal) => this.#ended({ code, signal, failure: this.#lastFailure() }))
     this.#child.once('error', (error) => {
       // An IPC write to a process that is just ending also lands here; its exit follows.
       if (this.#child.pid === undefined) this.#ended({ code: null, signal: null, failure: undefined, error })

@@ -5,7 +5,8 @@
 
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import type { Launch, ServerProcess } from './server-process.ts'
+import type { Launch } from './process-launch.ts'
+import type { ServerProcess } from './server-process.ts'
 import type { HeldHandle, Sockets } from './sockets.ts'
 
 interface Kept {

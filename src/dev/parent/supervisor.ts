@@ -6,7 +6,8 @@
 import { Desk } from './desk.ts'
 import type { Lines } from './lines.ts'
 import { originOf } from './lines.ts'
-import { type Launch, type ProcessEnd, ServerProcess } from './server-process.ts'
+import type { Launch } from './process-launch.ts'
+import { type ProcessEnd, ServerProcess } from './server-process.ts'
 import { Sockets } from './sockets.ts'
 
 export interface SupervisorPlan {
