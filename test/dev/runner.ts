@@ -12,10 +12,13 @@ const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli.js')
 /** Waits are for events; this only ends a test that waits for ever. */
 const PATIENCE_MS = 15_000
 
+/** What stands in files, by path. */
+export type Files = Readonly<Record<string, string | Uint8Array>>
+
 export interface Project {
   readonly folder: string
   /** Writes files, folders included. */
-  write(files: Readonly<Record<string, string>>): void
+  write(files: Files): void
   path(name: string): string
 }
 
@@ -38,7 +41,7 @@ export interface Running {
 }
 
 export interface Workshop {
-  project(files: Readonly<Record<string, string>>): Project
+  project(files: Files): Project
   /** Runs the command, or with `plain` a script by node itself. */
   start(
     project: Project,

@@ -324,10 +324,16 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     title: '.env, package.json and tsconfig.json',
     async run(workshop) {
-      const { project, running } = await serving(workshop, { '.env': 'WORD=one' }, '--env-file=.env')
-      running.mark()
+      const { project, running } = await serving(
+        workshop,
+        { '.env': 'WORD=one', 'text.mjs': 'export const text = String(process.env.WORD)' },
+        '--env-file=.env',
+      )
+      expect(await running.get()).toBe('one')
       project.write({ '.env': 'WORD=two' })
-      await running.printed(/\.env changed[\s\S]*again after/)
+      await running.answers('two')
+      project.write({ '.env': 'OTHER=one' })
+      await running.answers('undefined')
       running.mark()
       project.write({ 'package.json': '{ "type": "module", "version": "2.0.0" }' })
       await running.printed(/package\.json changed[\s\S]*again after/)

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openErrorPage } from '../support/debugger-client.ts'
@@ -64,6 +65,43 @@ describe('rocksolid serve', () => {
     expect(second.output()).toContain(`names process ${running.pid}, which is running`)
   })
 
+  it('overwrites the pid file of a process that has ended', async () => {
+    const ended = spawnSync(process.execPath, ['-e', '']).pid
+    const project = workshop.project({ 'server.mjs': SERVER('one'), 'app.pid': `${ended}\n` })
+    const running = await workshop.start(project, [
+      'serve',
+      '--workers',
+      '1',
+      '--pid',
+      'app.pid',
+      'server.mjs',
+    ])
+    await running.printed(/Worker 1 serves/)
+    expect(readFileSync(project.path('app.pid'), 'utf8')).toBe(`${running.pid}\n`)
+  })
+
+  it('waits twice as long before each further start of a worker that crashes, and serves in the end', async () => {
+    const project = workshop.project({
+      'server.mjs': `import fs from 'node:fs'\nif (fs.existsSync('broken')) process.exit(9)\n${SERVER('one')}`,
+    })
+    const running = await workshop.start(project, ['serve', '--workers', '1', 'server.mjs'])
+    await running.printed(/Worker 1 serves/)
+    const port = Number(/Serving server\.mjs on http:\/\/localhost:(\d+)/.exec(running.output())?.[1])
+    project.write({ broken: '' })
+    const pid = Number(/serves \(process (\d+)\)/.exec(running.output())?.[1])
+    process.kill(pid, 'SIGKILL')
+    await running.printed(/in 2000 ms/)
+    const waits = [...running.output().matchAll(/it is started again (now|in \d+ ms)/g)].map(
+      ([, wait]) => wait,
+    )
+    expect(waits).toEqual(['now', 'in 250 ms', 'in 500 ms', 'in 1000 ms', 'in 2000 ms'])
+    expect(running.output()).toContain('Worker 1 has ended (SIGKILL)')
+    running.mark()
+    rmSync(project.path('broken'))
+    // Connections wait in the queue of the socket meanwhile.
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('one')
+  })
+
   it('starts a worker that crashes again, later each time', async () => {
     const { running, pids } = await serve('--workers', '2')
     const before = pids()
@@ -121,11 +159,68 @@ describe('rocksolid serve', () => {
     expect(pids().filter(isAlive)).toEqual([])
   })
 
+  it('ends at once at the second SIGTERM, and leaves nobody when it is killed (-9)', async () => {
+    const { running, pids } = await serve('--workers', '2')
+    const slow = running.get('/slow').catch(() => 'cut')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.child.kill('SIGTERM')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    running.child.kill('SIGTERM')
+    await running.ended()
+    expect(await slow).toBe('cut')
+    expect(pids().filter(isAlive)).toEqual([])
+
+    const other = await serve('--workers', '2')
+    other.running.child.kill('SIGKILL')
+    await until(() => !other.pids().some(isAlive) || undefined)
+  })
+
   it('gives up on a server that never starts', async () => {
     const project = workshop.project({ 'server.mjs': 'process.exit(3)' })
     const running = await workshop.start(project, ['serve', '--workers', '1', 'server.mjs'])
     expect((await running.ended()).code).toBe(1)
     expect(running.output()).toContain('does not start (exit code 3); giving up')
+  })
+})
+
+describe('createSupervisor', () => {
+  it('does in code what the command does: pid file, reload, restart, stop, by method and by signal', async () => {
+    const project = workshop.project({
+      'package.json': '{ "type": "module" }',
+      'server.mjs': SERVER('one'),
+      'main.mjs': `
+        import { createSupervisor } from 'rocksolid/dev'
+        const supervisor = createSupervisor({ entry: 'server.mjs', workers: 2, pidFile: 'app.pid' })
+        process.stdin.setEncoding('utf8').on('data', async (word) => {
+          console.log(word.trim(), await supervisor[word.trim()](), supervisor.pids.length)
+        })
+        console.log('over', await supervisor.run())
+        process.exit(4)`,
+    })
+    mkdirSync(project.path('node_modules'))
+    symlinkSync(join(import.meta.dirname, '..', '..'), project.path('node_modules/rocksolid'))
+    const running = await workshop.start(project, ['main.mjs'], {}, true)
+    for (let worker = 1; worker <= 2; worker++) await running.printed(new RegExp(`Worker ${worker} serves`))
+    const port = Number(/Serving server\.mjs on http:\/\/localhost:(\d+)/.exec(running.output())?.[1])
+    const { answers } = portOf(running, port) as Running
+    expect(readFileSync(project.path('app.pid'), 'utf8')).toBe(`${running.pid}\n`)
+    const steps: readonly (readonly [text: string, act: () => void, printed: RegExp])[] = [
+      ['two', () => running.type('reload\n'), /^reload true 2$/m],
+      ['three', () => running.type('restart\n'), /^restart true 2$/m],
+      ['four', () => running.child.kill('SIGHUP'), /All workers run the new code/],
+      ['five', () => running.child.kill('SIGUSR1'), /Restarting all workers/],
+    ]
+    for (const [text, act, printed] of steps) {
+      project.write({ 'server.mjs': SERVER(text) })
+      running.mark()
+      act()
+      await running.printed(printed)
+      await answers(text)
+    }
+    running.child.kill('SIGTERM')
+    expect(await running.ended()).toEqual({ code: 4, signal: null })
+    await running.printed(/^over 0$/m)
+    expect(existsSync(project.path('app.pid'))).toBe(false)
   })
 })
 

@@ -1,7 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { openWorkshop, type Project, type Running, until, watch } from './runner.ts'
+import { descendants } from '../../src/dev/process-tree.ts'
+import { openErrorPage } from '../support/debugger-client.ts'
+import { isAlive, openWorkshop, type Project, type Running, until, watch } from './runner.ts'
 
 const workshop = openWorkshop()
 afterAll(() => workshop.close())
@@ -24,12 +27,13 @@ const hasTerminal = process.platform === 'linux' && spawnSync('script', ['--vers
 async function inTerminal(
   files: Readonly<Record<string, string>>,
   options = '--no-debugger',
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ project: Project; running: Running }> {
   const project = workshop.project({ 'package.json': '{ "type": "module" }', ...files })
   const command = `"${process.execPath}" "${CLI}" ${options} server.mjs; echo "ended $?"; stty -a`
   const child = spawn('script', ['-qfc', command, '/dev/null'], {
     cwd: project.folder,
-    env: { ...process.env, NO_COLOR: '1', SHELL: '/bin/sh' },
+    env: { ...process.env, NO_COLOR: '1', SHELL: '/bin/sh', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   workshop.keep(child)
@@ -74,6 +78,80 @@ describe('signals', () => {
     expect(running.output()).toContain('bye')
   })
 
+  it('passes on a signal the server has ended by on its own account, and SIGHUP', async () => {
+    const own = `${SERVER}\nprocess.on('SIGTERM', () => process.kill(process.pid, 'SIGKILL'))`
+    const running = await workshop.start(workshop.project({ 'server.mjs': own }))
+    await running.printed(/Serving on/)
+    running.child.kill('SIGTERM')
+    expect(await running.ended()).toEqual({ code: null, signal: 'SIGKILL' })
+    const other = await workshop.start(workshop.project({ 'server.mjs': SERVER }))
+    const pid = Number((await other.printed(/started (\d+)[\s\S]*Serving on/))[1])
+    other.child.kill('SIGHUP')
+    expect(await other.ended()).toEqual({ code: null, signal: 'SIGHUP' })
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  it('stops while the server is broken, and leaves neither a process nor the port', async () => {
+    const project = workshop.project({ 'server.mjs': SERVER })
+    const running = await workshop.start(project)
+    await running.printed(/Serving on/)
+    running.mark()
+    project.write({ 'server.mjs': 'syntax error' })
+    await running.printed(/did not start/)
+    expect(await running.get()).toContain('The server did not start.')
+    const left = descendants(running.pid)
+    expect(left.length).toBeGreaterThan(0)
+    running.child.kill('SIGINT')
+    expect((await running.ended()).code).toBe(1)
+    expect(running.output()).toContain('Stopped')
+    await until(() => !left.some(({ pid }) => isAlive(pid)) || undefined)
+    await expect(running.get()).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('stops before the first start that succeeds, when there is no process at all', async () => {
+    const running = await workshop.start(workshop.project({ 'server.mjs': 'syntax error' }))
+    await running.printed(/did not start/)
+    running.child.kill('SIGTERM')
+    expect((await running.ended()).code).toBe(1)
+  })
+
+  it('ends a server that does nothing but go round in an endless loop', async () => {
+    const hanging = SERVER.replace("res.end('up')", "for (console.log('hangs'); ; );")
+    const running = await workshop.start(workshop.project({ 'server.mjs': hanging }), [
+      '--grace',
+      '0.2',
+      'server.mjs',
+    ])
+    const pid = Number((await running.printed(/started (\d+)[\s\S]*Serving on/))[1])
+    const asked = running.get().catch(() => 'cut')
+    await running.printed(/hangs/)
+    running.child.kill('SIGTERM')
+    await running.printed(/Waiting for what is in flight; a second signal ends it at once/)
+    expect(await running.ended()).toEqual({ code: null, signal: 'SIGKILL' })
+    expect(await asked).toBe('cut')
+    expect(isAlive(pid)).toBe(false)
+  })
+
+  it('ends a server in whose console an endless loop is evaluated', async () => {
+    const failing = SERVER.replace("res.end('up')", "{ const deep = 1; throw new Error('boom') }")
+    const running = await workshop.start(workshop.project({ 'server.mjs': failing }), [
+      '--grace',
+      '0.2',
+      'server.mjs',
+    ])
+    const pid = Number((await running.printed(/started (\d+)/))[1])
+    await running.printed(/Serving on/)
+    const [, pin = ''] = await running.printed(/PIN (\d\S+)/)
+    const page = await openErrorPage(running.port(), '/')
+    await page.unlock({ pin })
+    const endless = page.evaluate(page.live[0] ?? '', 'for (;;) deep').catch(() => 'cut')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.child.kill('SIGTERM')
+    await running.ended()
+    await endless
+    expect(isAlive(pid)).toBe(false)
+  })
+
   it('passes --inspect on and lets one process have it at a time', async () => {
     const project = workshop.project({ 'server.mjs': SERVER })
     const running = await workshop.start(project, ['--inspect=127.0.0.1:0', 'server.mjs'])
@@ -94,6 +172,35 @@ describe.runIf(hasTerminal)('a terminal', () => {
     await running.printed(/Keys: r restart/)
     running.type('r')
     await running.printed(/asked by key[\s\S]*again after/)
+    running.type('q')
+    await running.printed(/ended 0[\s\S]* icanon[\s\S]* echo /)
+  })
+
+  it('opens the server in the browser and clears itself by keys, large ones too', async () => {
+    const browser = workshop.project({ 'browser.sh': '#!/bin/sh\necho "opened $1" > "$0.log"\n' })
+    chmodSync(browser.path('browser.sh'), 0o755)
+    const { running } = await inTerminal({ 'server.mjs': SERVER }, '--no-debugger', {
+      BROWSER: browser.path('browser.sh'),
+    })
+    running.type('o')
+    const log = browser.path('browser.sh.log')
+    await until(() => (existsSync(log) && readFileSync(log, 'utf8').endsWith('\n')) || undefined)
+    expect(readFileSync(log, 'utf8')).toBe(`opened http://localhost:${running.port()}\n`)
+    running.type('C')
+    await running.printed(/\x1b\[2J\x1b\[3J\x1b\[H/)
+    running.type('Q')
+    await running.printed(/ended 0/)
+  })
+
+  it('has the keys of each server while it is broken, and says why there is no console', async () => {
+    const { project, running } = await inTerminal({ 'server.mjs': SERVER })
+    project.write({ 'server.mjs': 'syntax error' })
+    await running.printed(/did not start/)
+    running.type('e')
+    await running.printed(/No console: the server does not run \(SyntaxError: /)
+    running.mark()
+    running.type('r')
+    await running.printed(/asked by key[\s\S]*did not start/)
     running.type('q')
     await running.printed(/ended 0[\s\S]* icanon[\s\S]* echo /)
   })

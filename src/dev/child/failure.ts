@@ -1,5 +1,6 @@
 /** Tells the parent of the error the process is about to die of, so that it can be shown where the application was. */
 
+import { type EventEmitter, errorMonitor } from 'node:events'
 import { readErrorField, readStack, readString, readValue } from '../../core/read.ts'
 import type { Failure } from '../messages.ts'
 import type { Channel } from './channel.ts'
@@ -10,9 +11,21 @@ const MAX_LOADED = 50
 
 /** Reports each uncaught error; the process ends of it, or not, exactly as it would have. */
 export function reportFailures(channel: Channel, wasListening: () => boolean): void {
-  process.on('uncaughtExceptionMonitor', (error) => {
-    channel.send({ rocksolid: 'failed', failure: toFailure(error, wasListening(), 0) })
+  process.on('uncaughtExceptionMonitor', (error) => reportFailure(channel, error, wasListening()))
+}
+
+/**
+ * Reports that a server may not listen, also where the application takes notice and ends without a word: it is what
+ * the end has come of, unless something else listens later.
+ */
+export function reportRefusal(channel: Channel, server: EventEmitter): void {
+  server.on(errorMonitor, (error: unknown) => {
+    if (readString(error, 'syscall') === 'listen') reportFailure(channel, error, false)
   })
+}
+
+function reportFailure(channel: Channel, error: unknown, wasListening: boolean): void {
+  channel.send({ rocksolid: 'failed', failure: toFailure(error, wasListening, 0) })
 }
 
 function toFailure(error: unknown, wasListening: boolean, depth: number): Failure {

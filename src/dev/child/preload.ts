@@ -12,7 +12,7 @@ import { InFlight, listenBehindGate, openGateDesk } from './behind-gate.ts'
 import { type Channel, openChannel } from './channel.ts'
 import { type Connections, watchConnections } from './connections.ts'
 import { handleEnding } from './ending.ts'
-import { reportFailures } from './failure.ts'
+import { reportFailures, reportRefusal } from './failure.ts'
 import { serveBehindGate } from './fetch-servers.ts'
 import { shared, shareSockets } from './listen.ts'
 import { reportReads } from './reads.ts'
@@ -61,7 +61,10 @@ function openServers(start: ChildStart, channel: Channel): Connections {
   const intercept = overlay(start, channel)
   if (start.gates === undefined) {
     const connections = watchConnections(intercept)
-    shareSockets(start.sockets, channel, start.isWorker, connections.watch)
+    shareSockets(start.sockets, channel, start.isWorker, (server) => {
+      connections.watch(server)
+      reportRefusal(channel, server)
+    })
     return connections
   }
   const desk = openGateDesk(channel, start.gates)

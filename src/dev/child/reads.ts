@@ -1,7 +1,7 @@
 /**
- * Sees which files the application reads: what it reads whole is configuration or a template and matters to the
- * server; what it streams is for the browser. Files it writes itself are left out for good, or it would restart for
- * ever. Modules are not seen here: Node reports those.
+ * Sees which files the application reads: what it reads whole, or in whatever way before it listens, is configuration
+ * or a template and matters to the server; what it streams later is for the browser. Files it writes itself are left
+ * out for good, or it would restart for ever. Modules are not seen here: Node reports those.
  */
 
 import fs from 'node:fs'
@@ -24,11 +24,22 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown
 /** What a call does with the path it is given. */
 type Use = 'read' | 'stream' | 'write'
 
-const CALLS: Readonly<Record<Use, readonly string[]>> = {
-  read: ['readFile', 'readFileSync'],
-  stream: ['createReadStream'],
-  write: ['writeFile', 'writeFileSync', 'appendFile', 'appendFileSync', 'createWriteStream'],
+interface Call {
+  readonly names: readonly string[]
+  readonly use: (args: readonly unknown[]) => Use
+  /** Which argument is the path. */
+  readonly at: 0 | 1
 }
+
+/** Each with its twin that ends in `Sync`, and that of fs.promises. */
+const CALLS: readonly Call[] = [
+  { names: ['readFile'], use: () => 'read', at: 0 },
+  { names: ['createReadStream'], use: () => 'stream', at: 0 },
+  { names: ['open'], use: ([, flags]) => (isForReading(flags) ? 'stream' : 'write'), at: 0 },
+  { names: ['writeFile', 'appendFile', 'createWriteStream'], use: () => 'write', at: 0 },
+  // Written beside and put in place.
+  { names: ['rename', 'copyFile'], use: () => 'write', at: 1 },
+]
 
 /** Reports files below `root` from now on. `isServing` tells whether the application listens. */
 export function reportReads(root: string, channel: Channel, isServing: () => boolean): void {
@@ -44,7 +55,8 @@ export function reportReads(root: string, channel: Channel, isServing: () => boo
     if (batch.write.size > 0) channel.send({ rocksolid: 'written', files: [...batch.write] })
     for (const files of Object.values(batch)) files.clear()
   }
-  const note = (use: Use, given: unknown): void => {
+  const note = (wanted: Use, given: unknown): void => {
+    const use = wanted === 'stream' && !isServing() ? 'read' : wanted
     const file = toPath(given)
     if (file === undefined || !file.startsWith(prefix) || SKIPPED.test(file)) return
     const before = seen.get(file)
@@ -58,22 +70,30 @@ export function reportReads(root: string, channel: Channel, isServing: () => boo
     // Read before anything else happens: a process that is about to die must have told what it read.
     process.nextTick(flush)
   }
-  for (const [use, names] of Object.entries(CALLS) as [Use, readonly string[]][]) {
+  for (const { names, use, at } of CALLS) {
+    const noteCall = (args: readonly unknown[]): void => note(use(args), args[at])
     for (const name of names) {
-      watchCalls(fs, name, (path) => note(use, path))
-      watchCalls(fs.promises, name, (path) => note(use, path))
+      watchCalls(fs, name, noteCall)
+      watchCalls(fs, `${name}Sync`, noteCall)
+      watchCalls(fs.promises, name, noteCall)
     }
   }
   syncBuiltinESMExports()
 }
 
-function watchCalls(holder: object, name: string, note: (path: unknown) => void): void {
+/** Of a file that is opened; a number is of open(2), whose access mode is in the two lowest bits. */
+function isForReading(flags: unknown): boolean {
+  if (typeof flags === 'number') return (flags & 3) === fs.constants.O_RDONLY
+  return typeof flags !== 'string' || flags === 'r' || flags === 'rs' || flags === 'sr'
+}
+
+function watchCalls(holder: object, name: string, note: (args: readonly unknown[]) => void): void {
   const target = holder as Record<string, AnyFunction | undefined>
   const original = target[name]
   if (original === undefined) return
   const watched: AnyFunction = function (...args) {
     try {
-      note(args[0])
+      note(args)
     } catch {
       // Watching is no reason for a read to fail.
     }

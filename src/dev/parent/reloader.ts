@@ -7,6 +7,7 @@
 import { join } from 'node:path'
 import { distFolder } from '../dist-folder.ts'
 import type { Failure } from '../messages.ts'
+import { portHolder } from '../port-holder.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
 import { type Effect, effectOf } from './change.ts'
 import { type Lines, originOf } from './lines.ts'
@@ -250,6 +251,7 @@ export class Reloader {
     } else {
       const what = end.failure === undefined ? how : lineOf(end.failure)
       lines.warn(`${name} ${server.isServing ? 'crashed' : 'did not start'} (${what}); waiting for a change`)
+      if (isInUse) this.#tellWhoHolds(end.failure)
     }
     const failure = end.failure ?? exitFailure(name, how, server.isServing)
     this.#lastFailure = failure
@@ -262,6 +264,14 @@ export class Reloader {
     }
     if (this.#sockets.size > 0) this.#launch(this.#standIn(located), true)
     else this.#prepare()
+  }
+
+  #tellWhoHolds(failure: Failure | undefined): void {
+    const port = Number(/:(\d+)$/.exec(failure?.message ?? '')?.[1])
+    const holder = portHolder(port)
+    if (holder === undefined) return
+    const { pid, command } = holder
+    this.#options.lines.warn(`Port ${port} is held by process ${pid}: ${command.slice(0, 200)}`)
   }
 
   #standIn(failure: Failure): Launch {

@@ -31,6 +31,8 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** The same Ctrl-C may come from the terminal and from whoever started us. */
 const SAME_INTERRUPT_MS = 20
+/** An end that takes longer is explained. */
+const PATIENT_MS = 1000
 
 class Runner {
   readonly #plan: RunnerPlan
@@ -142,10 +144,18 @@ class Runner {
     const before = this.#interruptedAt
     if (before !== undefined && now - before < SAME_INTERRUPT_MS) return
     this.#interruptedAt = now
+    if (before === undefined) this.#explainWaiting()
     for (const reloader of this.#reloaders) {
       if (before === undefined) reloader.stop(signal)
       else reloader.kill()
     }
+  }
+
+  #explainWaiting(): void {
+    setTimeout(() => {
+      if (this.#over.size < this.#reloaders.length)
+        this.#plan.lines.say('Waiting for what is in flight; a second signal ends it at once')
+    }, PATIENT_MS).unref()
   }
 
   #ended(name: string, { code, signal }: ProcessEnd): void {

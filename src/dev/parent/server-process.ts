@@ -200,6 +200,7 @@ export class ServerProcess {
     switch (message.rocksolid) {
       case 'listening':
         this.isServing = true
+        this.#failure = undefined
         if (message.key !== '') this.listening.add(message.key)
         if (handle !== undefined) this.#sockets.hold({ ...message, handle })
         this.#events.onListening?.(this, message.address, message.isTls)
