@@ -239,6 +239,7 @@ async function failLater() {
 const app = withDebugger(
   async (req, res) => {
     const route = routes[req.url]
+    if (req.url === '/exit') process.exit(0)
     if (req.url === '/after-headers') {
       res.writeHead(200, { 'content-type': 'text/plain' })
       res.write('half')

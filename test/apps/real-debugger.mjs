@@ -10,6 +10,10 @@ const app = withDebugger((req, res) => {
     debugger
     return res.end(`went on after ${performance.now() - before < 1000 ? 'no' : 'some'} time`)
   }
+  if (req.url === '/loop') {
+    console.log('looping')
+    for (;;);
+  }
   if (req.url === '/url') return res.end(inspector.url() ?? 'none')
   if (req.url === '/open') {
     inspector.open(0, '127.0.0.1')

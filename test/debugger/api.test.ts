@@ -242,19 +242,23 @@ describe('the file by which programs of the same user find the server', () => {
       cwd: process.cwd(),
     })
     expect(name).toBe(`${facts.pid}-${name.slice(-13, -5)}.json`)
-    expect(await app.stop('SIGTERM')).toBeNull()
+    await fetch(`${app.origin}/exit`).catch(() => {})
+    await expect.poll(() => app.exitCode()).toBe(0)
     expect(files()).toEqual([])
   })
 
-  it('is left behind by a kill, and removed by the next server', async () => {
-    await start()
-    const [left = ''] = files()
-    await app.stop('SIGKILL')
-    expect(files()).toEqual([left])
-    await start()
-    expect(files()).not.toContain(left)
-    expect(files()).toHaveLength(1)
-  })
+  it.each(['SIGKILL', 'SIGTERM'] as const)(
+    'is left behind by a %s, and removed by the next server',
+    async (signal) => {
+      await start()
+      const [left = ''] = files()
+      expect(await app.stop(signal)).toBeNull()
+      expect(files()).toEqual([left])
+      await start()
+      expect(files()).not.toContain(left)
+      expect(files()).toHaveLength(1)
+    },
+  )
 
   it('is not written in production, not even where the debugger is allowed there, nor without consoles', async () => {
     await start({ NODE_ENV: 'production', DEBUGGER_OPTIONS: '{"dangerouslyAllowInProduction": true}' })

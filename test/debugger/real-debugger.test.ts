@@ -90,6 +90,32 @@ describe.each(RUNTIMES)('beside a debugger of the developer’s own, on %s', (_n
   })
 })
 
+describe.each(RUNTIMES)('a server that hangs, on %s', (_name, node) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'in an endless loop is ended by %s, as without us',
+    async (signal) => {
+      app = await startApp('real-debugger.mjs', { node })
+      await open('/fail')
+      const held = get('/loop').catch(() => 'cut off')
+      await app.printed(/looping/)
+      expect(await app.stop(signal)).toBeNull()
+      expect(await held).toBe('cut off')
+    },
+  )
+
+  it('in the pause of a debugger is ended by SIGTERM, as without us', async () => {
+    app = await startApp('real-debugger.mjs', { node })
+    await open('/fail')
+    const client = await attach(await get('/open'))
+    await client.send('Debugger.enable')
+    const paused = client.event('Debugger.paused')
+    const held = get('/statement').catch(() => 'cut off')
+    await paused
+    expect(await app.stop('SIGTERM')).toBeNull()
+    expect(await held).toBe('cut off')
+  })
+})
+
 /** The client is stopped at the `debugger` statement, can look into the frame, and lets the request go on. */
 async function stopsAt(client: InspectorClient, path: string): Promise<void> {
   const paused = client.event('Debugger.paused')

@@ -3,7 +3,6 @@
  * the secrets and the socket it shares with the other workers. Outside of development there is none of it.
  */
 
-import { forget, remember } from '../../core/last-words.ts'
 import type { ErrorSummary } from '../protocol.ts'
 import type { Route } from '../routes.ts'
 import { Attempts } from '../trust/attempts.ts'
@@ -53,7 +52,8 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
 
   function announce(): void {
     if (!isKnown || url === undefined) return
-    remember(end)
+    process.off('exit', leave)
+    process.on('exit', leave)
     const { instance, token, key } = secrets
     unregister()
     unregister = register({
@@ -69,16 +69,14 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
     })
   }
 
-  /** Leaves nothing behind, also when a signal ends the process. */
+  /**
+   * Leaves nothing behind at an ordinary end. What a signal leaves, whoever comes next removes: with a listener for
+   * signals of our own none would end a process any more that hangs in a loop or in the pause of a debugger.
+   */
   function leave(): void {
     unregister()
     peers?.close()
     leaveGroup(group)
-  }
-  const end = {
-    flushSync: (final: boolean): void => {
-      if (final) leave()
-    },
   }
 
   return {
@@ -106,7 +104,7 @@ export function makePresence({ pin, evalex }: { pin: string | undefined; evalex:
     },
     tell: (news) => peers?.tell(news),
     close() {
-      forget(end)
+      process.off('exit', leave)
       leave()
     },
   }

@@ -29,6 +29,8 @@ export interface Registration {
 
 /** Files looked at in the folder. */
 const MAX_FILES = 500
+/** The secrets of a group, by the process that has started it; or a process and its debugger. */
+const NAME = /^(?:group-(\d{1,10})-[0-9a-f]{12}|(\d{1,10})-[0-9a-f]{8})\.json$/
 
 /** Writes the file, mode 0600; does nothing where there is no folder for this user alone. @returns removes it */
 export function register(registration: Registration): () => void {
@@ -49,9 +51,15 @@ export function registrations(folder: string | undefined = runtimeFolder()): rea
   if (folder === undefined) return []
   const found: Registration[] = []
   for (const name of readdirSync(folder).slice(0, MAX_FILES)) {
-    const pid = Number(/^(\d{1,10})-[0-9a-f]{8}\.json$/.exec(name)?.[1] ?? Number.NaN)
+    const [, primary, own = primary] = NAME.exec(name) ?? []
+    const pid = Number(own)
     if (Number.isNaN(pid)) continue
     const path = join(folder, name)
+    // Of a group nobody can become a worker any more.
+    if (primary !== undefined) {
+      if (!isAlive(pid)) quietly(() => unlinkSync(path))
+      continue
+    }
     if (!isAlive(pid)) {
       for (const left of [path, path.replace(/json$/, 'sock')]) quietly(() => unlinkSync(left))
     } else {
