@@ -1,7 +1,12 @@
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { accessLog } from '../src/access.ts'
+import { type LogRecord, withLogging } from '../src/logger.ts'
 import { type AppProcess, startApp } from './support/app-process.ts'
 import { openErrorPage } from './support/debugger-client.ts'
 import { request } from './support/request.ts'
@@ -163,4 +168,33 @@ describe.each(['http', 'express'])('around %s', (kind) => {
       await bare.stop()
     }
   })
+})
+
+it.each([
+  ['one that we make', {}, /^[\da-f]{16}$/],
+  ['the one of a proxy', { 'x-request-id': 'edge-7' }, /^edge-7$/],
+  ['one that we make in place of an unreadable one', { 'x-request-id': 'a b "c' }, /^[\da-f]{16}$/],
+])('the line of a request and its records have the same id: %s', async (_which, headers, expected) => {
+  const lines: string[] = []
+  const records: LogRecord[] = []
+  const log = accessLog('json', { to: { write: (line: string) => lines.push(line) } })
+  const logged = withLogging(
+    (req, res) => {
+      Reflect.get(req, 'log').info('working')
+      res.end('hello')
+    },
+    { sinks: [(record) => void records.push(record)] },
+  )
+  const server = createServer((req, res) => log(req, res, () => logged(req, res))).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    await request({ port: (server.address() as AddressInfo).port, path: '/', headers })
+    await expect.poll(() => lines).toHaveLength(1)
+    const id: unknown = records[0]?.fields.requestId
+    expect(id).toMatch(expected)
+    expect(JSON.parse(lines[0] as string)).toMatchObject({ request_id: id })
+  } finally {
+    server.close()
+    await logged.close()
+  }
 })

@@ -122,7 +122,7 @@ describe('what an import loads', () => {
   const subject = join(import.meta.dirname, '..', 'bench', 'startup', 'subject.mjs')
 
   it.each([
-    ['rocksolid/access', 20],
+    ['rocksolid/access', 21],
     ['rocksolid/morgan', 8],
     ['rocksolid/logger', 28],
     ['rocksolid/debugger', 45],

@@ -1,18 +1,16 @@
-/** Fields of the request. */
+/** Fields of the request as it came. */
 
 import { basicUser } from '../http/basic-user.ts'
 import { type Exchange, NEEDS } from '../http/exchange.ts'
 import { parsedHeader, requestHeader, requestTrailer } from '../http/raw-headers.ts'
-import { notedRoute } from '../http/route.ts'
+import { requestIdOf, traceIdsOf } from '../http/request-ids.ts'
 import { type Field, isToken, simple } from './field.ts'
 import type { Masker } from './mask.ts'
-import { requestIdOf, spanOf, traceOf } from './request-ids.ts'
-import { cookie, note, parameter, percentDecoded } from './request-parts.ts'
+import { cookie, parameter, percentDecoded } from './request-parts.ts'
 
 /** What Express and connect put on a request. */
 interface RoutedRequest {
   readonly baseUrl?: string
-  readonly route?: { readonly path?: unknown; readonly stack?: readonly { readonly name?: string }[] }
   readonly auth?: { readonly user?: unknown }
   readonly user?: unknown
 }
@@ -32,16 +30,6 @@ export const protocolOf = (exchange: Exchange): string =>
   exchange.httpVersionMajor === 1 && exchange.httpVersionMinor === 1
     ? 'HTTP/1.1'
     : `HTTP/${exchange.httpVersionMajor}.${exchange.httpVersionMinor}`
-
-/** The pattern of the route that answered, of Express with the path its router is mounted at; low in cardinality. */
-export function routeOf({ req }: Exchange): string | undefined {
-  const noted = notedRoute(req)
-  if (noted !== undefined) return noted
-  const { route, baseUrl = '' } = req as RoutedRequest
-  if (route?.path === undefined) return undefined
-  const path = [route.path].flat().map(String).join('|')
-  return path === '/' && baseUrl !== '' ? baseUrl : baseUrl + path
-}
 
 const HEADER_NAME = {
   about: 'name of the header, in any letter case',
@@ -228,25 +216,18 @@ export const REQUEST_FIELDS: readonly Field[] = [
   ),
   simple(
     'request-id',
-    '`req.id` when the application has set it, else the header X-Request-Id, else a random id.',
-    requestIdOf,
-  ),
-  simple('trace-id', 'Trace id of the header traceparent (W3C Trace Context).', traceOf),
-  simple('span-id', 'Parent span id of the header traceparent (W3C Trace Context).', spanOf),
-  simple(
-    'route',
-    'Pattern of the route that answered, such as `/user/:id`; of Express, and of Koa, Fastify, hapi, Hono and h3 through their adapters.',
-    routeOf,
+    '`req.id` when the application has set it, else a readable header X-Request-Id, else a random id, the same as in the records of the request logger.',
+    (exchange) => requestIdOf(exchange.req, exchange),
   ),
   simple(
-    'handler',
-    'Name of the function of the Express route that answered.',
-    ({ req }) => (req as RoutedRequest).route?.stack?.at(-1)?.name || undefined,
+    'trace-id',
+    'Trace id of the header traceparent (W3C Trace Context).',
+    (one) => traceIdsOf(one)?.traceId,
   ),
   simple(
-    'base-url',
-    'Path at which the router that answered is mounted (`req.baseUrl`).',
-    ({ req }) => (req as RoutedRequest).baseUrl ?? '',
+    'span-id',
+    'Parent span id of the header traceparent (W3C Trace Context).',
+    (one) => traceIdsOf(one)?.spanId,
   ),
   {
     name: 'path-info',
@@ -265,25 +246,6 @@ export const REQUEST_FIELDS: readonly Field[] = [
     const scheme = /^ *([A-Za-z0-9-]+)(?: |$)/.exec(requestHeader(exchange, 'authorization') ?? '')
     return scheme?.[1]
   }),
-  {
-    name: 'note',
-    about: 'A text, number or truth value that the application has put on `res.locals`.',
-    argument: { about: 'name of the property', required: true },
-    bind:
-      (argument = '') =>
-      ({ res }) =>
-        note((res as { locals?: unknown }).locals, argument),
-  },
-  {
-    name: 'env',
-    about: "A variable of the process's environment, read at start.",
-    argument: { about: 'name of the variable', required: true },
-    bind: (argument = '') => {
-      const value = process.env[argument]
-      return () => value
-    },
-  },
-  simple('filename', "The program's main file.", () => process.argv[1]),
 ]
 
 function headerMask(name: string, mask: Masker): (text: string) => string {

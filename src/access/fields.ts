@@ -2,6 +2,7 @@
 
 import { didYouMean } from '../core/nearest.ts'
 import type { Field } from './field.ts'
+import { APPLICATION_FIELDS } from './fields-application.ts'
 import { CONNECTION_FIELDS } from './fields-connection.ts'
 import { REQUEST_FIELDS } from './fields-request.ts'
 import { RESPONSE_FIELDS } from './fields-response.ts'
@@ -10,6 +11,7 @@ import { TIME_FIELDS } from './fields-time.ts'
 /** The fields in groups, as the documentation shows them. */
 export const FIELD_GROUPS: readonly { readonly title: string; readonly fields: readonly Field[] }[] = [
   { title: 'Request', fields: REQUEST_FIELDS },
+  { title: 'Application', fields: APPLICATION_FIELDS },
   { title: 'Response', fields: RESPONSE_FIELDS },
   { title: 'Time', fields: TIME_FIELDS },
   { title: 'Connection and process', fields: CONNECTION_FIELDS },

@@ -1,13 +1,13 @@
 /** The shapes of JSON lines: our own, Elastic Common Schema, OpenTelemetry, Google Cloud, or one of the application. */
 
 import type { Exchange } from '../http/exchange.ts'
+import { knownRequestId } from '../http/request-ids.ts'
 import type { Value } from './field.ts'
-import { routeOf } from './fields-request.ts'
+import { routeOf } from './fields-application.ts'
 import { errorText, failed, failureOf } from './fields-response.ts'
 import { durationOf, headersAfter } from './fields-time.ts'
 import type { SchemaLeaf, SchemaObject, SchemaValue } from './json-line.ts'
 import type { Level } from './level.ts'
-import { givenRequestId } from './request-ids.ts'
 
 /** The names of the schemas that are built in. */
 export const SCHEMA_NAMES = ['rocksolid', 'ecs', 'otel', 'gcp'] as const
@@ -78,7 +78,7 @@ const own = ({ field, level, isSlow }: SchemaTools): SchemaObject =>
     ['host', field('req', 'host')],
     ['referrer', field('referrer')],
     ['user_agent', field('user-agent')],
-    ['request_id', computed(givenRequestId)],
+    ['request_id', computed((exchange) => knownRequestId(exchange.req, exchange))],
     ['trace_id', field('trace-id')],
     [
       'error',
@@ -112,7 +112,7 @@ const ecs = ({ field, level }: SchemaTools): SchemaObject =>
         [
           'request',
           object(
-            ['id', computed(givenRequestId)],
+            ['id', computed((exchange) => knownRequestId(exchange.req, exchange))],
             ['method', field('method')],
             ['referrer', field('referrer')],
           ),

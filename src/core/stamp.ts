@@ -13,7 +13,6 @@ export interface Stamp<T> {
 
 /** Makes the constructor of a subclass put its private fields on the object that is given. */
 class Given {
-  // biome-ignore lint/correctness/noConstructorReturn: what this class is for
   constructor(object: object) {
     // biome-ignore lint/correctness/noConstructorReturn: what this class is for
     return object

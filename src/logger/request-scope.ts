@@ -1,12 +1,11 @@
 /** Which request the running code works for, so that a print or an uncaught error can be told who caused it. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { currentContext } from '../core/async-context.ts'
 import { shared } from '../core/shared.ts'
-import { makeStamp } from '../core/stamp.ts'
+import { requestIdOf, traceIdsOf } from '../http/request-ids.ts'
 import type { Fields } from './record-origin.ts'
 
 /** The wrappers around the running request, outermost first. */
@@ -77,43 +76,13 @@ function isUnheard(emitter: EventEmitter, event: unknown): boolean {
   return event !== 'error' && emitter.listenerCount(event as string) === 0
 }
 
-const requestIds = shared('logger-request-ids', () => makeStamp<string>())
-
 /** The fields that all records of a request have. */
 export function requestFields(req: IncomingMessage): Fields {
-  const trace = traceOf(req.headers?.traceparent)
   const { method, url } = facts(req)
-  return { requestId: requestIdOf(req), method, url, ...trace }
+  return { requestId: requestIdOf(req, req), method, url, ...traceIdsOf(req) }
 }
 
 function facts(req: IncomingMessage): { method: string; url: string } {
   const url = (req as { originalUrl?: unknown }).originalUrl ?? req.url
   return { method: req.method ?? '-', url: typeof url === 'string' ? url : '-' }
-}
-
-/** The id the client or a proxy gave, when it is a sane one, else a new one; the same for all wrappers of a request. */
-function requestIdOf(req: IncomingMessage): string {
-  let id = requestIds.get(req)
-  if (id === undefined) {
-    const given = req.headers?.['x-request-id']
-    id =
-      typeof given === 'string' && /^[\w.:+=/-]{1,128}$/.test(given) ? given : randomBytes(8).toString('hex')
-    requestIds.set(req, id)
-  }
-  return id
-}
-
-/** W3C Trace Context, version 00: ids of zeros are no ids. */
-function traceOf(header: unknown): Fields | undefined {
-  if (typeof header !== 'string') return undefined
-  const match = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(?:-.*)?$/.exec(header)
-  if (
-    match === null ||
-    header.startsWith('ff') ||
-    /^0+$/.test(match[1] ?? '') ||
-    /^0+$/.test(match[2] ?? '')
-  ) {
-    return undefined
-  }
-  return { traceId: match[1], spanId: match[2] }
 }
