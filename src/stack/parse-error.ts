@@ -9,6 +9,7 @@ import { BoundedMap } from '../core/bounded-map.ts'
 import { laterModule } from '../core/later-module.ts'
 import { readErrorField, readStack } from '../core/read.ts'
 import { shared } from '../core/shared.ts'
+import { notedPlace } from './broken-code.ts'
 import { classify } from './classify.ts'
 import type { Frame } from './frame.ts'
 import { type FrameLine, readFrameLine, readPlace, toFile } from './frame-line.ts'
@@ -36,10 +37,10 @@ async function parse(stack: string, error: unknown): Promise<readonly Frame[]> {
     message: typeof message === 'string' ? message : undefined,
   })
   const frames = framesFor(lines)
-  if (location === undefined) return frames
-  const place = readPlace(location)
-  const top = { ...place, functionName: undefined, isAsync: false, isConstructor: false }
-  return [toFrame(top, location), ...frames]
+  const broken = location ?? notedPlace(error)
+  if (broken === undefined) return frames
+  const top = { ...readPlace(broken), functionName: '(module)', isAsync: false, isConstructor: false }
+  return [toFrame(top, broken), ...frames]
 }
 
 /**

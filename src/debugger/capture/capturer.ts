@@ -84,6 +84,7 @@ class V8Capturer implements Capturer {
   readonly maps = makeScriptMaps({
     files: () => this.#session?.files() ?? [],
     sourceOf: (file) => this.sourceOf(file),
+    broken: () => this.#session?.broken() ?? [],
   })
   readonly #chatty = makeChattySites()
   readonly #handled = new HandledPaths()

@@ -3,6 +3,7 @@
 import { readErrorField } from '../../core/read.ts'
 import type { Frame } from '../../stack/frame.ts'
 import { framesOf } from '../../stack/parse-error.ts'
+import { noteBrokenModule } from './broken-modules.ts'
 import {
   awaitKey,
   type Capture,
@@ -41,6 +42,7 @@ export async function errorScopes(
   capture: Capture | undefined,
   maps: ScriptMaps,
 ): Promise<ErrorScopes> {
+  await noteBrokenModule(thrown, maps.scripts)
   const stack = await framesOf(thrown)
   // What is no error carries no stack; V8 had one when it was thrown.
   const shown = stack.length === 0 && capture !== undefined ? await stackFrames(capture.frames, maps) : stack

@@ -61,6 +61,14 @@ export interface Paused {
 /** The answer of a command: its result, or the error that the inspector gave. */
 export type PostResult = { readonly error?: unknown } & Readonly<Record<string, unknown>>
 
+/** A module that V8 has refused to parse. */
+export interface BrokenModule {
+  readonly file: string
+  /** Of `performance.now()`. */
+  readonly at: number
+  source(): string | undefined
+}
+
 /** A connected session. */
 export interface InspectorSession {
   post(method: string, parameters?: object): PostResult
@@ -70,6 +78,8 @@ export interface InspectorSession {
   scriptId(file: string): string | undefined
   /** Paths and URLs of the scripts that were loaded, newest last. */
   files(): readonly string[]
+  /** The last modules that could not be parsed, newest last. */
+  broken(): readonly BrokenModule[]
   /** Whether throws and breakpoints pause. */
   setPausing(isPausing: boolean): void
   /** Whether a debugger client is or may be attached beside it; asked at each request, and costs next to nothing. */
@@ -79,6 +89,8 @@ export interface InspectorSession {
 
 /** Scripts remembered by id; the oldest are forgotten beyond this. */
 const MAX_SCRIPTS = 50_000
+/** Broken modules remembered. */
+const MAX_BROKEN = 10
 
 /** Connects and enables the debugger domain (17 to 58 ms, once). `onPaused` is called synchronously in each pause. */
 export function openInspectorSession(onPaused: (paused: Paused) => void): InspectorSession | undefined {
@@ -95,6 +107,15 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     for (const known of [scripts, ids])
       if (known.size > MAX_SCRIPTS) known.delete(known.keys().next().value ?? '')
   })
+  let broken: readonly BrokenModule[] = []
+  session.on('Debugger.scriptFailedToParse', ({ params }: { params: FailedScript }) => {
+    if (params.isModule !== true || !params.url.startsWith('file:')) return
+    const source = (): string | undefined => {
+      const { scriptSource } = post('Debugger.getScriptSource', { scriptId: params.scriptId })
+      return typeof scriptSource === 'string' ? scriptSource : undefined
+    }
+    broken = [...broken, { file: filePath(params.url), at: performance.now(), source }].slice(-MAX_BROKEN)
+  })
   session.on('Debugger.paused', ({ params }: { params: unknown }) => onPaused(params as Paused))
   const post = (method: string, parameters?: object): PostResult => {
     let answer: PostResult = {}
@@ -109,6 +130,7 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     scriptFile: (scriptId) => scripts.get(scriptId) ?? '',
     scriptId: (file) => ids.get(file),
     files: () => [...ids.keys()],
+    broken: () => broken,
     setPausing(isPausing) {
       // What a session has asked for outlives it in V8, and would stop a client that comes later at each throw.
       post('Debugger.setPauseOnExceptions', { state: isPausing ? 'all' : 'none' })
@@ -117,6 +139,12 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     hasCompany: () => inspector.url() !== undefined,
     close: () => session.disconnect(),
   }
+}
+
+interface FailedScript {
+  readonly scriptId: string
+  readonly url: string
+  readonly isModule?: boolean
 }
 
 function filePath(url: string): string {

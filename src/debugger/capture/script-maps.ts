@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { ownerOf } from '../../stack/own-files.ts'
 import type { CodePosition } from './captured.ts'
+import type { BrokenModule } from './inspector-session.ts'
 
 /** What is asked of the inspector. */
 export interface ScriptSources {
@@ -17,6 +18,8 @@ export interface ScriptSources {
   files(): readonly string[]
   /** The source of a script as it runs. */
   sourceOf(file: string): string | undefined
+  /** The last modules that could not be parsed, newest last. */
+  broken(): readonly BrokenModule[]
 }
 
 export interface ScriptMaps {

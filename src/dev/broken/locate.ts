@@ -1,17 +1,14 @@
-/**
- * Finds the place of a syntax error that does not name it: V8 tells where in an ES module it could not go on, but Node
- * writes that to the terminal only. The files loaded last are read again until one cannot be parsed.
- */
+/** Finds the place of a syntax error that does not name it: the files loaded last are read until one cannot be parsed. */
 
-import { readFileSync } from 'node:fs'
-import { parse } from 'acorn'
+import { readFile } from 'node:fs/promises'
+import { type BrokenPlace, brokenPlace } from '../../stack/broken-code.ts'
 import type { Failure } from '../messages.ts'
 
 /** The failure with the place above its stack, as Node writes it for CommonJS. */
-export function withPlace(failure: Failure): Failure {
+export async function withPlace(failure: Failure): Promise<Failure> {
   if (failure.name !== 'SyntaxError' || !failure.stack.startsWith('SyntaxError')) return failure
   for (const file of failure.loaded) {
-    const found = /\.[cm]?jsx?$/.test(file) ? brokenPlace(file) : undefined
+    const found = /\.[cm]?jsx?$/.test(file) ? await placeIn(file) : undefined
     if (found === undefined) continue
     const { line, column, text } = found
     const place = `${file}:${line}:${column + 1}\n${text}\n${' '.repeat(column)}^\n\n`
@@ -20,19 +17,10 @@ export function withPlace(failure: Failure): Failure {
   return failure
 }
 
-function brokenPlace(file: string): { line: number; column: number; text: string } | undefined {
-  let source: string
+async function placeIn(file: string): Promise<BrokenPlace | undefined> {
   try {
-    source = readFileSync(file, 'utf8')
+    return await brokenPlace(await readFile(file, 'utf8'))
   } catch {
     return undefined
-  }
-  try {
-    parse(source, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true })
-    return undefined
-  } catch (error) {
-    const { loc } = error as { readonly loc?: { readonly line: number; readonly column: number } }
-    if (loc === undefined) return undefined
-    return { ...loc, text: source.split('\n')[loc.line - 1] ?? '' }
   }
 }

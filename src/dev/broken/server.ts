@@ -27,7 +27,7 @@ if (current !== undefined) serveFailure(current.start)
 
 function serveFailure({ failure, sockets, gates }: ChildStart): void {
   if (failure === undefined) return
-  const report = buildReport(toError(withPlace(failure)))
+  const report = withPlace(failure).then((placed) => buildReport(toError(placed)))
   const server = () =>
     createServer((req, res) => {
       void report
