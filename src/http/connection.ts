@@ -54,7 +54,10 @@ export interface SocketLike {
   readonly bytesWritten?: number
   readonly errored?: Error | null
   readonly readableEnded?: boolean
+  readonly destroyed?: boolean
   readonly encrypted?: boolean
+  /** The response that Node has given the connection to; null while there is none. */
+  readonly _httpMessage?: object | null
   once?(event: 'close', listener: () => void): unknown
 }
 

@@ -7,7 +7,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { shared } from '../core/shared.ts'
-import { type Connection, connectionOf, type Queued, tlsOf } from './connection.ts'
+import { type Connection, connectionOf, type Queued, type SocketLike, tlsOf } from './connection.ts'
 import {
   countBody,
   countRequestBody,
@@ -91,6 +91,8 @@ export class Exchange implements Measured, Queued {
   ended = false
   /** A counted call of the response is going on; what it calls in turn is not counted again. */
   writing = false
+  /** The response's own `end` has been called. */
+  bodyEnded = false
   // Plain fields rather than #private ones: they are made for every request.
   readonly stream: Http2Stream | undefined
   /** Of the request; asked here once because a framework's requests are slow to ask. */
@@ -98,6 +100,7 @@ export class Exchange implements Measured, Queued {
   readonly httpVersionMajor: number
   readonly httpVersionMinor: number
   private _neverSent = false
+  private _released = false
   private _endStatus: number | undefined
   private _endOutcome: Outcome | undefined
   private _first: ExchangeObserver | undefined
@@ -116,9 +119,10 @@ export class Exchange implements Measured, Queued {
     this.httpVersionMinor = req.httpVersionMinor
     this.connection = connectionOf(req)
     this.number = ++this.connection.requests
-    const current = (this.connection.socket as { _httpMessage?: object | null })._httpMessage
+    const current = this.connection.socket._httpMessage
     this.pipelined = current !== undefined && current !== null && current !== res
     this.stream = this.httpVersionMajor >= 2 ? (req as { stream?: Http2Stream }).stream : undefined
+    recent.exchange = this
   }
 
   /** Node's object of the request's headers, with what middleware has added to it. */
@@ -186,6 +190,12 @@ export class Exchange implements Measured, Queued {
     this.end()
   }
 
+  /** Node has said 'close' of the response. */
+  responseClosed(): void {
+    this._released = hasLetGo(this.connection.socket, this.res)
+    this.end()
+  }
+
   /** Ends the measurement and tells the observers; later calls do nothing. */
   end(): void {
     if (this.ended) return
@@ -193,6 +203,7 @@ export class Exchange implements Measured, Queued {
     this._endStatus = this._statusNow()
     this._endOutcome = this._outcomeNow()
     this.ended = true
+    if (recent.exchange === this) recent.exchange = undefined
     if (this.pipelined) this.connection.queue?.delete(this)
     this._first?.exchangeEnded(this)
     if (this._more !== undefined) for (const observer of this._more) observer.exchangeEnded(this)
@@ -200,6 +211,7 @@ export class Exchange implements Measured, Queued {
 
   private _statusNow(): number | undefined {
     if (this.forcedStatus !== undefined) return this.forcedStatus
+    if (this._released) return this.res.statusCode
     return this._neverSent ? undefined : sentStatus(this.res, this.stream)
   }
 
@@ -208,6 +220,7 @@ export class Exchange implements Measured, Queued {
   }
 
   private _completed(): boolean {
+    if (this._released) return true
     if (this._neverSent) return false
     const stream = this.stream
     // HTTP/2 says 'finish' of a cancelled stream too.
@@ -226,12 +239,31 @@ export class Exchange implements Measured, Queued {
   }
 }
 
+/**
+ * The exchange that was asked for last and goes on. Under Express each response has a hidden class of its own, so that
+ * every property of it that is read costs a microsecond; most handlers answer before another request comes.
+ */
+const recent = shared<{ exchange: Exchange | undefined }>('recent-exchange', () => ({ exchange: undefined }))
+
 /** The exchange of a response that is being observed. */
 export function exchangeOf(res: object): Exchange | undefined {
-  return (res as { [EXCHANGE]?: Exchange })[EXCHANGE]
+  const { exchange } = recent
+  if (exchange?.res === res) return exchange
+  const found = (res as { [EXCHANGE]?: Exchange })[EXCHANGE]
+  if (found?.ended === false) recent.exchange = found
+  return found
 }
 
 const COUNTERS = sharedCounters(exchangeOf)
+
+/**
+ * Whether the connection lives on without a response that has closed, which is so only when the whole response was
+ * handed to the system. Else, and where a runtime does not tell, the response itself must be asked.
+ */
+function hasLetGo(socket: SocketLike, res: object): boolean {
+  const { _httpMessage: message } = socket
+  return message !== undefined && message !== res && socket.destroyed === false && !socket.errored
+}
 
 /** A response that really finished has been detached from its socket. */
 function isDestroyed(socket: Socket | null | undefined): boolean {

@@ -43,7 +43,7 @@ function begin(req: IncomingMessage, res: ServerResponse): Exchange {
 }
 
 function endExchange(this: ServerResponse): void {
-  exchangeOf(this)?.end()
+  exchangeOf(this)?.responseClosed()
 }
 
 /** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
