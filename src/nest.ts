@@ -2,3 +2,4 @@
 
 export type { AdapterOptions } from './adapters/adapter.ts'
 export { rocksolid } from './adapters/nest.ts'
+export { nestLogger } from './adapters/nest-logger.ts'

@@ -20,7 +20,7 @@ export interface AdapterOptions {
   readonly access?: AccessFormat | AccessLogger | false
   /** What `createDebugger()` of `rocksolid/debugger` gives. Default: none. */
   readonly debugger?: Debugger | false
-  /** A logger, or the options of `withLogging`: failures and prints are logged, `req.log` logs. Default: none. */
+  /** A logger, or the options of `withLogging`: failures are logged, and the request has a logger. Default: none. */
   readonly log?: Logger | LoggingOptions | false
 }
 
@@ -32,6 +32,11 @@ export interface Adapter {
    * @returns what `go` gives; undefined when the debugger has answered and `go` was not called
    */
   run<T>(req: IncomingMessage, res: ServerResponse, go: () => T, page?: ServerResponse): T | undefined
+  /**
+   * The logger of this request, within {@link run} and after {@link enter}: each framework has its own place for it.
+   * @returns undefined without the option `log`
+   */
+  logOf(req: IncomingMessage): Logger | undefined
   /** For frameworks whose hooks cannot wrap what follows. @returns true when the debugger has answered */
   enter(req: IncomingMessage, res: ServerResponse): boolean
   /**
@@ -54,6 +59,7 @@ export function openAdapter(name: string, given: AdapterOptions | undefined): Ad
       const inLog = logging === undefined ? go : () => logging.run(req, res, go)
       return debug === undefined ? inLog() : debug.watch(req, res, inLog)
     },
+    logOf: (req) => logging?.logOf(req),
     enter(req, res) {
       access?.observe(req, res)
       if (debug?.serve(req, res) === true) return true

@@ -1,7 +1,17 @@
 /** Express 4 and 5, and connect: a middleware at the front, an error middleware at the end. */
 
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Logs with the id, method and URL of the request; there with the option `log`. */
+      log: Logger
+    }
+  }
+}
 
 /** What {@link rocksolid} gives. */
 export type ExpressMiddleware = RequestHandler & {

@@ -29,6 +29,8 @@ function install(app: FastifyInstance, adapter: Adapter): void {
     noteHandler(request.raw, request.routeOptions.handler)
     adapter.run(request.raw, reply.raw, () => {
       isOurs = false
+      const log = adapter.logOf(request.raw)
+      if (log !== undefined) request.log = log
       done()
     })
     if (isOurs) reply.hijack()

@@ -3,8 +3,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { H3Event, Middleware } from 'h3'
 import { noteHandler, noteRoute } from '../http/route.ts'
+import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
+
+declare module 'h3' {
+  interface H3EventContext {
+    /** Logs with the id, method and URL of the request; there with the option `log`. */
+    log?: Logger
+  }
+}
 
 /**
  * Access log, debugger and request logger for h3: `app.use(rocksolid({ debugger: createDebugger() }))`. On other
@@ -32,6 +40,8 @@ export function rocksolid(options?: AdapterOptions): Middleware {
     let isOurs = true
     const go = (): unknown => {
       isOurs = false
+      const log = adapter.logOf(req)
+      if (log !== undefined) event.context.log = log
       return next()
     }
     try {

@@ -4,7 +4,15 @@ import type { Plugin } from '@hapi/hapi'
 import { isReadable, readStack, readString, readValue } from '../core/read.ts'
 import type { Debugger } from '../debugger/debugger.ts'
 import { noteHandler, noteRoute } from '../http/route.ts'
+import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, openAdapter } from './adapter.ts'
+
+declare module '@hapi/hapi' {
+  interface Request {
+    /** Logs with the id, method and URL of the request; there with the option `log`. */
+    logger: Logger
+  }
+}
 
 /**
  * Access log, debugger and request logger for hapi: `await server.register(rocksolid({ debugger: createDebugger() }))`.
@@ -16,9 +24,13 @@ export function rocksolid(options?: AdapterOptions): Plugin<void> {
   return {
     name: 'rocksolid',
     register(server) {
-      server.ext('onRequest', ({ raw: { req, res } }, h) =>
-        adapter.enter(req, res) ? h.abandon : h.continue,
-      )
+      server.ext('onRequest', (request, h) => {
+        const { req, res } = request.raw
+        if (adapter.enter(req, res)) return h.abandon
+        const log = adapter.logOf(req)
+        if (log !== undefined) request.logger = log
+        return h.continue
+      })
       server.ext('onPreResponse', ({ raw: { req, res }, response, route }, h) => {
         if (route.path !== NO_ROUTE) {
           noteRoute(req, route.path)

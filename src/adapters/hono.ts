@@ -2,9 +2,20 @@
 
 import type { Context, MiddlewareHandler } from 'hono'
 import { noteHandler, noteRoute } from '../http/route.ts'
+import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { peerOf } from './fetch.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
+
+/** What the middleware sets: `new Hono<{ Variables: LogVariables }>()`, where each context is to say so itself. */
+export interface LogVariables {
+  /** Logs with the id, method and URL of the request; there with the option `log`. */
+  log: Logger
+}
+
+declare module 'hono' {
+  interface ContextVariableMap extends LogVariables {}
+}
 
 /**
  * Access log, debugger and request logger for Hono: `app.use(rocksolid({ debugger: createDebugger() }))`. What the
@@ -20,6 +31,8 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
     try {
       await adapter.run(req, res.asNode, () => {
         isOurs = false
+        const log = adapter.logOf(req)
+        if (log !== undefined) c.set('log', log)
         return next()
       })
     } catch (error) {

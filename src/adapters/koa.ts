@@ -2,7 +2,15 @@
 
 import type { Middleware } from 'koa'
 import { noteHandler, noteRoute } from '../http/route.ts'
+import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
+
+declare module 'koa' {
+  interface ExtendableContext {
+    /** Logs with the id, method and URL of the request; there with the option `log`. */
+    log: Logger
+  }
+}
 
 /**
  * Access log, debugger and request logger for Koa: `app.use(rocksolid({ debugger: createDebugger() }))`.
@@ -12,7 +20,11 @@ export function rocksolid(options?: AdapterOptions): Middleware {
   const adapter = openAdapter('koa', options)
   return async function rocksolidKoa(ctx, next) {
     const { req, res } = ctx
-    const work = adapter.run(req, res, next)
+    const work = adapter.run(req, res, () => {
+      const log = adapter.logOf(req)
+      if (log !== undefined) ctx.log = log
+      return next()
+    })
     if (work === undefined) {
       // The debugger answers by itself.
       ctx.respond = false

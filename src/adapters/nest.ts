@@ -1,13 +1,18 @@
 /** Nest, on Express or Fastify: a global middleware and a global filter, set by one call before the server listens. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ArgumentsHost, ExceptionFilter, HttpServer, INestApplication } from '@nestjs/common'
-import { type AdapterOptions, openAdapter } from './adapter.ts'
+import type { ArgumentsHost, ExceptionFilter, INestApplication } from '@nestjs/common'
+import type { Logger } from '../logger/logger.ts'
+import { type Adapter, type AdapterOptions, openAdapter } from './adapter.ts'
+import { answerAsNest, isNestAnswer } from './nest-answer.ts'
 
-/** An answer that the application asks for by throwing it. */
-interface HttpExceptionLike {
-  getStatus(): number
-  getResponse(): unknown
+declare global {
+  namespace Express {
+    interface Request {
+      /** Logs with the id, method and URL of the request; there with the option `log`. */
+      log: Logger
+    }
+  }
 }
 
 /**
@@ -20,15 +25,16 @@ export function rocksolid(app: INestApplication, options?: AdapterOptions): void
   app.use(function rocksolidNest(req: RawHolder, res: RawHolder, next: () => void): void {
     adapter.run(rawOf<IncomingMessage>(req), rawOf<ServerResponse>(res), next)
   })
+  giveFastifyLogs(app, adapter)
   const filter: ExceptionFilter = {
     catch(exception: unknown, host: ArgumentsHost) {
       const http = host.switchToHttp()
-      const [req, res] = [http.getRequest<RawHolder>(), http.getResponse<RawHolder>()]
-      const isAnswer = isHttpException(exception) && exception.getStatus() < 500
-      const failing = isAnswer
+      const req = rawOf<IncomingMessage>(http.getRequest<RawHolder>())
+      const res = http.getResponse<RawHolder>()
+      const failing = isNestAnswer(exception)
         ? false
-        : adapter.fail(exception, rawOf<IncomingMessage>(req), rawOf<ServerResponse>(res))
-      if (failing === false) answerAsNest(exception, res, app.getHttpAdapter())
+        : adapter.fail(exception, req, rawOf<ServerResponse>(res))
+      if (failing === false) answerAsNest(app, exception, res, adapter.logOf(req) !== undefined)
     },
   }
   app.useGlobalFilters(filter)
@@ -43,24 +49,25 @@ function rawOf<T>(holder: RawHolder): T {
   return (holder.raw ?? holder) as T
 }
 
-function isHttpException(exception: unknown): exception is HttpExceptionLike {
-  return (
-    typeof exception === 'object' &&
-    exception !== null &&
-    typeof (exception as Partial<HttpExceptionLike>).getStatus === 'function' &&
-    typeof (exception as Partial<HttpExceptionLike>).getResponse === 'function'
-  )
+interface FastifyLike {
+  addHook(
+    name: 'preValidation',
+    hook: (
+      request: { readonly raw: IncomingMessage; log: unknown },
+      reply: unknown,
+      done: () => void,
+    ) => void,
+  ): void
 }
 
-/** What Nest's own filter answers. */
-function answerAsNest(exception: unknown, res: unknown, http: HttpServer): void {
-  if (http.isHeadersSent(res)) {
-    http.end(res)
-    return
-  }
-  const status = isHttpException(exception) ? exception.getStatus() : 500
-  const response = isHttpException(exception) ? exception.getResponse() : 'Internal server error'
-  const body =
-    typeof response === 'object' && response !== null ? response : { statusCode: status, message: response }
-  http.reply(res, body, status)
+/** What a handler on Fastify takes for its request is not the object that middleware gets. */
+function giveFastifyLogs(app: INestApplication, adapter: Adapter): void {
+  const http = app.getHttpAdapter()
+  if (http.getType() !== 'fastify') return
+  const instance: FastifyLike = http.getInstance()
+  instance.addHook('preValidation', function rocksolidLog(request, _reply, done) {
+    const log = adapter.logOf(request.raw)
+    if (log !== undefined) request.log = log
+    done()
+  })
 }

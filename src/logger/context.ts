@@ -7,27 +7,42 @@ import type { Fields, ScopeFields } from './record-origin.ts'
 interface Scope extends ScopeFields {
   fields: Fields
   memo: Map<unknown, unknown>
+  /** The request it belongs to. */
+  readonly request: Scope | undefined
 }
+
+/** The context of one request. */
+export type RequestContext = Scope
 
 const storage = shared('logger-context', () => new AsyncLocalStorage<Scope>())
 
 /** Runs `work` with `fields` added to every record logged inside; inner fields win over outer ones. */
 export function withContext<T>(fields: Fields, work: () => T): T {
-  return storage.run(innerScope(fields), work)
-}
-
-/** {@link withContext} for the rest of the current asynchronous context. */
-export function enterContext(fields: Fields): void {
-  storage.enterWith(innerScope(fields))
-}
-
-function innerScope(fields: Fields): Scope {
   const outer = storage.getStore()
-  return {
-    fields: outer === undefined ? { ...fields } : { ...outer.fields, ...fields },
-    memo: new Map(),
-  }
+  return storage.run({ ...joined(outer, fields), request: outer?.request }, work)
 }
+
+/** The context of a request, for {@link runInContext} or {@link enterContext}. */
+export function requestContext(fields: Fields): RequestContext {
+  const scope = { ...joined(storage.getStore(), fields), request: undefined as Scope | undefined }
+  scope.request = scope
+  return scope
+}
+
+/** Runs `work` as part of a request. */
+export function runInContext<T>(context: RequestContext, work: () => T): T {
+  return storage.run(context, work)
+}
+
+/** {@link runInContext} for the rest of the current asynchronous context. */
+export function enterContext(context: RequestContext): void {
+  storage.enterWith(context)
+}
+
+const joined = (outer: Scope | undefined, fields: Fields): ScopeFields => ({
+  fields: outer === undefined ? { ...fields } : { ...outer.fields, ...fields },
+  memo: new Map(),
+})
 
 /** Adds fields to the running context, for what is logged from now on; nothing happens outside of {@link withContext}. */
 export function addContext(fields: Fields): void {
@@ -42,9 +57,13 @@ export function currentContext(): Fields | undefined {
   return storage.getStore()?.fields
 }
 
-/** The context that a record made now belongs to: a copy of what holds now, unharmed by later additions. */
-export function scopeOfNow(): ScopeFields | undefined {
-  const scope = storage.getStore()
+/**
+ * The context that a record made now belongs to: a copy of what holds now, unharmed by later additions. For the logger
+ * of a request always one of that request: callbacks of pools run in the context of whoever came first.
+ */
+export function scopeOfNow(request: RequestContext | undefined): ScopeFields | undefined {
+  const now = storage.getStore()
+  const scope = request === undefined || now?.request === request ? now : request
   return scope === undefined ? undefined : frozenOf(scope)
 }
 

@@ -1,7 +1,7 @@
 /** What a program calls: a method per level, children with a category or with fields, flush and close. */
 
 import { currentStory, type Story } from '../core/story.ts'
-import { scopeOfNow } from './context.ts'
+import { type RequestContext, scopeOfNow } from './context.ts'
 import type { GuardedSinks } from './guarded-sinks.ts'
 import type { JsonWriter } from './json-value.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type LevelNumbers,
   type LevelTable,
   levelNameOf,
+  SILENT,
   severityOf,
 } from './level.ts'
 import { filled, type LogMethod, readCall } from './log-call.ts'
@@ -47,6 +48,10 @@ export interface LoggerBase<Custom extends string = never> {
   write(level: LevelName | Custom | number, text: string, fields?: object): void
   /** Whether a record of this level would reach any sink. */
   isEnabled(level: LevelName | Custom | number): boolean
+  /** The least level that goes out, `silent` when none does. Setting it is `setLevel` for this logger's category. */
+  level: string
+  /** Logs nothing: the method of the level `silent`, which frameworks made for pino ask a logger for. */
+  silent(...ignored: readonly unknown[]): void
   /** Changes levels while the program runs: `debug`, or `app.db=trace,app.http=off`. Applies to all loggers of one family. */
   setLevel(text: string): void
   /** Whether a record of this level would show on the process's own stdout or stderr. */
@@ -69,12 +74,14 @@ export type Logger<Custom extends string = never> = LoggerBase<Custom> & {
 class BareLogger {
   readonly #core: LoggerCore
   readonly #origin: RecordOrigin
+  readonly #request: RequestContext | undefined
   #version = -1
   #threshold = 0
 
-  constructor(core: LoggerCore, category: string, fields: Fields | undefined) {
+  constructor(core: LoggerCore, origin: RecordOrigin, request: RequestContext | undefined) {
     this.#core = core
-    this.#origin = { category, fields, redactor: core.redactor, brief: core.brief, memo: new Map() }
+    this.#origin = origin
+    this.#request = request
   }
 
   get name(): string {
@@ -87,7 +94,16 @@ class BareLogger {
     const name = typeof nameOrFields === 'string' ? nameOrFields : ''
     const joined = category === '' || name === '' ? category + name : `${category}.${name}`
     const bound = given === undefined ? fields : mergeFields(fields, given as Fields)
-    return new (this.constructor as typeof BareLogger)(this.#core, joined, bound)
+    return new (this.constructor as typeof BareLogger)(
+      this.#core,
+      originOf(this.#core, joined, bound),
+      this.#request,
+    )
+  }
+
+  /** This logger, for the records of one request. */
+  static within(logger: BareLogger, request: RequestContext): BareLogger {
+    return new (logger.constructor as typeof BareLogger)(logger.#core, logger.#origin, request)
   }
 
   log(level: string | number, first: unknown, second?: unknown, third?: unknown): void {
@@ -112,6 +128,18 @@ class BareLogger {
   isEnabled(level: string | number): boolean {
     return severityOf('isEnabled', level, this.#core.levels) >= this.#least()
   }
+
+  get level(): string {
+    const least = this.#least()
+    return least === SILENT ? 'silent' : levelNameOf(least, this.#core.levels)
+  }
+
+  set level(level: string | number) {
+    const { category } = this.#origin
+    this.#core.table.set(level, category === '' ? undefined : category)
+  }
+
+  silent(): void {}
 
   setLevel(text: string): void {
     this.#core.table.apply(text)
@@ -150,10 +178,11 @@ class BareLogger {
 
   #give(level: string, severity: number, text: string, given: Fields | undefined, fill: boolean): void {
     const core = this.#core
+    const scope = scopeOfNow(this.#request)
     const fields = core.enrich.length === 0 ? given : this.#enriched(level, severity, text, given)
     const message =
       fill && fields !== undefined && text.includes('{') ? filled(text, fields, core.brief) : text
-    const entry = new LogEntry(core.now(), level, severity, message, this.#origin, scopeOfNow(), fields)
+    const entry = new LogEntry(core.now(), level, severity, message, this.#origin, scope, fields)
     if (core.gate !== undefined && !passes(core.gate, entry)) return
     const story = currentStory()
     if (story !== undefined) tellStory(story, entry)
@@ -162,7 +191,8 @@ class BareLogger {
 
   #enriched(level: string, severity: number, message: string, fields: Fields | undefined): Fields {
     const core = this.#core
-    const draft = new LogEntry(core.now(), level, severity, message, this.#origin, scopeOfNow(), fields)
+    const scope = scopeOfNow(this.#request)
+    const draft = new LogEntry(core.now(), level, severity, message, this.#origin, scope, fields)
     const added = core.enrich.map((enrich) => quietly(() => enrich(draft)) as Fields | undefined)
     return mergeFields(...added, fields)
   }
@@ -186,8 +216,19 @@ class BareLogger {
 
 /** Makes the first logger of a family. */
 export function makeLogger(core: LoggerCore, category: string, fields: Fields | undefined): Logger {
-  const made = new (BareLogger.withLevels(core.levels))(core, category, fields)
+  const made = new (BareLogger.withLevels(core.levels))(core, originOf(core, category, fields), undefined)
   return made as unknown as Logger
+}
+
+/** The logger of a request: its records, and those of its children, carry that request's context wherever they are made. */
+export function requestLogger(logger: Logger, request: RequestContext): Logger {
+  // One of another copy of this package, or somebody's stand-in, knows the request by the running context.
+  if (!(logger instanceof BareLogger)) return logger
+  return BareLogger.within(logger, request) as unknown as Logger
+}
+
+function originOf(core: LoggerCore, category: string, fields: Fields | undefined): RecordOrigin {
+  return { category, fields, redactor: core.redactor, brief: core.brief, memo: new Map() }
 }
 
 /** The page of an error shows what its request has logged. */

@@ -5,8 +5,8 @@ import { isDebuggerAttached } from '../core/inspector.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { onFailure } from '../http/failures.ts'
 import { capturePrints, type Print } from './capture.ts'
-import { enterContext, withContext } from './context.ts'
-import type { Logger } from './logger.ts'
+import { enterContext, requestContext, runInContext } from './context.ts'
+import { type Logger, requestLogger } from './logger.ts'
 import type { ResolvedLogging } from './logging-options.ts'
 import { loggerFor } from './logging-sinks.ts'
 import { bindEvents, concerns, enterRequest, inRequest, requestFields } from './request-scope.ts'
@@ -21,6 +21,8 @@ export interface RequestLogging {
   run<T>(req: IncomingMessage, res: ServerResponse, work: () => T, onThrow?: (error: unknown) => void): T
   /** Makes the rest of the current asynchronous context part of a request, for hooks that cannot wrap. */
   enter(req: IncomingMessage, res: ServerResponse): void
+  /** The logger of this request, within `run` and after `enter`: for frameworks that have a place of their own for it. */
+  logOf(req: IncomingMessage): Logger
   /** Stops hearing prints, and closes the sinks it made. */
   close(): Promise<void>
 }
@@ -32,26 +34,31 @@ export function openRequestLogging(options: ResolvedLogging): RequestLogging {
   const stopPrints = options.toPrint
     ? capturePrints((print) => logPrint(print, owner, logger, options))
     : undefined
+  const begin = (req: IncomingMessage, log: Logger): void => {
+    giveLogger(req, log)
+    // Listeners may run outside of the request's own context, when an outer layer noticed the error.
+    onFailure(req, (error) => logFailure(error, req, log, options))
+  }
   return {
     logger,
     run(req, res, work, onThrow) {
-      const fields = requestFields(req)
-      return withContext(fields, () =>
+      const context = requestContext(requestFields(req))
+      return runInContext(context, () =>
         inRequest(owner, req, () => {
           bindEvents(req, res, onThrow)
-          giveLogger(req, logger)
-          onFailure(req, (error) => logFailure(error, req, logger, options))
+          begin(req, requestLogger(logger, context))
           return work()
         }),
       )
     },
     enter(req, res) {
-      enterContext(requestFields(req))
+      const context = requestContext(requestFields(req))
+      enterContext(context)
       enterRequest(owner, req)
       bindEvents(req, res)
-      giveLogger(req, logger)
-      onFailure(req, (error) => logFailure(error, req, logger, options))
+      begin(req, requestLogger(logger, context))
     },
+    logOf: (req) => (req as { readonly log?: Logger }).log ?? logger,
     async close() {
       stopPrints?.()
       if (options.logger === undefined) await logger.close()
@@ -64,8 +71,7 @@ function logFailure(error: unknown, req: IncomingMessage, logger: Logger, option
   const status = errorStatus(error)
   const level = status < 500 ? 'warn' : 'error'
   const { method, url } = requestFields(req)
-  // Listeners may run outside of the request's own context, when an outer layer noticed the error.
-  withContext(requestFields(req), () => logger[level](options.message, { err: error, method, url }))
+  logger[level](options.message, { err: error, method, url })
   // Without `debug` in a production file a statement like this would be a trap; it stops only where an editor waits.
   // biome-ignore lint/suspicious/noDebugger: the counterpart of wsgilog's pdb.pm(), asked for by an option
   if (options.debug && isDebuggerAttached()) debugger

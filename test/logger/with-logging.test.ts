@@ -9,11 +9,13 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { promiseErrorPage } from '../../src/http/failures.ts'
 import type { AnyHandler, Next } from '../../src/http/handler.ts'
 import {
+  addContext,
   currentContext,
   type Logger,
   type LoggingHandler,
   type LoggingOptions,
   type LogRecord,
+  withContext,
   withLogging,
 } from '../../src/logger.ts'
 import { type RawReply, type RawRequest, request } from '../support/request.ts'
@@ -275,6 +277,31 @@ describe('req.log and the context', () => {
         spanId: 'b7ad6b7169203331',
       })
     }
+  })
+
+  it('req.log knows its request where a callback runs for another one, or for none', async () => {
+    const waiting: (() => void)[] = []
+    const { records, get } = await serve((req: IncomingMessage & { log: Logger }, res: ServerResponse) => {
+      addContext({ user: req.url })
+      const log = req.log.child('db', { table: 'users' })
+      // A pool calls back from the context of whoever came first, or of whatever opened the connection.
+      waiting.push(() => {
+        log.info('found')
+        withContext({ inner: true }, () => req.log.info('inside'))
+        res.end()
+      })
+      if (waiting.length === 2) for (const callBack of waiting.splice(0)) callBack()
+    })
+    await Promise.all(['/a', '/b'].map((path) => get(path, { headers: { 'x-request-id': `id${path}` } })))
+    const seen = records.map(({ message, fields: { requestId, url, user, table } }) =>
+      [message, requestId, url, user, table].join(' '),
+    )
+    expect(seen.sort()).toEqual([
+      'found id/a /a /a users',
+      'found id/b /b /b users',
+      'inside id/a /a /a ',
+      'inside id/b /b /b ',
+    ])
   })
 
   it('an unreadable request id is replaced by one of ours', async () => {
