@@ -1,12 +1,13 @@
 /** Fastify: a plugin for the whole application, whatever plugin registers it. */
 
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
-import { noteHandler, noteRoute } from '../http/route.ts'
+import { noteMatch } from '../http/route.ts'
 import { type Adapter, type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
 /**
  * Access log, debugger and request logger for Fastify: `app.register(rocksolid({ debugger: createDebugger() }))`.
- * An error handler that the application sets afterwards answers in place of the debugger.
+ * An error handler of the application answers in place of the debugger; one that is set after the plugin may send the
+ * error on to it.
  * @throws {ConfigError} for a wrong option
  */
 export function rocksolid(options?: AdapterOptions): FastifyPluginCallback {
@@ -25,8 +26,10 @@ export function rocksolid(options?: AdapterOptions): FastifyPluginCallback {
 function install(app: FastifyInstance, adapter: Adapter): void {
   app.addHook('onRequest', (request, reply, done) => {
     let isOurs = true
-    noteRoute(request.raw, request.routeOptions.url)
-    noteHandler(request.raw, request.routeOptions.handler)
+    noteMatch(request.raw, () => ({
+      route: request.routeOptions.url,
+      handler: request.routeOptions.handler,
+    }))
     adapter.run(request.raw, reply.raw, () => {
       isOurs = false
       const log = adapter.logOf(request.raw)
@@ -35,10 +38,24 @@ function install(app: FastifyInstance, adapter: Adapter): void {
     })
     if (isOurs) reply.hijack()
   })
+  // A plugin that nobody waits for is loaded after what follows it in the application's code.
+  if (app.errorHandler.name !== DEFAULT_HANDLER) return
   app.setErrorHandler((error, request, reply) => {
     const failing = isClientError(error) ? false : adapter.fail(error, request.raw, reply.raw)
     if (failing === false) return reply.send(error)
     reply.hijack()
     return undefined
   })
+  forgetErrorHandler(app)
+}
+
+/** Fastify's own name of the handler that nobody has replaced. */
+const DEFAULT_HANDLER = 'defaultErrorHandler'
+
+/** Fastify warns who sets a second handler, or forbids it. The application's own is its first. */
+function forgetErrorHandler(app: FastifyInstance): void {
+  const mark = Object.getOwnPropertySymbols(app).find(
+    (symbol) => symbol.description === 'fastify.errorHandlerAlreadySet',
+  )
+  if (mark !== undefined) Object.assign(app, { [mark]: false })
 }

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { H3Event, Middleware } from 'h3'
-import { noteHandler, noteRoute } from '../http/route.ts'
+import { noteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { FetchResponse, fetchRequest } from './fetch-exchange.ts'
@@ -28,12 +28,9 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       req: fetchRequest(event.req, { address: event.req.ip ?? undefined }),
       res: page.asNode,
     }
-    const noteMatch = (): void => {
-      noteRoute(req, event.context.matchedRoute?.route)
-      noteHandler(req, event.context.matchedRoute?.handler)
-    }
+    const { context } = event
+    noteMatch(req, () => ({ route: context.matchedRoute?.route, handler: context.matchedRoute?.handler }))
     const fail = async (error: unknown): Promise<Response | undefined> => {
-      noteMatch()
       if (isClientError(error) || adapter.fail(error, req, page.asNode) === false) return undefined
       return await page.answered
     }
@@ -41,7 +38,7 @@ export function rocksolid(options?: AdapterOptions): Middleware {
     const go = (): unknown => {
       isOurs = false
       const log = adapter.logOf(req)
-      if (log !== undefined) event.context.log = log
+      if (log !== undefined) context.log = log
       return next()
     }
     try {
@@ -54,8 +51,6 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       const answer = await fail(error)
       if (answer === undefined) throw error
       return answer
-    } finally {
-      noteMatch()
     }
   }
 }

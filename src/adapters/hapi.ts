@@ -3,7 +3,7 @@
 import type { Plugin } from '@hapi/hapi'
 import { isReadable, readStack, readString, readValue } from '../core/read.ts'
 import type { Debugger } from '../debugger/debugger.ts'
-import { noteHandler, noteRoute } from '../http/route.ts'
+import { noteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, openAdapter } from './adapter.ts'
 
@@ -33,8 +33,7 @@ export function rocksolid(options?: AdapterOptions): Plugin<void> {
       })
       server.ext('onPreResponse', ({ raw: { req, res }, response, route }, h) => {
         if (route.path !== NO_ROUTE) {
-          noteRoute(req, route.path)
-          noteHandler(req, route.settings.handler)
+          noteMatch(req, { route: route.path, handler: route.settings.handler })
         }
         const isFailure = 'isBoom' in response && response.output.statusCode >= 500
         if (!isFailure) return h.continue

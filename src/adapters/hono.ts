@@ -1,7 +1,7 @@
 /** Hono on any runtime: one middleware, the first. */
 
 import type { Context, MiddlewareHandler } from 'hono'
-import { noteHandler, noteRoute } from '../http/route.ts'
+import { noteMatch, type RouteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 import { peerOf } from './fetch.ts'
@@ -27,6 +27,7 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
   return async function rocksolidHono(c, next) {
     const req = fetchRequest(c.req.raw, peerOf(c.req.raw, c.env))
     const res = new FetchResponse()
+    noteMatch(req, () => matchIn(c))
     let isOurs = true
     try {
       await adapter.run(req, res.asNode, () => {
@@ -36,13 +37,11 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
         return next()
       })
     } catch (error) {
-      noteMatch(req, c)
       // What is no Error is not Hono's to handle.
       if (adapter.fail(error, req, res.asNode) !== false) return await res.answered
       res.destroy()
       throw error
     }
-    noteMatch(req, c)
     if (isOurs) return await res.answered
     const { error } = c
     if (error !== undefined && !isClientError(error) && (await isBare(c.res, error))) {
@@ -61,12 +60,11 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
   }
 }
 
-/** Notes the handler that was called last, unless that was a middleware: nobody answered then. */
-function noteMatch(req: object, c: Context): void {
+/** The handler that was called last, unless that was a middleware: nobody answered then. */
+function matchIn(c: Context): RouteMatch {
   const route = c.req.matchedRoutes?.[c.req.routeIndex]
-  if (route === undefined || (route.method === 'ALL' && route.path.endsWith('*'))) return
-  noteRoute(req, route.path)
-  noteHandler(req, route.handler)
+  const isMiddleware = route?.method === 'ALL' && route.path.endsWith('*')
+  return isMiddleware ? {} : { route: route?.path, handler: route?.handler }
 }
 
 /** Whether a response is the one Hono makes when nobody has said what to answer. */

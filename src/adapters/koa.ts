@@ -1,7 +1,7 @@
 /** Koa: one middleware, the first. */
 
 import type { Middleware } from 'koa'
-import { noteHandler, noteRoute } from '../http/route.ts'
+import { noteMatch, type RouteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
@@ -20,6 +20,7 @@ export function rocksolid(options?: AdapterOptions): Middleware {
   const adapter = openAdapter('koa', options)
   return async function rocksolidKoa(ctx, next) {
     const { req, res } = ctx
+    noteMatch(req, () => matchIn(ctx))
     const work = adapter.run(req, res, () => {
       const log = adapter.logOf(req)
       if (log !== undefined) ctx.log = log
@@ -32,9 +33,7 @@ export function rocksolid(options?: AdapterOptions): Middleware {
     }
     try {
       await work
-      noteMatch(ctx)
     } catch (error) {
-      noteMatch(ctx)
       const failing = isClientError(error) ? false : adapter.fail(error, req, res)
       if (failing === false) throw error
       ctx.respond = false
@@ -44,11 +43,10 @@ export function rocksolid(options?: AdapterOptions): Middleware {
 }
 
 /** Where @koa/router says which route has answered. */
-function noteMatch(ctx: object & { readonly req: object }): void {
+function matchIn(ctx: object): RouteMatch {
   const { _matchedRoute: route, matched } = ctx as {
     _matchedRoute?: unknown
     matched?: readonly { readonly stack?: readonly unknown[] }[]
   }
-  noteRoute(ctx.req, route)
-  noteHandler(ctx.req, matched?.at?.(-1)?.stack?.at?.(-1))
+  return { route, handler: matched?.at?.(-1)?.stack?.at?.(-1) }
 }

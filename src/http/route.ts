@@ -5,25 +5,32 @@
 
 import { shared } from '../core/shared.ts'
 
-const routes = shared('routes', () => new WeakMap<object, string>())
-const handlers = shared('route-handlers', () => new WeakMap<object, object>())
-
-/** Notes the route of this request; what is no text, or empty, is none. */
-export function noteRoute(req: object, route: unknown): void {
-  if (typeof route === 'string' && route !== '') routes.set(req, route)
+/** What a framework says of the route; what is no text, or empty, is no pattern, and what is no function no handler. */
+export interface RouteMatch {
+  readonly route?: unknown
+  readonly handler?: unknown
 }
 
-/** The route noted for this request. */
+const matches = shared('route-matches', () => new WeakMap<object, RouteMatch | (() => RouteMatch)>())
+
+/** Notes the route of this request, or a function that tells it if anybody asks. */
+export function noteMatch(req: object, match: RouteMatch | (() => RouteMatch)): void {
+  matches.set(req, match)
+}
+
+/** The pattern of the route noted for this request. */
 export function notedRoute(req: object): string | undefined {
-  return routes.get(req)
-}
-
-/** Notes the function that answers this request; what is no function is none. */
-export function noteHandler(req: object, handler: unknown): void {
-  if (typeof handler === 'function') handlers.set(req, handler)
+  const route = matchOf(req)?.route
+  return typeof route === 'string' && route !== '' ? route : undefined
 }
 
 /** The handler noted for this request. */
 export function notedHandler(req: object): object | undefined {
-  return handlers.get(req)
+  const handler = matchOf(req)?.handler
+  return typeof handler === 'function' ? handler : undefined
+}
+
+function matchOf(req: object): RouteMatch | undefined {
+  const match = matches.get(req)
+  return typeof match === 'function' ? match() : match
 }

@@ -1,9 +1,15 @@
+import 'reflect-metadata'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Hapi from '@hapi/hapi'
+import { Controller, Get, Module, Req } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import type { NestExpressApplication } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import express from 'express'
-import Fastify from 'fastify'
+import Fastify, { type FastifyRequest } from 'fastify'
 import { H3, toNodeHandler } from 'h3'
 import { Hono } from 'hono'
 import Koa from 'koa'
@@ -13,12 +19,14 @@ import { rocksolid as forFastify } from '../../src/fastify.ts'
 import { rocksolid as forFetch } from '../../src/fetch.ts'
 import { rocksolid as forH3 } from '../../src/h3.ts'
 import { rocksolid as forHapi } from '../../src/hapi.ts'
-import { rocksolid as forHono } from '../../src/hono.ts'
+import { rocksolid as forHono, type LogVariables } from '../../src/hono.ts'
 import { rocksolid as forKoa } from '../../src/koa.ts'
-import { createLogger, jsonFormat, type Logger, type LogRecord } from '../../src/logger.ts'
+import { createLogger, type Logger, type LogRecord } from '../../src/logger.ts'
+import { rocksolid as forNest } from '../../src/nest.ts'
 import { request } from '../support/request.ts'
 
-// Each adapter against its framework's own types, without a cast, with a logger whose records know their request.
+// Each adapter against its framework's own types, without a cast: the logger of a request is where each framework's
+// people look for it, and its records know their request, also where the context got lost.
 
 type Ask = (path: string) => Promise<string>
 
@@ -46,8 +54,9 @@ const FRAMEWORKS: Readonly<Record<string, (log: Logger, use: (ask: Ask) => Promi
       const app = express()
       const watch = forExpress({ access: false, log })
       app.use(watch)
-      app.get('/', (_req, res) => {
-        log.info('in handler')
+      app.get('/', (req, res) => {
+        req.log.info('in handler')
+        elsewhere(() => req.log.info('elsewhere'))
         res.send('hello')
       })
       app.use(watch.errors)
@@ -57,7 +66,8 @@ const FRAMEWORKS: Readonly<Record<string, (log: Logger, use: (ask: Ask) => Promi
       const app = new Koa()
       app.use(forKoa({ access: false, log }))
       app.use((ctx) => {
-        log.info('in handler')
+        ctx.log.info('in handler')
+        elsewhere(() => ctx.log.info('elsewhere'))
         ctx.body = 'hello'
       })
       await overHttp(createServer(app.callback()), use)
@@ -65,8 +75,9 @@ const FRAMEWORKS: Readonly<Record<string, (log: Logger, use: (ask: Ask) => Promi
     async fastify(log, use) {
       const app = Fastify()
       await app.register(forFastify({ access: false, log }))
-      app.get('/', () => {
-        log.info('in handler')
+      app.get('/', (request) => {
+        request.log.info({ by: 'fastify' }, 'in handler')
+        elsewhere(() => request.log.info('elsewhere'))
         return 'hello'
       })
       await app.listen({ port: 0, host: '127.0.0.1' })
@@ -78,8 +89,9 @@ const FRAMEWORKS: Readonly<Record<string, (log: Logger, use: (ask: Ask) => Promi
       server.route({
         method: 'GET',
         path: '/',
-        handler() {
-          log.info('in handler')
+        handler(request) {
+          request.logger.info('in handler')
+          elsewhere(() => request.logger.info('elsewhere'))
           return 'hello'
         },
       })
@@ -87,10 +99,11 @@ const FRAMEWORKS: Readonly<Record<string, (log: Logger, use: (ask: Ask) => Promi
       await overHttp(server.listener as Server, use)
     },
     async hono(log, use) {
-      const app = new Hono()
+      const app = new Hono<{ Variables: LogVariables }>()
       app.use(forHono({ access: false, log }))
       app.get('/', (c) => {
-        log.info('in handler')
+        c.var.log.info('in handler')
+        elsewhere(() => c.get('log').info('elsewhere'))
         return c.text('hello')
       })
       await use(inProcess((one) => app.fetch(one)))
@@ -98,23 +111,77 @@ const FRAMEWORKS: Readonly<Record<string, (log: Logger, use: (ask: Ask) => Promi
     async h3(log, use) {
       const app = new H3()
       app.use(forH3({ access: false, log }))
-      app.get('/', () => {
-        log.info('in handler')
+      app.get('/', (event) => {
+        event.context.log?.info('in handler')
+        elsewhere(() => event.context.log?.info('elsewhere'))
         return 'hello'
       })
       await overHttp(createServer(toNodeHandler(app)), use)
     },
+    async 'Nest on Express'(log, use) {
+      const app = await NestFactory.create<NestExpressApplication>(nestModule<express.Request>(), {
+        logger: false,
+      })
+      forNest(app, { access: false, log })
+      await app.listen(0, '127.0.0.1')
+      await overHttp(app.getHttpServer(), use)
+      await app.close()
+    },
+    async 'Nest on Fastify'(log, use) {
+      const app = await NestFactory.create(nestModule<FastifyRequest>(), new FastifyAdapter(), {
+        logger: false,
+      })
+      forNest(app, { access: false, log })
+      await app.listen(0, '127.0.0.1')
+      await overHttp(app.getHttpServer() as Server, use)
+      await app.close()
+    },
     async fetch(log, use) {
       const handler = (_request: Request): Response => {
         log.info('in handler')
+        elsewhere(() => log.info('elsewhere'))
         return new Response('hello')
       }
       await use(inProcess(forFetch(handler, { access: false, log })))
     },
   }
 
+/** Decorators as functions: what is erased only knows none. */
+function nestModule<Taken extends { readonly log: { info(message: string): void } }>(): new () => object {
+  class Hello {
+    hello = (request: Taken): string => {
+      request.log.info('in handler')
+      elsewhere(() => request.log.info('elsewhere'))
+      return 'hello'
+    }
+  }
+  const method = {
+    value(this: Hello, request: Taken) {
+      return this.hello(request)
+    },
+    configurable: true,
+    writable: true,
+  }
+  Object.defineProperty(Hello.prototype, 'get', method)
+  Req()(Hello.prototype, 'get', 0)
+  Get('/')(Hello.prototype, 'get', method)
+  Controller()(Hello)
+  class Root {}
+  Module({ controllers: [Hello] })(Root)
+  return Root
+}
+
+/** Runs it as a pool does that was opened before any request. */
+function elsewhere(work: () => void): void {
+  outside(work)
+}
+const outside = AsyncLocalStorage.snapshot()
+
+/** Has nothing but the context to know its request by. */
+const BY_CONTEXT_ALONE = 'fetch'
+
 describe('records of a request handled by the adapter', () => {
-  it.each(Object.entries(FRAMEWORKS))('of %s carry its id and target', async (_name, run) => {
+  it.each(Object.entries(FRAMEWORKS))('of %s carry its id and target', async (name, run) => {
     const records: LogRecord[] = []
     const log = createLogger({
       levelFrom: false,
@@ -122,8 +189,19 @@ describe('records of a request handled by the adapter', () => {
       sinks: [(record) => void records.push(record)],
     })
     await run(log, async (ask) => expect(await ask('/')).toBe('hello'))
-    const lines = records.map((record) => jsonFormat()(record))
-    expect(lines.filter((line) => line.includes('in handler'))).toHaveLength(1)
-    expect(lines.find((line) => line.includes('in handler'))).toContain('r-1')
+    const ids = records.map(({ message, fields }) => [message, fields.requestId, fields.url])
+    expect(ids).toEqual([
+      ['in handler', 'r-1', '/'],
+      name === BY_CONTEXT_ALONE ? ['elsewhere', undefined, undefined] : ['elsewhere', 'r-1', '/'],
+    ])
+  })
+
+  it('without the option `log` leave the framework its own', async () => {
+    const app = Fastify()
+    await app.register(forFastify({ access: false }))
+    app.get('/', (request) => String(request.log === app.log))
+    const alone = Fastify()
+    alone.get('/', (request) => String(request.log === alone.log))
+    for (const one of [app, alone]) expect((await one.inject('/')).body).toBe('true')
   })
 })

@@ -7,7 +7,7 @@ import diagnostics from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
 import { read, readErrorField, readValue } from '../../core/read.ts'
 import { currentStory, type EndStep } from '../../core/story.ts'
-import { noteHandler, noteRoute } from '../../http/route.ts'
+import { noteMatch } from '../../http/route.ts'
 import { noteLayer, noteLayerFailure } from './layers.ts'
 
 type Listener = (message: unknown) => void
@@ -68,8 +68,7 @@ function handlers(steps: WeakMap<object, EndStep>): [string, Listener][] {
       guarded((context) => {
         const { raw, routeOptions } = readValue(context, 'request') as FastifyRequest
         const { url, method, handler } = routeOptions
-        noteRoute(raw, url)
-        noteHandler(raw, handler)
+        noteMatch(raw, { route: url, handler })
         begin(steps, context, 'handler', `${String(method)} ${String(url)} ${nameOf(handler)}`)
       }),
     ],
