@@ -1,6 +1,7 @@
 /** Hono on any runtime: one middleware, the first. */
 
 import type { Context, MiddlewareHandler } from 'hono'
+import { decodedText } from '../http/decoded-text.ts'
 import { noteMatch, type RouteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
@@ -67,11 +68,39 @@ function matchIn(c: Context): RouteMatch {
   return isMiddleware ? {} : { route: route?.path, handler: route?.handler }
 }
 
-/** Whether a response is the one Hono makes when nobody has said what to answer. */
+/** Most bytes of a response that Hono makes when nobody has said what to answer; compressed a little more. */
+const MAX_BARE = 1000
+
+/** Whether a response is that one: the page may come in its place. */
 async function isBare(response: Response, error: Error): Promise<boolean> {
   if (response.status < 500) return false
-  const length = Number(response.headers.get('content-length') ?? 0)
-  if (length > 1000 || response.body === null) return response.body === null
-  const text = await response.clone().text()
-  return text === 'Internal Server Error' || text === error.message
+  const bare = ['Internal Server Error', error.message]
+  const encoding = response.headers.get('content-encoding')
+  const body = await shortBody(response, (begun) =>
+    encoding === null ? bare.some((text) => text.startsWith(begun.toString())) : true,
+  )
+  if (body === undefined) return false
+  try {
+    return body.length === 0 || bare.includes(decodedText(body, encoding))
+  } catch {
+    return false
+  }
+}
+
+/** A copy of a body that stays short and goes on as it should; what the application streams is left as soon as it is seen. */
+async function shortBody(
+  response: Response,
+  isGoingOn: (begun: Buffer) => boolean,
+): Promise<Buffer | undefined> {
+  if (Number(response.headers.get('content-length') ?? 0) > MAX_BARE) return undefined
+  const reader = response.clone().body?.getReader()
+  let body = Buffer.alloc(0)
+  for (;;) {
+    const { done = true, value } = (await reader?.read()) ?? {}
+    if (done || value === undefined) return body
+    body = Buffer.concat([body, value])
+    if (body.length <= MAX_BARE && isGoingOn(body)) continue
+    reader?.cancel().catch(() => {})
+    return undefined
+  }
 }

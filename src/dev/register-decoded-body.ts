@@ -1,10 +1,7 @@
 /** Reads the body of a response that is being held, also where middleware has compressed it. */
 
 import type { ServerResponse } from 'node:http'
-import { brotliDecompressSync, unzipSync } from 'node:zlib'
-
-/** Bytes that a body may have when it is decompressed; more is no error answer that a framework makes by itself. */
-const MAX_DECODED = 256 * 1024
+import { decodedText } from '../http/decoded-text.ts'
 
 /**
  * The body as text.
@@ -12,17 +9,8 @@ const MAX_DECODED = 256 * 1024
  * @throws where the body is not what its header says, or too large
  */
 export function decodedBody(res: ServerResponse, head: readonly unknown[], body: Uint8Array): string {
-  const limit = { maxOutputLength: MAX_DECODED }
   const encoding = headerIn(head.at(-1), 'content-encoding') ?? res.getHeader('content-encoding')
-  switch (String(encoding ?? '').toLowerCase()) {
-    case 'gzip':
-    case 'deflate':
-      return unzipSync(body, limit).toString('utf8')
-    case 'br':
-      return brotliDecompressSync(body, limit).toString('utf8')
-    default:
-      return Buffer.from(body).toString('utf8')
-  }
+  return decodedText(body, encoding)
 }
 
 /** Node takes an object, a list of pairs, or names and values by turns. */

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
+import { gunzipSync } from 'node:zlib'
 import type { AppProcess } from '../support/app-process.ts'
-import type { Client } from './client.ts'
+import type { Client, Reply } from './client.ts'
 
 /** A server that runs under `rocksolid/register`, and a connection to it. */
 export interface Subject {
@@ -160,6 +161,8 @@ export const BEHAVIOURS: readonly Behaviour[] = [
       await loggedOnce(app, `/big?id=${id}`, 200, 64 * 65_536)
     },
   },
+  { name: 'compression', check: (subject) => compresses(subject, 'inside') },
+  { name: 'compression outside', check: (subject) => compresses(subject, 'outside') },
   {
     name: 'backpressure',
     async check({ app, open }) {
@@ -185,6 +188,23 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     },
   },
 ]
+
+/** Bytes of the line are those that were sent, and the page can be read. */
+async function compresses({ app, client }: Subject, place: string): Promise<void> {
+  const headers = { accept: 'text/html', 'accept-encoding': 'gzip', 'x-compress': place }
+  const [id, failing] = [newId(), newId()]
+  const big = await client.get(`/big?id=${id}`, headers)
+  assert.equal(big.headers['content-encoding'], 'gzip')
+  assert.equal(decoded(big).length, 64 * 65_536)
+  await loggedOnce(app, `/big?id=${id}`, 200, big.raw.length)
+  const page = await client.get(`/sync?id=${failing}`, headers)
+  assert.equal(page.status, 500)
+  assert.equal(headline(decoded(page)), `sync ${failing}`)
+  await loggedOnce(app, `/sync?id=${failing}`, 500, page.raw.length)
+}
+
+const decoded = ({ headers, raw }: Reply): string =>
+  (headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString('utf8')
 
 async function failsWithPage({ app, client }: Subject, path: string, kind: string): Promise<void> {
   const id = newId()

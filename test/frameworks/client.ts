@@ -10,6 +10,8 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
   readonly body: string
+  /** The body as it came, compressed or not. */
+  readonly raw: Buffer
   /** The connection or stream broke before the answer was complete. */
   readonly broken: boolean
   /** Pieces in which the body came, and the milliseconds from the first to the last. */
@@ -44,10 +46,12 @@ class Answer {
   }
 
   reply(broken: boolean): Reply {
+    const raw = Buffer.concat(this.#body)
     return {
       status: this.status,
       headers: this.headers,
-      body: Buffer.concat(this.#body).toString('utf8'),
+      body: raw.toString('utf8'),
+      raw,
       broken,
       pieces: this.#body.length,
       spreadMs: this.#lastAt - this.#firstAt,

@@ -22,6 +22,7 @@ const ANSWERED = [
   'printed once',
   'JSON client',
   '20 at a time',
+  'compression',
 ]
 
 export const LIMITS: readonly Limit[] = [
@@ -87,6 +88,28 @@ export const LIMITS: readonly Limit[] = [
     way: 'register',
     reason:
       "Bun's HTTP/2 server stops answering after an exception outside of a handler, and ends a stream that is cut as if it were complete.",
+  },
+  {
+    servers: ['restify'],
+    behaviours: ['compression'],
+    way: 'register',
+    reason:
+      "restify's gzipResponse says how an answer is compressed before there is one. A page in its place takes that back with all headers of the application, and is compressed all the same: look at it without gzip, or at the terminal.",
+  },
+  {
+    servers: ['express4', 'express5', 'nest'],
+    runtimes: ['Bun'],
+    behaviours: ['compression outside'],
+    way: 'adapter',
+    reason:
+      "Bun's sockets do not tell what is written to them below a compressor: the line has - for the bytes.",
+  },
+  {
+    servers: ['hono'],
+    behaviours: ['compression outside'],
+    way: 'adapter',
+    reason:
+      'A middleware of Hono sees a response, not what is sent of it: what a middleware around the adapter compresses is logged with its bytes before. The adapter is the first middleware.',
   },
   {
     servers: ['h3'],

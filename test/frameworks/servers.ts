@@ -154,6 +154,10 @@ export function behavioursFor({ name, protocol }: Server, way: Way): readonly Be
   if (protocol === 'http2') without.add('websocket')
   // Nothing there can be given an error but by throwing it.
   if (['http', 'https', 'http2', 'fetch', 'vite'].includes(name)) without.add("framework's idiom")
+  // Nothing there compresses.
+  if (['https', 'http2', 'h3', 'h3v1', 'fetch'].includes(name)) without.add('compression')
+  // The register stands around the whole server.
+  if (way === 'register' || without.has('compression')) without.add('compression outside')
   if (name === 'fetch') for (const one of [...OUTSIDE, 'HEAD', 'websocket']) without.add(one)
   return BEHAVIOURS.filter((behaviour) => !without.has(behaviour.name))
 }

@@ -5,6 +5,8 @@ import * as work from './work.mjs'
 
 const app = connect()
 app.use((_req, _res, next) => next())
+app.use(work.compress(work.OUTSIDE))
+app.use(work.compress(work.INSIDE))
 app.use('/next', (req, _res, next) => next(work.unthrown(work.idOf(req.originalUrl))))
 app.use((req, res) => handler(req, res))
 

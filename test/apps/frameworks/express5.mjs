@@ -4,7 +4,9 @@ import * as work from './work.mjs'
 const app = express()
 const adapter = await work.adapterOf('express')
 const watch = adapter?.rocksolid(adapter.options)
+app.use(work.compress(work.OUTSIDE))
 if (watch) app.use(watch)
+app.use(work.compress(work.INSIDE))
 const on = (path, handle) => app.get(path, (req, res, next) => handle(work.idOf(req.url), res, next, req))
 
 app.use((_req, _res, next) => next())

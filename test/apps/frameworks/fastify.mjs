@@ -1,7 +1,10 @@
+import compress from '@fastify/compress'
 import Fastify from 'fastify'
 import * as work from './work.mjs'
 
 const app = Fastify()
+// It hooks in where answers are sent, wherever it is registered.
+await app.register(compress, { threshold: 0, encodings: ['gzip'], customTypes: () => true })
 const adapter = await work.adapterOf('fastify')
 if (adapter) app.register(adapter.rocksolid(adapter.options))
 const on = (path, handle) => app.get(path, (request, reply) => handle(work.idOf(request.url), reply))

@@ -1,6 +1,7 @@
 import Hapi from '@hapi/hapi'
 import * as work from './work.mjs'
 
+// hapi compresses by itself what its type says is text.
 const server = Hapi.server({ port: Number(process.env.PORT), host: 'localhost' })
 const adapter = await work.adapterOf('hapi')
 if (adapter) await server.register(adapter.rocksolid(adapter.options))
@@ -38,7 +39,7 @@ on('/after', (id, h, { raw }) => {
   return h.abandon
 })
 on('/stream', (id, h) => h.response(work.brokenStream(id)))
-on('/big', (_id, h) => h.response(work.bigStream()))
+on('/big', (_id, h) => h.response(work.bigStream()).type('text/plain'))
 on('/events', (_id, h) => h.response(work.eventStream()).type('text/event-stream'))
 
 await server.start()

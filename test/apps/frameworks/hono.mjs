@@ -1,12 +1,19 @@
 import { Readable } from 'node:stream'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { HTTPException } from 'hono/http-exception'
 import * as work from './work.mjs'
 
 const app = new Hono()
+const gzip = compress({ encoding: 'gzip' })
+const compressAt = (place) => (c, next) =>
+  work.wantsCompression(c.req.header(), place) ? gzip(c, next) : next()
+
+app.use(compressAt(work.OUTSIDE))
 const adapter = await work.adapterOf('hono')
 if (adapter) app.use(adapter.rocksolid(adapter.options))
+app.use(compressAt(work.INSIDE))
 const on = (path, handle) => app.get(path, (c) => handle(work.idOf(c.req.url), c))
 const never = () => new Promise(() => {})
 
@@ -44,7 +51,10 @@ on('/after', (id) => {
   )
 })
 on('/stream', (id) => new Response(Readable.toWeb(work.brokenStream(id))))
-on('/big', () => new Response(Readable.toWeb(work.bigStream())))
+on(
+  '/big',
+  () => new Response(Readable.toWeb(work.bigStream()), { headers: { 'content-type': 'text/plain' } }),
+)
 on(
   '/events',
   () =>

@@ -42,7 +42,9 @@ export const handler = (req, res) => {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  http.createServer(handler).listen(Number(process.env.PORT), 'localhost', function () {
+  const compress = [work.OUTSIDE, work.INSIDE].map(work.compress)
+  const listener = (req, res) => compress[0](req, res, () => compress[1](req, res, () => handler(req, res)))
+  http.createServer(listener).listen(Number(process.env.PORT), 'localhost', function () {
     work.ready(this)
   })
 }

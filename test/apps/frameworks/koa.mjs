@@ -1,9 +1,16 @@
 import Koa from 'koa'
+import koaCompress from 'koa-compress'
 import * as work from './work.mjs'
 
 const app = new Koa()
+const gzip = koaCompress({ threshold: 0, br: false, filter: () => true })
+const compress = (place) => (ctx, next) =>
+  work.wantsCompression(ctx.headers, place) ? gzip(ctx, next) : next()
+
+app.use(compress(work.OUTSIDE))
 const adapter = await work.adapterOf('koa')
 if (adapter) app.use(adapter.rocksolid(adapter.options))
+app.use(compress(work.INSIDE))
 
 app.use((ctx, next) => {
   const id = work.idOf(ctx.url)

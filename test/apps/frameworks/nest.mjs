@@ -53,7 +53,9 @@ class Root {}
 Module({ controllers: [App] })(Root)
 
 const app = await NestFactory.create(Root, { logger: ['error'] })
+app.use(work.compress(work.OUTSIDE))
 const adapter = await work.adapterOf('nest')
 if (adapter) adapter.rocksolid(app, adapter.options)
+app.use(work.compress(work.INSIDE))
 await app.listen(Number(process.env.PORT), 'localhost')
 work.ready(app.getHttpServer())

@@ -11,7 +11,9 @@ const vite = await createServer({
 })
 
 const app = connect()
+app.use(work.compress(work.OUTSIDE))
 app.use(vite.middlewares)
+app.use(work.compress(work.INSIDE))
 app.use(async (req, res, next) => {
   try {
     const { handler } = await vite.ssrLoadModule('/http.mjs')

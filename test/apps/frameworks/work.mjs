@@ -1,6 +1,7 @@
 // What every application of the framework suite does, whatever framework carries it. Each failure names its request.
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
+import compression from 'compression'
 import { WebSocketServer } from 'ws'
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -98,6 +99,19 @@ export async function* events() {
 }
 
 export const eventStream = () => Readable.from(events(), { objectMode: false })
+
+/** The places of compression: outside of the adapter, and inside. */
+export const OUTSIDE = 'outside'
+export const INSIDE = 'inside'
+
+/** Whether a request is to be compressed in this place. */
+export const wantsCompression = (headers, place) => headers['x-compress'] === place
+
+const gzip = compression({ threshold: 0, filter: () => true })
+
+/** Compresses the answers of requests that ask for it in this place. */
+export const compress = (place) => (req, res, next) =>
+  wantsCompression(req.headers, place) ? gzip(req, res, next) : next()
 
 /** What the application answers when it has dealt with a failure itself. */
 export const SORRY = 'try again later'
