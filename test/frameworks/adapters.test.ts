@@ -16,6 +16,8 @@ const CHOSEN = new Set([
   'own 503 untouched',
   'JSON client',
   'keep-alive',
+  'compression',
+  'compression outside',
 ])
 
 describe('the adapter', () => {
