@@ -97,7 +97,7 @@ function noteErrors(request: WatchedRequest, args: readonly unknown[]): void {
 
 /** An error, or the text of a stack. */
 function tellsOfError(value: unknown): boolean {
-  return isErrorLike(value) || (typeof value === 'string' && /^\s*at /m.test(value))
+  return isErrorLike(value) || (typeof value === 'string' && /^[ \t]*at /m.test(value))
 }
 
 /** Whether a print says nothing that the traceback of the error does not say. */
@@ -123,5 +123,9 @@ function isTextOf(text: string, error: unknown): boolean {
 }
 
 function bare(text: string): string {
-  return stripAnsi(text).replace(/^\s+|\s+$/gm, '')
+  const lines = stripAnsi(text).split('\n')
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('\n')
 }

@@ -90,8 +90,10 @@ function chainOf(header: string, name: string): string[] {
 /** The `for` parameter of one element of RFC 7239. */
 function forNode(element: string): string {
   for (const pair of element.split(';')) {
-    const match = /^\s*for\s*=\s*(?:"([^"]*)"|([^\s"]*))\s*$/i.exec(pair)
-    if (match !== null) return match[1] ?? match[2] ?? ''
+    const equals = pair.indexOf('=')
+    if (equals < 0 || pair.slice(0, equals).trim().toLowerCase() !== 'for') continue
+    const [, quoted, token] = /^(?:"([^"]*)"|([^\s"]*))$/.exec(pair.slice(equals + 1).trim()) ?? []
+    return quoted ?? token ?? 'unknown'
   }
   return 'unknown'
 }

@@ -224,7 +224,7 @@ function kindOf(record: LogRecord): string {
   const { error } = record
   if (!isErrorLike(error)) return `${record.level} ${record.message}`
   const { name, stack } = errorFacts(error)
-  return `${name} ${/^\s+at .*$/m.exec(stack)?.[0] ?? record.message}`
+  return `${name} ${/^[ \t]+at .*$/m.exec(stack)?.[0] ?? record.message}`
 }
 
 async function pagesOf(kinds: readonly Kind[]): Promise<string[]> {

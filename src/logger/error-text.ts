@@ -55,7 +55,7 @@ function headed({ name, message, stack }: ErrorFacts): string {
   if (stack === '') return header
   if (message === '' || stack.includes(message)) return stack
   // The message was changed after the stack was made: frames under the header of now.
-  const frames = stack.search(/^\s+at /m)
+  const frames = stack.search(/^[ \t]+at /m)
   return frames < 0 ? header : `${header}\n${stack.slice(frames)}`
 }
 

@@ -83,5 +83,5 @@ export function masked(record: LogRecord, text: string): string {
 }
 
 function linesOf(text: string): string {
-  return stripAnsi(wellFormed(text)).replace(/\s+$/, '').split(/\r?\n/).map(escapeControls).join(CONTINUED)
+  return stripAnsi(wellFormed(text)).trimEnd().split(/\r?\n/).map(escapeControls).join(CONTINUED)
 }

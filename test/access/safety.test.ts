@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { type AccessLogOptions, accessLog, type TrustProxy, withAccessLog } from '../../src/access.ts'
 import { exchangeText, Lines, lastRequest, serve } from './support.ts'
@@ -205,6 +208,21 @@ describe('the address of the client', () => {
     const options = { trustProxy, ...(proxyHeader === undefined ? {} : { proxyHeader }) }
     expect(await lineOf('%a', lastRequest('/', headers), options)).toBe(expected)
     expect(await lineOf('%{c}a', lastRequest('/', headers), options)).toBe('127.0.0.1')
+  })
+
+  it('reads a header that is made to take long in a time that grows with its length alone', async () => {
+    const lines = new Lines()
+    const options = { to: lines.to, trustProxy: 1, proxyHeader: 'forwarded' }
+    const handler = withAccessLog((_req, res) => res.end('x'), '%a', options)
+    const server = createServer({ maxHeaderSize: 200_000 }, handler).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const header = `Forwarded: for=${'\t'.repeat(100_000)}";for=1.1.1.1`
+      await exchangeText((server.address() as AddressInfo).port, lastRequest('/', [header]))
+      expect(await lines.one()).toBe('127.0.0.1')
+    } finally {
+      server.close()
+    }
   })
 
   it('refuses networks that cannot be read', () => {

@@ -217,6 +217,45 @@ describe('hostile fields', () => {
   })
 })
 
+describe('texts that are made to take long', () => {
+  const texts = [
+    '\t',
+    '\n ',
+    '://',
+    'a://b:',
+    'UTHORIZATION://',
+    'eyJ',
+    'Bearer ',
+    '[%',
+    '\n at',
+    '"',
+    '\x1b[',
+    '&a=',
+  ]
+  const formats = [
+    ['JSON', jsonFormat()],
+    ['logfmt', logfmtFormat()],
+    ['text', textFormat('%(message)s')],
+    ['pretty', prettyFormat()],
+  ] as const
+
+  it.each(formats)('take a time as %s that grows with their length alone', (_name, format) => {
+    const { log, lines } = drawn(format)
+    const began = performance.now()
+    for (const text of texts) {
+      const long = `${text.repeat(100_000 / text.length)}x`
+      const error = new Error('stale')
+      error.stack = `Error: x\n${long}`
+      log.info(long, { long })
+      log.error(new Error(long))
+      log.error(error)
+    }
+    expect(lines).toHaveLength(texts.length * 3)
+    // With one expression that goes back over what it has read, a single one of them takes longer.
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+})
+
 describe('lines for people', () => {
   it('a message cannot forge a record: further lines are indented, controls escaped, colours taken out', () => {
     const { log, lines } = drawn(textFormat('%(levelname)s %(message)s'))
