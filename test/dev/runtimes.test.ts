@@ -73,7 +73,7 @@ for (const { runtime, binary, server } of RUNTIMES) {
       )
 
       const slow = running.get('/slow')
-      await running.printed(/slow begins/)
+      await running.printed(/^slow begins$/m)
       project.write({ 'text.ts': TEXT('two') })
       await running.answers('two')
       expect(await slow).toBe('slow one')

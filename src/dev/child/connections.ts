@@ -6,6 +6,7 @@
 import { Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
 import { type Server, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { CLOSE_MS, CLOSE_RESTART } from '../websocket.ts'
 import { type ServerWithHandle, shared, type TcpHandle } from './listen.ts'
 
 interface SocketInside extends Socket {
@@ -117,8 +118,6 @@ export function watchConnections(intercept: Intercept): Connections {
   }
 }
 
-/** How long a client has to answer the end of a websocket. */
-const CLOSE_MS = 1000
 /** Between looks at connections that are still busy. */
 const LOOK_MS = 100
 
@@ -128,9 +127,6 @@ const isResponse = (value: unknown): value is ServerResponse =>
 /** A websocket, or a request of which only a part has come. */
 const isHalfway = (state: ConnectionState): boolean =>
   state.isWebSocket || (!state.socket.destroyed && state.socket.bytesRead > state.readUpTo)
-
-/** RFC 6455 7.4.1 with its registry: 1012, the service restarts. The client is expected to come again. */
-const CLOSE_RESTART = Buffer.from([0x88, 0x02, 0x03, 0xf4])
 
 /** Does with a connection what can be done now: give it away, tell its client to come again, or let it finish. */
 function release(state: ConnectionState, giveAway: (key: string, handle: TcpHandle) => void): void {

@@ -8,6 +8,7 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { isLoopbackAddress } from '../../http/hosts.ts'
+import { CLOSE_MS, CLOSE_RESTART } from '../websocket.ts'
 
 /** Where a connection is passed on to. */
 export interface GateTarget {
@@ -75,9 +76,15 @@ export class Gate {
     return [...this.#connections].some((connection) => connection.isAsking(target))
   }
 
+  /** `target` is replaced: what would last for ever is ended, so that its clients come again. */
+  retire(target: GateTarget): void {
+    for (const connection of this.#connections) if (connection.isOf(target)) connection.endStream()
+  }
+
+  /** Accepts nothing more; what has been asked is answered. */
   close(): void {
     this.#server.close()
-    for (const connection of this.#connections) connection.close()
+    for (const connection of this.#connections) connection.finish()
   }
 
   #forget(connection: Connection): void {
@@ -98,6 +105,12 @@ class Connection {
   #isBound = false
   /** The end of the response is the end of the connection. */
   #endsWithAnswer = false
+  /** What never ends by itself. */
+  #stream: ReturnType<typeof streamOf> = 'none'
+  #isChunked = false
+  /** The last bytes of the server ended a chunk, as far as can be told without reading them all. */
+  #isBetweenChunks = false
+  #isFinishing = false
 
   constructor(client: Socket, gate: Gate, onClose: (connection: Connection) => void) {
     this.#client = client
@@ -112,12 +125,33 @@ class Connection {
     })
   }
 
+  isOf(target: GateTarget): boolean {
+    return this.#target === target
+  }
+
   isAsking(target: GateTarget): boolean {
     return this.#target === target && this.#isAsking
   }
 
-  close(): void {
-    this.#client.destroy()
+  /** Ends an event stream or a websocket in a way that brings its client back. */
+  endStream(): void {
+    if (this.#stream === 'none') return
+    const lastChunk = this.#isBetweenChunks ? LAST_CHUNK : ''
+    this.#stop(this.#stream === 'websocket' ? CLOSE_RESTART : lastChunk)
+  }
+
+  /** Ends with the process that serves it, or at once where none does. */
+  finish(): void {
+    this.#isFinishing = true
+    if (this.#upstream === undefined) this.#client.destroy()
+    else this.endStream()
+  }
+
+  #stop(lastWords: Buffer | string): void {
+    this.#isFinishing = true
+    this.#leave()
+    this.#client.end(lastWords)
+    setTimeout(() => this.#client.destroy(), CLOSE_MS).unref()
   }
 
   attach(target: GateTarget): void {
@@ -144,6 +178,7 @@ class Connection {
   }
 
   #ask(chunk: Buffer): void {
+    if (this.#isFinishing && this.#upstream === undefined) return
     if (this.#upstream === undefined)
       this.#isBound ||= chunk[0] === 0x16 || chunk.subarray(0, 3).equals(HTTP2)
     const isResting = !this.#isAsking && !this.#isBound
@@ -161,13 +196,17 @@ class Connection {
 
   #answer(chunk: Buffer, upstream: Socket): void {
     if (upstream !== this.#upstream) return
-    if (this.#isAsking) {
+    if (this.#isAsking && this.#stream !== 'websocket') {
       const head = chunk.subarray(0, HEAD).toString('latin1')
+      const [fields = ''] = head.split('\r\n\r\n', 1)
       if (head.startsWith('HTTP/1.1 101')) this.#isBound = true
-      this.#endsWithAnswer = /^connection: *close/im.test(head.split('\r\n\r\n', 1)[0] ?? '')
+      this.#endsWithAnswer = /^connection: *close/im.test(fields)
+      this.#stream = streamOf(fields)
+      this.#isChunked = /^transfer-encoding: *chunked/im.test(fields)
       // The server only says that it goes on listening.
       this.#isAsking = head.startsWith('HTTP/1.1 100')
     }
+    this.#isBetweenChunks = this.#isChunked && chunk.subarray(-2).equals(LINE_END)
     if (this.#client.write(chunk)) return
     upstream.pause()
     this.#client.once('drain', () => upstream.resume())
@@ -176,8 +215,9 @@ class Connection {
   #upstreamEnded(upstream: Socket): void {
     if (upstream !== this.#upstream) return
     const isResting = !this.#isAsking && !this.#isBound && !this.#endsWithAnswer
+    if (this.#isFinishing) this.#client.destroySoon()
     // Its process is replaced; the client need not know.
-    if (isResting && this.#target?.isRetired() === true) this.#leave()
+    else if (isResting && this.#target?.isRetired() === true) this.#leave()
     else this.#client.end()
   }
 
@@ -196,6 +236,15 @@ class Connection {
     else this.#client.destroy()
   }
 }
+
+function streamOf(head: string): 'none' | 'events' | 'websocket' {
+  if (head.startsWith('HTTP/1.1 101')) return /^upgrade: *websocket/im.test(head) ? 'websocket' : 'none'
+  return /^content-type: *text\/event-stream/im.test(head) ? 'events' : 'none'
+}
+
+const LINE_END = Buffer.from('\r\n')
+/** RFC 9112 7.1. */
+const LAST_CHUNK = '0\r\n\r\n'
 
 /** How a client of HTTP/2 begins. RFC 9113 3.4. */
 const HTTP2 = Buffer.from('PRI')

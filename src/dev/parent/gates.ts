@@ -44,6 +44,10 @@ export class Gates {
     return [...this.#gates.values()].some((gate) => gate.isBusy(target))
   }
 
+  retire(target: GateTarget): void {
+    for (const gate of this.#gates.values()) gate.retire(target)
+  }
+
   release(isOver: (key: string, address: string) => boolean): number {
     let count = 0
     for (const [key, gate] of this.#gates) {

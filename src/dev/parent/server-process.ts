@@ -136,6 +136,7 @@ export class ServerProcess {
       return
     }
     this.#onDrained = () => this.#stopWhenQuiet()
+    for (const target of this.#targets) this.#sockets.gates.retire(target)
     this.send({ rocksolid: 'drain' })
     this.#after(this.#launch.graceMs + 500, () => this.stop('SIGTERM'))
   }
