@@ -61,36 +61,39 @@ describe.each(SERVERS)('the article’s $name', ({ args, plain }) => {
   })
 })
 
+/** The article's list, in its order; more than one runtime is above. Each goes on where the one before it ended. */
 describe.each(SERVERS)('the article’s $name', ({ name, args, plain, ...rest }) => {
-  it('meets the requirements: easy to set up, access log, prints, exceptions, reload', {
-    timeout: 60_000,
-  }, async () => {
-    const project = copied()
-    const running: Running = await workshop.start(
-      project,
-      args,
-      { PORT: '0', WATCHED: project.folder },
-      plain,
-    )
-    // Easy to set up: one file, one command.
-    const [, port] = await running.printed(/Serving (?:\S+ )?on http:\/\/localhost:(\d+)/)
-    const get = (path: string, accept = 'text/html') =>
-      request({ port: Number(port), path, headers: { accept } })
-    expect((await get('/')).body).toBe('Hello World!\n')
+  const project = copied()
+  let running: Running
+  let port = 0
+  const get = (path: string, accept = 'text/html') => request({ port, path, headers: { accept } })
 
-    // Access log on stdout in real time.
-    await running.printed(/GET (?:200 \/ |\/ )/)
-    // Prints are shown.
+  it('is easy to set up: one file, one command', async () => {
+    running = await workshop.start(project, args, { PORT: '0', WATCHED: project.folder }, plain)
+    port = Number((await running.printed(/Serving (?:\S+ )?on http:\/\/localhost:(\d+)/))[1])
+    expect((await get('/')).body).toBe('Hello World!\n')
+  })
+
+  it('writes its access log to the terminal in real time', async () => {
+    running.mark()
+    await get('/?for=the-log')
+    await running.printed(/GET (?:200 )?\/\?for=the-log/)
+  })
+
+  it('shows what is printed', async () => {
     await get('/print')
     await running.printed(/printed with console\.log while answering \/print/)
-    // Exceptions in the terminal and in the browser.
+  })
+
+  it('shows exceptions in the terminal and in the browser', async () => {
     const crash = await get('/crash')
     expect(crash.status).toBe(500)
     expect(crash.headers['content-type']).toContain('text/html')
     expect(crash.body).toContain('Cannot read properties of undefined')
     await running.printed(/The order of 2 items was not placed/)
+  })
 
-    // Reload when code changes.
+  it('runs new code when a file changes, and ends when it is told to', async () => {
     const app = readFileSync(project.path('http-app.mjs'), 'utf8')
     writeFileSync(project.path('http-app.mjs'), app.replace('Hello World!', 'Hello again!'))
     if ('signal' in rest) running.child.kill(rest.signal)
@@ -98,7 +101,6 @@ describe.each(SERVERS)('the article’s $name', ({ name, args, plain, ...rest })
       async () => ((await get('/')).body === 'Hello again!\n' ? true : undefined),
       () => `${name} to reload\n${running.output()}`,
     )
-    // And it ends when it is told to.
     running.child.kill('SIGTERM')
     const { code, signal } = await running.ended()
     expect(code === 0 || signal === 'SIGTERM').toBe(true)

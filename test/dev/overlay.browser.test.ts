@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { openWorkshop, type Project, type Running } from './runner.ts'
 
 const workshop = openWorkshop()
@@ -26,7 +27,10 @@ import { text } from './text.mjs'
 const html = (body, head = '') => '<!doctype html><html lang="en"><head><title>t</title>' + head + '</head><body>' + body + '</body></html>'
 http.createServer(async (req, res) => {
   const path = req.url.split('?')[0]
-  if (path === '/style.css') return pipeline(fs.createReadStream('style.css'), res.setHeader('content-type', 'text/css'), () => {})
+  if (path === '/style.css') {
+    res.setHeader('content-type', 'text/css')
+    return pipeline(fs.createReadStream('style.css'), res, () => {})
+  }
   if (path === '/api') throw new TypeError('the api is broken')
   if (path === '/data.html') return res.end('data')
   res.setHeader('content-type', 'text/html; charset=utf-8')
@@ -235,6 +239,44 @@ describe('the overlay in a browser', () => {
     expect(first).toContain('first')
     expect(rest).toBe('<p>second</p></body></html>')
     expect(performance.now() - startedAt - tookMs).toBeGreaterThan(100)
+    await page.close()
+  })
+})
+
+describe('the overlay over HTTP/2', () => {
+  const { folder: pems, remove } = makeCertificate()
+  afterAll(remove)
+
+  it('loads the page again after a restart and shows errors of background requests', async () => {
+    const server = SERVER.replace("import http from 'node:http'", "import http2 from 'node:http2'").replace(
+      'http.createServer(',
+      `http2.createSecureServer({ key: fs.readFileSync('${pems}/key.pem'), cert: fs.readFileSync('${pems}/cert.pem') }, `,
+    )
+    const project = workshop.project({
+      'package.json': '{ "type": "module" }',
+      'server.mjs': server,
+      'text.mjs': 'export const text = "one"',
+      'style.css': 'h1 { color: rgb(1, 2, 3) }',
+    })
+    const running = await workshop.start(project)
+    const [, port] = await running.printed(/Serving on https:\/\/localhost:(\d+)/)
+    const page = await browser.newPage({ ignoreHTTPSErrors: true })
+    await page.goto(`https://localhost:${port}/`)
+    const protocol = 'performance.getEntriesByType("navigation")[0].nextHopProtocol'
+    expect(await page.evaluate(protocol)).toBe('h2')
+    expect(await page.locator('h1').textContent()).toBe('one')
+    await connected(page)
+    await page.evaluate(() => fetch('/api').catch(() => {}))
+    await pill(page).click()
+    await panel(page).getByText('the api is broken').first().waitFor()
+    expect(await panel(page).locator('.origin').textContent()).toBe('In GET /api')
+
+    project.write({ 'text.mjs': 'export const text = "two"' })
+    await page.locator('h1', { hasText: 'two' }).waitFor()
+    project.write({ 'style.css': 'h1 { color: rgb(4, 5, 6) }' })
+    const color = () => page.evaluate("getComputedStyle(document.querySelector('h1')).color")
+    await expect.poll(color, { timeout: 10_000 }).toBe('rgb(4, 5, 6)')
+    expect(await page.evaluate(protocol)).toBe('h2')
     await page.close()
   })
 })

@@ -1,10 +1,15 @@
 /** What happens to servers while they are written. Each is run as a test, and is a row of docs/dev-runner.md. */
 
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import http from 'node:http'
+import http2 from 'node:http2'
+import https from 'node:https'
 import type { Duplex } from 'node:stream'
+import { text as textOf } from 'node:stream/consumers'
 import { expect } from 'vitest'
+import { makeCertificate } from '../support/certificate.ts'
 import { request } from '../support/request.ts'
 import { isAlive, type Project, type Running, until, type Workshop } from './runner.ts'
 
@@ -25,6 +30,9 @@ http.createServer((req, res) => {
 `
 const exporting = (text: string): string => `export const text = ${JSON.stringify(text)}\n`
 const PROJECT = { 'package.json': '{ "type": "module" }', 'server.mjs': SERVER, 'text.mjs': exporting('one') }
+
+/** What requests in flight get by default. */
+const GRACE_MS = 10_000
 
 /** What is shown here is the runner alone. */
 const PLAIN = ['--no-access', '--no-debugger'] as const
@@ -201,7 +209,8 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    title: 'an open event stream and a server that waits for its end on SIGTERM',
+    title:
+      'an open event stream and a server that waits for its end on SIGTERM: it is ended, and the server ends in its own way',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `
@@ -248,6 +257,76 @@ export const SCENARIOS: readonly Scenario[] = [
       socket.destroy()
       expect(Buffer.concat(received)).toEqual(Buffer.from([0x88, 0x02, 0x03, 0xf4]))
       await running.answers('two')
+    },
+  },
+  {
+    title: 'HTTP/2: what has begun is finished, streams end, and the client asks the new code',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'server.mjs': `
+          import http2 from 'node:http2'
+          import { text } from './text.mjs'
+          http2.createServer((req, res) => {
+            if (req.url === '/slow') return void setTimeout(() => res.end('slow ' + text), 500, console.log('slow begins'))
+            if (req.url !== '/events') return void res.end(text)
+            res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: hello\\n\\n')
+          }).listen(0, '127.0.0.1')`,
+      })
+      const open = (): http2.ClientHttp2Session => http2.connect(`http://127.0.0.1:${running.port()}`)
+      const old = open()
+      const closed = once(old, 'close')
+      const stream = old.request({ ':path': '/events' })
+      await once(stream, 'data')
+      const slow = textOf(old.request({ ':path': '/slow' }))
+      await running.printed(/slow begins/)
+      const ended = once(stream.resume(), 'end')
+      running.mark()
+      const startedAt = performance.now()
+      project.write({ 'text.mjs': exporting('two') })
+      await running.printed(/again after/)
+      await ended
+      expect(await slow).toBe('slow one')
+      await closed
+      const next = open()
+      expect(await textOf(next.request({ ':path': '/' }))).toBe('two')
+      next.close()
+      // Nothing has waited for the limit.
+      expect(performance.now() - startedAt).toBeLessThan(GRACE_MS)
+    },
+  },
+  {
+    title: 'TLS: what rests is closed, what has begun is finished, and nothing waits for a limit',
+    async run(workshop) {
+      const { folder, remove } = makeCertificate()
+      const { project, running } = await serving(workshop, {
+        'server.mjs': SERVER.replace(
+          "import http from 'node:http'",
+          "import fs from 'node:fs'\nimport https from 'node:https'",
+        ).replace(
+          'http.createServer(',
+          `https.createServer({ key: fs.readFileSync('${folder}/key.pem'), cert: fs.readFileSync('${folder}/cert.pem') }, `,
+        ),
+      })
+      remove()
+      const port = Number((await running.printed(/Serving on https:\/\/localhost:(\d+)/))[1])
+      const pid = Number((await running.printed(/started (\d+)/))[1])
+      const agent = new https.Agent({ keepAlive: true, rejectUnauthorized: false })
+      const get = async (path: string): Promise<string> => {
+        const [res] = (await once(https.get({ port, path, agent, host: '127.0.0.1' }), 'response')) as [
+          http.IncomingMessage,
+        ]
+        return textOf(res)
+      }
+      expect(await get('/')).toBe('one')
+      const slow = get('/slow')
+      await running.printed(/slow begins/)
+      expect(await get('/')).toBe('one')
+      const startedAt = performance.now()
+      project.write({ 'text.mjs': exporting('two') })
+      expect(await slow).toBe('slow one')
+      await until(() => !isAlive(pid) || undefined)
+      expect(performance.now() - startedAt).toBeLessThan(GRACE_MS)
+      agent.destroy()
     },
   },
   {
@@ -422,7 +501,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    title: 'a server that reads its standard input, before and after a restart',
+    title: 'a server that reads its standard input: what is typed arrives, before and after a restart',
     async run(workshop) {
       const { project, running } = await serving(workshop, {
         'server.mjs': `${SERVER}

@@ -4,10 +4,12 @@
  */
 
 import { Server as HttpServer, type IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerHttp2Session } from 'node:http2'
 import { type Server, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { CLOSE_MS, CLOSE_RESTART } from '../websocket.ts'
 import { type ServerWithHandle, shared, type TcpHandle } from './listen.ts'
+import { watchSessions } from './sessions.ts'
 
 interface SocketInside extends Socket {
   _handle: TcpHandle | null
@@ -46,6 +48,7 @@ type Emit = (this: Server, event: string | symbol, ...args: unknown[]) => boolea
 /** Watches the connections of servers. */
 export function watchConnections(intercept: Intercept): Connections {
   const states = new Map<object, ConnectionState>()
+  const sessions = watchSessions((res) => endStream(res as unknown as ServerResponse))
   const draining: { give?: (key: string, handle: TcpHandle) => void; progress?: () => void } = {}
   const track = (server: Server, socket: SocketInside): ConnectionState => {
     const state: ConnectionState = {
@@ -64,6 +67,7 @@ export function watchConnections(intercept: Intercept): Connections {
     return state
   }
   const onRequest = (server: Server, req: IncomingMessage, res: ServerResponse): boolean => {
+    if (sessions.began(req, res)) return intercept(req, res)
     const socket = req.socket as SocketInside | undefined
     if (socket === undefined || !(socket instanceof Socket)) return intercept(req, res)
     const state = states.get(socket) ?? track(server, socket)
@@ -83,8 +87,11 @@ export function watchConnections(intercept: Intercept): Connections {
   }
   const onEvent = (server: Server, event: string | symbol, args: readonly unknown[]): boolean => {
     if (event === 'connection' && server instanceof HttpServer) track(server, args[0] as SocketInside)
-    else if (event === 'secureConnection') track(server, args[0] as SocketInside)
-    else if (event === 'upgrade' && args[1] instanceof Socket) {
+    else if (event === 'session') sessions.add(args[0] as ServerHttp2Session)
+    else if (event === 'secureConnection') {
+      const socket = args[0] as SocketInside & { readonly alpnProtocol?: string | false }
+      if (socket.alpnProtocol !== 'h2') track(server, socket)
+    } else if (event === 'upgrade' && args[1] instanceof Socket) {
       const state = states.get(args[1])
       const protocol = (args[0] as IncomingMessage).headers.upgrade
       if (state !== undefined) state.isWebSocket = protocol?.toLowerCase() === 'websocket'
@@ -101,7 +108,9 @@ export function watchConnections(intercept: Intercept): Connections {
       }
       server.emit = watched as typeof server.emit
     },
-    isIdle: () => [...states.values()].every((state) => state.inFlight.size === 0 && !isHalfway(state)),
+    isIdle: () =>
+      sessions.isIdle() &&
+      [...states.values()].every((state) => state.inFlight.size === 0 && !isHalfway(state)),
     hasUnasked: () =>
       [...states.values()].some(({ socket, readUpTo }) => !socket.destroyed && readUpTo === 0),
     drain(giveAway, onProgress) {
@@ -111,6 +120,7 @@ export function watchConnections(intercept: Intercept): Connections {
         for (const state of states.values()) release(state, giveAway)
       }
       look()
+      sessions.drain(onProgress)
       // A stream may begin on a connection that was already here.
       setInterval(look, LOOK_MS).unref()
     },
@@ -156,7 +166,9 @@ function release(state: ConnectionState, giveAway: (key: string, handle: TcpHand
 /** Event streams end on their own, so that the browser comes again; anything else is left to finish. */
 function endStream(res: ServerResponse): void {
   if (!res.headersSent || res.writableEnded) return
-  const sent = (res as { _header?: string })._header ?? `content-type: ${res.getHeader('content-type')}`
+  // Of HTTP/2 it is true.
+  const { _header: head } = res as { readonly _header?: unknown }
+  const sent = typeof head === 'string' ? head : `content-type: ${res.getHeader('content-type')}`
   if (!/^content-type:\s*text\/event-stream/im.test(sent)) return
   res.end()
   // What the application still writes would be an error on a stream it did not end.
