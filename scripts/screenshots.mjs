@@ -1,45 +1,40 @@
-// `npm run screenshots`: draws the pictures of the documentation anew, from the demo in a real browser.
+/**
+ * `npm run screenshots`: draws the pictures of the documentation anew, from the demo in a real browser. With `-- --all`
+ * it draws every screen there is to `.artifacts/screenshots/` instead, in light and dark, wide and narrow, zoomed, on
+ * paper and without script, to be looked at; `-- --all list` only those whose names begin so.
+ */
 
-import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
+import { openBrowser, root, start } from './screenshots/stage.mjs'
+import { walk } from './screenshots/walk.mjs'
 
-const root = join(import.meta.dirname, '..')
 const images = join(root, 'docs', 'images')
-mkdirSync(images, { recursive: true })
-
-const demo = spawn(process.execPath, [join(root, 'examples', 'article', 'server.mjs')], {
-  cwd: root,
-  env: { ...process.env, PORT: '5600', NO_COLOR: '1' },
-  stdio: ['ignore', 'pipe', 'pipe'],
-})
-let printed = ''
-for (const stream of [demo.stdout, demo.stderr])
-  stream.on('data', (text) => {
-    printed += text
-  })
-
-const browser = await chromium.launch({
-  executablePath: readFileSync(join(root, '.artifacts', 'chromium-path'), 'utf8'),
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-})
+const [mode, wanted] = process.argv.slice(2)
+const browser = await openBrowser()
 try {
-  const origin = await printedMatch(/on (http:\/\/localhost:\d+)\n/)
-  const pin = await printedMatch(/PIN (\S+)/)
-  for (const scheme of ['light', 'dark'])
-    await crash(scheme, { width: 1120, height: 900 }, `crash-${scheme}.png`, origin, pin)
-  await crash('light', { width: 390, height: 844 }, 'crash-narrow.png', origin, pin)
+  if (mode === '--all') {
+    const folder = join(root, '.artifacts', 'screenshots')
+    console.log(`${await walk(browser, folder, wanted)} screens drawn to ${folder}`)
+  } else await drawDocumentation()
 } finally {
   await browser.close()
-  demo.kill()
+}
+
+async function drawDocumentation() {
+  mkdirSync(images, { recursive: true })
+  const demo = start([join(root, 'examples', 'article', 'server.mjs')], {
+    env: { PORT: '5600', NO_COLOR: '1' },
+  })
+  try {
+    const origin = await demo.printed(/on (http:\/\/localhost:\d+)\n/)
+    const pin = await demo.printed(/PIN (\S+)/)
+    for (const scheme of ['light', 'dark'])
+      await crash(scheme, { width: 1120, height: 900 }, `crash-${scheme}.png`, origin, pin)
+    await crash('light', { width: 390, height: 844 }, 'crash-narrow.png', origin, pin)
+  } finally {
+    demo.stop()
+  }
 }
 
 /** The demo's /crash with a console used in two frames. */
@@ -75,13 +70,4 @@ async function crash(colorScheme, viewport, file, origin, pin) {
     clip: viewport.width > 500 ? { x: 0, y: 0, width: viewport.width, height: 1400 } : undefined,
   })
   await page.close()
-}
-
-async function printedMatch(pattern) {
-  for (let tries = 0; tries < 500; tries++) {
-    const match = pattern.exec(printed)
-    if (match !== null) return match[1]
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error(`The demo did not print ${pattern}:\n${printed}`)
 }

@@ -141,7 +141,7 @@ async function standalonePage(
       option: 'console: true',
     })
   const { consolePage } = await import('./displays.ts')
-  const data: PageData = { token: secrets.token, error: standalone.id, console: true }
+  const data: PageData = { token: secrets.token, error: standalone.id, console: true, alone: true }
   return consolePage(standalone.names, opensAsDocument(req) ? data : undefined)
 }
 

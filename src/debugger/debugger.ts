@@ -262,7 +262,7 @@ class HttpDebugger implements Debugger {
     )
     const report = await buildReport(error, {
       req,
-      valuesOf: frameValues(chain, this.#capturer),
+      valuesOf: frameValues(chain, this.#capturer, req),
       throwOf: (thrown) => chain.find((one) => Object.is(one.thrown, thrown)),
       id,
       sections: await telling,

@@ -2,12 +2,13 @@
 
 import type { DescriptionEntry } from '../inspect/description.ts'
 import type { KnownFrames } from '../report/line-notes.ts'
-import { lineValues } from '../report/line-values.ts'
+import { lineValues, type Remembered } from '../report/line-values.ts'
 import type { ValuesOf } from '../report/reported-error.ts'
 import { identifiersOn } from '../stack/identifiers.ts'
 import type { Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
 import type { ErrorScopes } from './capture/frame-scopes.ts'
+import { positionOf } from './story/layers.ts'
 
 /** Application frames of an error whose failing lines have values, the nearest: each costs about 0.1 ms. */
 const MAX_LINES = 10
@@ -15,8 +16,19 @@ const MAX_LINES = 10
 const LINE_TIMEOUT_MS = 50
 const SECOND_TIMEOUT_MS = 500
 
-/** A {@link ValuesOf} for an error's chain; application frames only, since those are the ones read first. */
-export function frameValues(chain: readonly ErrorScopes[], capturer: Pick<Capturer, 'runLimited'>): ValuesOf {
+/**
+ * A {@link ValuesOf} for the chain of an error of this request; application frames only, since those are the ones read
+ * first.
+ */
+export function frameValues(
+  chain: readonly ErrorScopes[],
+  capturer: Pick<Capturer, 'runLimited'>,
+  req: object,
+): ValuesOf {
+  // Express has taken the parameters off the request again.
+  const params = positionOf(req)?.params
+  const remembered: Remembered = (holder, key) =>
+    holder === req && key === 'params' && params !== undefined ? { value: params } : undefined
   const known = new Map(chain.map((one) => [one.thrown, evaluators(one)]))
   return (error, lines) => {
     let count = 0
@@ -27,7 +39,8 @@ export function frameValues(chain: readonly ErrorScopes[], capturer: Pick<Captur
     const values: (readonly DescriptionEntry[] | undefined)[] = lines.map(() => undefined)
     const read = (at: number): void => {
       const [evaluate, line] = [evaluates[at], lines[at]?.line ?? '']
-      if (evaluate !== undefined) values[at] = lineValues(line, lookUpAll(evaluate, rootsOn(line)))
+      if (evaluate !== undefined)
+        values[at] = lineValues(line, lookUpAll(evaluate, rootsOn(line)), remembered)
     }
     let next = evaluates.findIndex((evaluate) => evaluate !== undefined)
     const readAll = (): void => {

@@ -19,6 +19,8 @@ export interface PageData {
   readonly error: string
   /** False when consoles are switched off or cannot be had here. */
   readonly console: boolean
+  /** The console beside the errors: no frame and no error belongs to it. */
+  readonly alone?: boolean
   /** The path of the failed request, when making it again is safe (GET). */
   readonly again?: string
   /** Its method, when it can be made again. */

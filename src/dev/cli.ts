@@ -5,6 +5,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { painter, useColor } from '../core/ansi.ts'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
 import { type OptionTable, optionLines, parseArguments } from './arguments.ts'
@@ -105,12 +106,14 @@ function helpCommand(about: string | undefined): number {
 const asks = (args: readonly string[], ...names: readonly string[]): boolean =>
   args.some((arg) => names.includes(arg))
 
+const heading = (text: string): string => painter(useColor(process.stdout))('bold', text)
+
 function help(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length))
   return [
     'rocksolid server.ts',
     '',
-    'Commands:',
+    heading('Commands:'),
     ...Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     `${helpOf('run')}`,
@@ -121,8 +124,13 @@ function help(): string {
 
 function helpOf(name: string): string {
   const { summary, usage, options = {} } = COMMANDS[name] as Command
-  const more = Object.keys(options).length === 0 ? [] : ['', 'Options:', ...optionLines(options)]
-  return [`Usage: ${usage}`, '', `${summary[0]?.toUpperCase()}${summary.slice(1)}.`, ...more].join('\n')
+  const more = Object.keys(options).length === 0 ? [] : ['', heading('Options:'), ...optionLines(options)]
+  return [
+    `${heading('Usage:')} ${usage}`,
+    '',
+    `${summary[0]?.toUpperCase()}${summary.slice(1)}.`,
+    ...more,
+  ].join('\n')
 }
 
 async function version(): Promise<string> {

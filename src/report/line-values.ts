@@ -8,13 +8,20 @@ import { identifiersOn } from '../stack/identifiers.ts'
 /** Looks a variable up in the frame; undefined when there is none of that name. */
 export type Lookup = (name: string) => { readonly value: unknown } | undefined
 
+/** Tells what a property held when the error was thrown, where that is known and it has changed since. */
+export type Remembered = (holder: unknown, key: string) => { readonly value: unknown } | undefined
+
 const LIMITS = { depth: 2, width: 12, nodes: 60, stringLength: 120, time: 10 }
 
 /**
  * What the names on `line` hold, in the order they stand there. Of a path as `user.name` both `user` and the whole
  * are told, down to the first part that is missing; functions and classes that are only called are left out.
  */
-export function lineValues(line: string, lookup: Lookup): readonly DescriptionEntry[] {
+export function lineValues(
+  line: string,
+  lookup: Lookup,
+  remembered: Remembered = () => undefined,
+): readonly DescriptionEntry[] {
   const entries = new Map<string, DescriptionEntry>()
   for (const { path, called } of identifiersOn(line)) {
     const [root = '', ...rest] = path
@@ -28,7 +35,8 @@ export function lineValues(line: string, lookup: Lookup): readonly DescriptionEn
     if (!isCallable) add(entries, key, value)
     for (const [index, part] of rest.entries()) {
       if (value === undefined || value === null) break
-      const reading = read(value, part)
+      const kept = remembered(value, part)
+      const reading = kept === undefined ? read(value, part) : { found: 'value' as const, ...kept }
       if (reading.found === 'accessor') break
       value = reading.found === 'value' ? reading.value : undefined
       key = `${key}.${part}`

@@ -32,6 +32,8 @@ interface Drawing {
   readonly cwd: string
   readonly editor: string | undefined
   readonly paths: PathMap
+  /** Places whose code was shown: of members of an aggregate that failed alike, one shows it. */
+  readonly shown: Set<string>
 }
 
 /** Lines of source before and after the failing one. */
@@ -48,6 +50,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     cwd: report.runtime.cwd,
     editor,
     paths: options.paths ?? {},
+    shown: new Set<string>(),
   }
   const lines = [...requestLines(report, drawing)]
   report.errors.forEach((error, index) => {
@@ -132,9 +135,12 @@ function frameLine(frame: Frame, { paint, cwd, editor, paths }: Drawing): string
 }
 
 function codeLines(frame: ReportFrame, source: SourceExcerpt, drawing: Drawing): string[] {
-  const { paint, width } = drawing
-  const from = Math.max(source.startLine, source.line - AROUND)
-  const to = Math.min(source.startLine + source.lines.length - 1, source.line + AROUND)
+  const { paint, width, shown: places } = drawing
+  const place = `${frame.file}:${source.line}`
+  const around = places.has(place) ? 0 : AROUND
+  places.add(place)
+  const from = Math.max(source.startLine, source.line - around)
+  const to = Math.min(source.startLine + source.lines.length - 1, source.line + around)
   const digits = String(to).length
   const room = width - digits - 11
   const lines: string[] = []

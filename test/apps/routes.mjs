@@ -19,6 +19,9 @@ const starts = {
       await pause()
       throw new Error('inline')
     })
+    router.get('/params/:id', (req) => {
+      throw new Error(`no ${req.params.id}`)
+    })
     router.get('/twice/:id', (_req, _res, next) => next())
     router.get('/twice/:id', showItem)
     app.use('/shop', router)

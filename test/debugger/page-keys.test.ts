@@ -176,11 +176,35 @@ describe('no fault that axe finds', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   })
 
+  it.each(['light', 'narrow'])(
+    'in the page and in the list without JavaScript, %s, all parts opened',
+    async (look) => {
+      const error = await failedOrder()
+      context = await browser.newContext(LOOKS[look])
+      const page = await context.newPage()
+      // A browser without scripts runs no axe either: here it is the page's own script alone that never comes.
+      let refused = 0
+      await page.route(/\/assets\/\w+-js$/, (route) => {
+        refused++
+        return route.abort()
+      })
+      for (const path of [`/__rocksolid/errors/${error}`, '/__rocksolid/']) {
+        await page.goto(app.origin + path)
+        await page.evaluate('for (const part of document.querySelectorAll("details")) part.open = true')
+        expect(await faults(page)).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      }
+      expect(refused).toBe(2)
+      expect(await page.locator('[role="tab"], textarea, .rs-pin').count()).toBe(0)
+    },
+  )
+
   it('on paper, where all parts stand below each other under their names', async () => {
     const page = await open(await failedOrder())
     await page.emulateMedia({ media: 'print', colorScheme: 'light' })
     expect(await faults(page)).toEqual([])
     expect(await page.locator('[role="tabpanel"]:visible').count()).toBe(6)
     expect(await page.locator('[role="tablist"]').isVisible()).toBe(false)
+    expect(await page.locator('#rs-toolbar').isVisible()).toBe(false)
   })
 })

@@ -15,6 +15,18 @@ function placeOf(framework: string, text: string, within = ''): string {
   return `${FILE}:${at + 1}:${(lines[at] ?? '').indexOf(within === '' ? text : within) + 1}`
 }
 
+it('the parameters on the failing line are those of the route, which Express has taken off by then', async () => {
+  const app = await startApp('routes.mjs', { args: ['express'] })
+  const reply = await request({ port: app.port, path: '/shop/params/42', headers: { accept: '*/*' } })
+  const values = reply.body.split('\n').filter((line) => /^ +│.*└/.test(line))
+  expect(values.map((line) => line.replace(/^[ │]*└ /, ''))).toEqual([
+    "'42'",
+    "[Object: null prototype] { id: '42' }",
+    expect.stringMatching(/^IncomingMessage/),
+  ])
+  await app.stop()
+})
+
 describe.each([
   ['express', "get('/express/:id'", "get('/inline/:id'"],
   ['fastify', "get('/fastify/:id'", "url: '/inline/:id'"],

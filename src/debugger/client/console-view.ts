@@ -18,6 +18,8 @@ const MAX_ENTRIES = 500
 
 /** `onLocked` is called when the server says that this browser is not unlocked (any more). */
 export function consoleView(api: Api, frame: string, label: string, onLocked: () => void): ConsoleView {
+  // The console beside the errors has neither a frame nor an error.
+  const isAlone = api.data.alone === true
   const log = h('div', { class: 'rs-console-log', role: 'log', 'aria-label': `Results in ${label}` })
   const prompt = h('textarea', {
     class: 'rs-console-input',
@@ -26,13 +28,13 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     autocapitalize: 'off',
     autocomplete: 'off',
     'aria-label': `Console in ${label}. Enter runs, Shift+Enter adds a line.`,
-    placeholder: 'Evaluate in this frame',
+    placeholder: isAlone ? 'Evaluate in this process' : 'Evaluate in this frame',
   })
   const recall = history()
   const hint = h(
     'p',
     { class: 'rs-console-hint' },
-    'Enter runs · Shift+Enter new line · Tab completes · ↑↓ history · Ctrl+L clears · _ last value · _error the error',
+    `Enter runs · Shift+Enter new line · Tab completes · ↑↓ history · Ctrl+L clears · _ last value${isAlone ? '' : ' · _error the error'}`,
   )
   let busy = false
 

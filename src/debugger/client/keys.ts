@@ -106,6 +106,7 @@ function showKeys(keys: readonly Key[]): void {
   const dialog = h(
     'dialog',
     { class: 'rs-dialog', 'aria-label': 'Keys' },
+    h('h2', {}, 'Keys'),
     h('dl', {}, ...rows),
     h('form', { method: 'dialog' }, h('button', {}, 'Close')),
   )

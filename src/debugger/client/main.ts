@@ -24,7 +24,7 @@ async function start(api: Api): Promise<void> {
 
   let unlocked = false
   const replay = replayButton(api, () => unlocked)
-  const copyTool = api.data.error === '' ? [] : [copies]
+  const copyTool = api.data.error === '' || api.data.alone === true ? [] : [copies]
   const slots = [...document.querySelectorAll<HTMLElement>('[data-console]')]
   const key = takeKeyFromAddress()
   if (key !== undefined) {

@@ -26,24 +26,18 @@ export function consolePage(names: readonly string[], data: PageData | undefined
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Console of this server</title>
-<style nonce="${nonce}">${PAGE_STYLE}${STYLE}</style>
+<style nonce="${nonce}">${PAGE_STYLE}</style>
 <link rel="stylesheet" href="${ASSET_URLS.style}" nonce="${nonce}">
 </head>
 <body>
-<main class="rs-console-page">
-<h1>Console of this server</h1>
-<p>In scope: ${scope}. <a href="${PREFIX}/">Errors</a></p>
-<div class="rs-console-slot" data-console="0.0"><p>The console needs JavaScript.</p></div>
+<main class="rs-list-page">
+<header class="rs-list-head"><h1>Console of this server</h1><div id="rs-status" role="status"></div><div class="rs-history"><a href="${PREFIX}/">All errors</a></div><div id="rs-toolbar"></div></header>
+<p class="rs-note">In scope: ${scope}</p>
+<div class="rs-frames"><div class="rs-console-slot" data-console="0.0"><p class="rs-note">The console needs JavaScript.</p></div></div>
 </main>
-<div id="rs-status" role="status"></div>
 ${script}
 </body>
 </html>
 `
   return { status: 200, type: 'text/html; charset=utf-8', body, headers: pageHeaders(nonce) }
 }
-
-const STYLE = `
-.rs-console-page { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-.rs-console-page h1 { font-size: 1.25rem; }
-`

@@ -36,12 +36,11 @@ export function listPage(
 </head>
 <body>
 <main class="rs-list-page">
-<header class="rs-list-head"><h1>Errors of this server</h1><div id="rs-toolbar"></div></header>
+<header class="rs-list-head"><h1>Errors of this server</h1><div id="rs-status" role="status"></div><div id="rs-toolbar"></div></header>
 ${notice === '' ? '' : `<p role="alert">${escapeHtml(notice)}</p>`}
 ${lock}
 ${list}
 </main>
-<div id="rs-status" role="status"></div>
 ${data === undefined ? '' : clientScript(data, nonce)}</body>
 </html>
 `

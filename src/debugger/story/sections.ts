@@ -116,6 +116,12 @@ function environmentSection(): ReportSection {
   const rows = Object.keys(process.env)
     .sort()
     .slice(0, MAX_VARIABLES)
-    .map((name): Row => [name, isSecretName(name) ? MASK : maskText((process.env[name] ?? '').slice(0, 500))])
+    // The working directory is called PWD, and is no password.
+    .map(
+      (name): Row => [
+        name,
+        isSecretName(name) && name !== 'PWD' ? MASK : maskText((process.env[name] ?? '').slice(0, 500)),
+      ],
+    )
   return { name: 'Environment', rows, pageOnly: true }
 }

@@ -33,12 +33,18 @@ export async function findHints(
       const answer = ask(provider, facts)
       // Most answer at once, and a wait for each would add up.
       const advice = answer instanceof Promise ? await answer : answer
-      if (advice === undefined || found.has(advice.title)) continue
+      if (advice === undefined) continue
+      const known = found.get(advice.title)
+      // Of members of one aggregate that failed alike, the first is the one that is shown.
+      if (known !== undefined && !areSiblings(report.errors[known.error], report.errors[index])) continue
       found.set(advice.title, { name: provider.name, error: index, ...advice })
     }
   }
   return [...found.values()]
 }
+
+const areSiblings = (one: ReportedError | undefined, other: ReportedError | undefined): boolean =>
+  one?.member !== undefined && other?.member !== undefined && one.parent === other.parent
 
 function factsOf(
   report: Report,

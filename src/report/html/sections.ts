@@ -12,10 +12,10 @@ import { MAX_SHOWN, type PageHistory, shownErrors, type View } from './view.ts'
 export function headerPart({ report, options }: View): Markup {
   const { request } = report
   const what = request
-    ? html`<span class="rs-method">${request.method}</span> <span class="rs-url">${request.url}</span>`
-    : html`<span class="rs-url">Error report</span>`
+    ? html`<p class="rs-request"><span class="rs-method">${request.method}</span> <span class="rs-url">${request.url}</span></p>`
+    : options.banner === undefined && html`<p class="rs-request"><span class="rs-url">Error report</span></p>`
   return html`<header class="rs-header">${options.banner !== undefined && html`<p class="rs-banner">${options.banner}</p>`}
-<p class="rs-request">${what}</p>
+${what}
 ${options.history !== undefined && historyPart(options.history)}<div id="rs-toolbar"></div><div id="rs-status" role="status"></div></header>
 <main class="rs-main">
 `
@@ -61,13 +61,23 @@ function reportedAs({ report, order, wayOut, primary }: View): Markup {
 
 const LONG_MESSAGE = 400
 
-/** A short message is the headline; a long one is a text to scroll in. */
+/** Most characters of the first line of a long message for it to be the headline. */
+const LONG_HEADLINE = 160
+
+/** A short message is the headline; a long one is a text to scroll in, under its first line where that can be one. */
 function heroMessage(view: View, message: string): Markup {
   if (message === '') return NOTHING
   const isLong = message.length > LONG_MESSAGE || message.split('\n').length > 5
-  const long = html` rs-long" tabindex="0`
-  const lines = message.includes('\n') && ' rs-lines'
-  return html`<span class="rs-message${isLong ? long : lines}">${view.message(message)}</span>`
+  if (!isLong) {
+    const lines = message.includes('\n') && ' rs-lines'
+    return html`<span class="rs-message${lines}">${view.message(message)}</span>`
+  }
+  const end = message.indexOf('\n')
+  // Colours may go on over the end of a line.
+  const hasHeadline = end > 0 && end <= LONG_HEADLINE && !/[\x1b\x9b]/.test(message)
+  const text = hasHeadline ? message.slice(end + 1) : message
+  const headline = hasHeadline && html`<span class="rs-message">${view.message(message.slice(0, end))}</span>`
+  return html`${headline}<span class="rs-message rs-long" tabindex="0">${view.message(text)}</span>`
 }
 
 const codeMark = (error: ReportedError): Markup | false =>
@@ -139,10 +149,10 @@ const firstLine = (message: string): string => stripAnsi(message).split('\n', 1)
 /** Own properties of an error, one a row. */
 export function propertyTable(entries: readonly DescriptionEntry[]): Markup {
   if (entries.length === 0) return NOTHING
-  return html`<table class="rs-table"><caption>Properties</caption><tbody>${entries.map(
+  return html`<div class="rs-properties"><table class="rs-table"><caption>Properties</caption><tbody>${entries.map(
     (entry) => html`<tr><th scope="row">${entry.key}</th><td>${valueMarkup(entry)}</td></tr>
 `,
-  )}</tbody></table>`
+  )}</tbody></table></div>`
 }
 
 function valueMarkup({ value }: DescriptionEntry): Markup {

@@ -99,9 +99,9 @@ export function makePanel(boot: string): Panel {
           ? '1 error'
           : `${problems.length} errors`
     if (shown !== undefined) {
-      title.textContent = shown.title
+      drawTitle(title, shown.title)
       origin.textContent = `In ${shown.origin}`
-      text.textContent = shown.text
+      drawText(text, shown)
       link.hidden = shown.url === undefined
       if (shown.url !== undefined) link.href = shown.url
       count.textContent = problems.length > 1 ? `${at + 1} of ${problems.length}` : ''
@@ -129,6 +129,26 @@ export function makePanel(boot: string): Panel {
       draw()
     },
   }
+}
+
+/** The name of the error in its colour. */
+function drawTitle(title: HTMLElement, text: string): void {
+  const [, name = '', message = text] = /^([\w$.]{1,100}): ([\s\S]+)$/.exec(text) ?? []
+  const mark = element('span', 'name')
+  mark.textContent = name === '' ? '' : `${name}: `
+  title.replaceChildren(mark, message)
+}
+
+/** The traceback without the line that is the title, the failing line marked. */
+function drawText(text: HTMLElement, { title, text: traceback }: Problem): void {
+  const shown = traceback.startsWith(`${title}\n`) ? traceback.slice(title.length + 1) : traceback
+  text.replaceChildren(
+    ...shown.split('\n').map((line) => {
+      const row = element('span', /^\s*>\s*\d+ │/.test(line) ? 'line failing' : 'line')
+      row.textContent = `${line}\n`
+      return row
+    }),
+  )
 }
 
 function element<K extends keyof HTMLElementTagNameMap>(
