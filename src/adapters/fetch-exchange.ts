@@ -70,6 +70,7 @@ export class FetchResponse extends EventEmitter {
   destroyed = false
   closed = false
   readonly socket = null
+  readonly #method: string
   readonly #headers = new Map<string, readonly string[]>()
   readonly #body: Uint8Array[] = []
   #settle: (response: Response) => void = () => {}
@@ -77,6 +78,12 @@ export class FetchResponse extends EventEmitter {
   readonly answered = new Promise<Response>((resolve) => {
     this.#settle = resolve
   })
+
+  /** @param method of the request it is for */
+  constructor(method: string) {
+    super()
+    this.#method = method
+  }
 
   /** In the type that everything else of this package takes. */
   get asNode(): ServerResponse {
@@ -147,7 +154,8 @@ export class FetchResponse extends EventEmitter {
       this.setHeader(name, value)
     })
     this.headersSent = true
-    if (response.body === null || response.status < 200) {
+    // Nobody takes the body of an answer to HEAD, nor gives it up.
+    if (response.body === null || response.status < 200 || this.#method === 'HEAD') {
       this.#finish()
       return response
     }

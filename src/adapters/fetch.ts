@@ -38,7 +38,7 @@ async function handle<Answer extends Response | undefined>(
   req: IncomingMessage,
   work: () => Answer | Promise<Answer>,
 ): Promise<Answer | Response> {
-  const res = new FetchResponse()
+  const res = new FetchResponse(req.method ?? 'GET')
   let isOurs = true
   try {
     const answer = await adapter.run(req, res.asNode, () => {

@@ -23,7 +23,7 @@ declare module 'h3' {
 export function rocksolid(options?: AdapterOptions): Middleware {
   const adapter = openAdapter('h3', options)
   return async function rocksolidH3(event, next) {
-    const page = new FetchResponse()
+    const page = new FetchResponse(event.req.method)
     const { req, res } = exchangeIn(event) ?? {
       req: fetchRequest(event.req, { address: event.req.ip ?? undefined }),
       res: page.asNode,

@@ -27,7 +27,7 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
   const adapter = openAdapter('hono', options)
   return async function rocksolidHono(c, next) {
     const req = fetchRequest(c.req.raw, peerOf(c.req.raw, c.env))
-    const res = new FetchResponse()
+    const res = new FetchResponse(c.req.raw.method)
     noteMatch(req, () => matchIn(c))
     let isOurs = true
     try {

@@ -108,7 +108,11 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   },
   {
     name: 'HEAD',
-    async check({ client }) {
+    async check({ app, client }) {
+      const id = newId()
+      const fine = await client.get(`/ok?id=${id}`, {}, 'HEAD')
+      assert.equal(fine.body, '')
+      await app.printed(new RegExp(`"HEAD /ok\\?id=${id} HTTP/[12].[01]" ${fine.status} - `))
       const reply = await client.get(`/sync?id=${newId()}`, { accept: 'text/html' }, 'HEAD')
       // Some routers have no HEAD for a GET route.
       assert.ok([500, 404, 405].includes(reply.status), `status ${reply.status}`)

@@ -158,6 +158,6 @@ export function behavioursFor({ name, protocol }: Server, way: Way): readonly Be
   if (['https', 'http2', 'h3', 'h3v1', 'fetch'].includes(name)) without.add('compression')
   // The register stands around the whole server.
   if (way === 'register' || without.has('compression')) without.add('compression outside')
-  if (name === 'fetch') for (const one of [...OUTSIDE, 'HEAD', 'websocket']) without.add(one)
+  if (name === 'fetch') for (const one of [...OUTSIDE, 'websocket']) without.add(one)
   return BEHAVIOURS.filter((behaviour) => !without.has(behaviour.name))
 }
