@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { buildReport } from '../../src/report/build-report.ts'
 import { lineValues } from '../../src/report/line-values.ts'
+import { renderHtml } from '../../src/report/render-html.ts'
 import { reportToProblem } from '../../src/report/render-json.ts'
 import { renderMarkdown } from '../../src/report/render-markdown.ts'
 import { renderText } from '../../src/report/render-text.ts'
@@ -77,6 +78,16 @@ describe.each(CASES)('%s', (name, make) => {
 
   it('as Markdown', async () => {
     expectGolden(`${name}.md`, renderMarkdown(await reportOf(await make())))
+  })
+
+  it('as a page, but for its style sheet and the frames of others', async () => {
+    const report = await reportOf(await make())
+    const errors = report.errors.map((error) => ({
+      ...error,
+      frames: error.frames.filter(({ kind }) => kind === 'app'),
+    }))
+    const page = await renderHtml({ ...report, errors }, { live: new Set(['0.0']) })
+    expectGolden(`${name}.html`, page.replace(/<style>[\s\S]*?<\/style>/, '<style>…</style>'))
   })
 
   it('as a problem document', async () => {
