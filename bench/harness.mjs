@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** What a browser sends. */
-const REQUEST = [
+export const REQUEST = [
   'GET /user/7?tab=posts HTTP/1.1',
   'Host: localhost',
   'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
@@ -99,8 +99,8 @@ async function firstSize(socket) {
 const WARM_UP = 40_000
 
 /** Brings a server to the speed that it keeps. */
-export async function warmUp(server) {
-  for (let count = 0; count < WARM_UP; ) count += await load(server.port, 500)
+export async function warmUp(server, requests = WARM_UP) {
+  for (let count = 0; count < requests; ) count += await load(server.port, 250)
 }
 
 /** One turn: CPU µs per request. */
@@ -108,40 +108,40 @@ async function turn(server, ms, shape) {
   const before = await server.ask('cpu')
   const count = await load(server.port, ms, shape)
   const after = await server.ask('cpu')
-  return { cpu: (after.cpu - before.cpu) / count, count, rss: after.rss }
+  return { cpu: (after.cpu - before.cpu) / count, count }
 }
 
 /**
- * Turns `base` and `variant` against each other. Answers medians and quartiles of what was paired.
- * @param options `pairs` of turns of `ms` milliseconds; the rest is the shape of the load
+ * Has the servers of a map take turns of `ms` milliseconds, in a new random order each time; the rest is the shape of
+ * the load. Answers by name what was measured, and how it differs from the first of them in the same turn.
  */
-export async function compare(base, variant, { pairs, ms, ...shape }) {
-  const deltas = []
-  const ratios = []
-  const bases = []
-  const variants = []
-  const speeds = []
-  let rss = 0
-  for (let pair = 0; pair < pairs; pair++) {
-    const order = pair % 2 === 0 ? [base, variant] : [variant, base]
-    const results = new Map()
-    for (const server of order) results.set(server, await turn(server, ms, shape))
-    const [one, other] = [results.get(base), results.get(variant)]
-    deltas.push(other.cpu - one.cpu)
-    ratios.push(other.cpu / one.cpu)
-    speeds.push(other.count / one.count)
-    bases.push(one.cpu)
-    variants.push(other.cpu)
-    rss = other.rss
+export function compare(servers, { turns, ms, ...shape }) {
+  return inRandomTurns(servers, turns, (server) => turn(server, ms, shape))
+}
+
+/** The same for anything that answers `{ cpu, count }`. */
+export async function inRandomTurns(subjects, turns, measure) {
+  const [base] = subjects.keys()
+  const found = new Map([...subjects.keys()].map((name) => [name, []]))
+  for (let done = 0; done < turns; done++) {
+    for (const [name, subject] of [...subjects].sort(() => Math.random() - 0.5))
+      found.get(name).push(await measure(subject))
   }
-  return {
-    base: quartiles(bases),
-    variant: quartiles(variants),
-    delta: quartiles(deltas),
-    ratio: quartiles(ratios),
-    speed: quartiles(speeds),
-    rss,
-  }
+  const bases = found.get(base)
+  const spread = (results, number) => quartiles(results.map((result, at) => number(result, bases[at])))
+  return new Map(
+    [...found].map(([name, results]) => [
+      name,
+      {
+        cpu: spread(results, ({ cpu }) => cpu),
+        added: spread(results, ({ cpu }, { cpu: bare }) => cpu - bare),
+        // What all turns say together: a median alone wanders more from run to run.
+        addedMean: middleMean(results.map(({ cpu }, at) => cpu - bases[at].cpu)),
+        ratio: spread(results, ({ cpu }, { cpu: bare }) => cpu / bare),
+        speed: spread(results, ({ count }, { count: bare }) => count / bare),
+      },
+    ]),
+  )
 }
 
 /** Median and quartiles. */
@@ -151,7 +151,9 @@ export function quartiles(values) {
   return { low: at(0.25), median: at(0.5), high: at(0.75) }
 }
 
-/** `3.1 [2.2–4.0]` */
-export function shown({ low, median, high }, digits) {
-  return `${median.toFixed(digits)} [${low.toFixed(digits)}–${high.toFixed(digits)}]`
+/** Mean of the middle half: one turn in which the machine did something else does not move it. */
+function middleMean(values) {
+  const sorted = [...values].sort((one, other) => one - other)
+  const middle = sorted.slice(Math.floor(sorted.length / 4), Math.ceil((sorted.length * 3) / 4))
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length
 }

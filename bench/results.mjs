@@ -3,7 +3,7 @@
  * docs/performance.md. A number is a number; what was measured many times is its median and quartiles.
  */
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,13 +20,16 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * @param tables `{ title, columns: [{ name, digits }], rows: [[cell, …]], plot }`; a cell is a text, a number or
  *   `{ low, median, high }`; `plot` names the column that the picture shows
  * @param remarks what the reader should know of the numbers: where we are not first, and why
- * @param short whether this was the short mode, whose numbers are not kept
+ * @param keep `all` of the result, `none` of it, as in the short mode, or `these tables` in place of the kept ones
+ * @param order titles of all tables; needed when only some of them are given
  */
-export function publish(name, { about, peers = [], tables, remarks = [], short = false }) {
-  for (const table of tables) console.log(`\n${table.title}\n\n${tableText(table)}`)
-  if (short) return
+export function publish(name, { about, peers = [], tables: measured, remarks = [], keep, order = [] }) {
+  for (const table of measured) console.log(`\n${table.title}\n\n${tableText(table)}`)
+  if (keep === 'none') return
   const folder = join(root, 'bench', 'results')
+  const file = join(folder, `${name}.json`)
   mkdirSync(folder, { recursive: true })
+  const tables = keep === 'all' ? measured : amongKept(file, measured, order)
   const versions = Object.fromEntries(peers.map((peer) => [peer, versionOf(peer)]))
   const result = {
     name,
@@ -37,8 +40,15 @@ export function publish(name, { about, peers = [], tables, remarks = [], short =
     remarks,
     tables,
   }
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(result, rounded, 1)}\n`)
+  writeFileSync(file, `${JSON.stringify(result, rounded, 1)}\n`)
   console.log(`\nKept in bench/results/${name}.json; "npm run docs" writes docs/performance.md from it.`)
+}
+
+/** New tables in the place of those with their titles; others stay. */
+function amongKept(file, tables, order) {
+  const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).tables : []
+  const found = new Map([...kept, ...tables].map((table) => [table.title, table]))
+  return order.flatMap((title) => found.get(title) ?? [])
 }
 
 /** The words for a ratio: `equal` where bare against bare differs as much. */

@@ -2,14 +2,17 @@
 
 import { existsSync, readdirSync } from 'node:fs'
 
+const here = new URL('.', import.meta.url)
+const known = readdirSync(here, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(new URL(`./${entry.name}/run.mjs`, here)))
+  .map((entry) => entry.name)
 const [name = '', ...args] = process.argv.slice(2)
-const file = new URL(`./${name}/run.mjs`, import.meta.url)
-if (name === '' || !existsSync(file)) {
-  const known = readdirSync(new URL('.', import.meta.url), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-  console.error(`bench: name one of ${known.join(', ')}, such as "npm run bench -- ${known[0]}".`)
+if (!known.includes(name)) {
+  console.error(
+    `bench: ${name === '' ? 'no benchmark was named' : `there is no benchmark "${name}"`}. Name one of ` +
+      `${known.join(', ')}, such as "npm run bench -- ${known[0]} short"; "--help" after it tells its options.`,
+  )
   process.exit(1)
 }
 process.argv.splice(2, Infinity, ...args)
-await import(file)
+await import(new URL(`./${name}/run.mjs`, here))

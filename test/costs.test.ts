@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,6 +17,8 @@ interface Counts {
   readonly heap: number
   readonly writes: number
   readonly listeners: number
+  /** Listeners on one request and its response. */
+  readonly added: number
   readonly posts: number
 }
 
@@ -24,9 +26,9 @@ const WARM_UP = 3000
 const REQUESTS = 2000
 const LARGE_YOUNG_GENERATION = ['--max-semi-space-size=512', '--min-semi-space-size=512']
 
-/** Bytes allocated and write calls per request, and how many listeners the connection gained. */
+/** Bytes allocated and write calls per request, how many listeners the connection gained and a request has. */
 async function perRequest(
-  variant: 'bare' | 'access' | 'debugger' | 'register',
+  variant: 'bare' | 'access' | 'debugger' | 'register' | 'express' | 'express access',
   env: Readonly<Record<string, string>> = {},
 ): Promise<Counts> {
   const args = [variant, join(folder, `${variant}.log`)]
@@ -43,6 +45,7 @@ async function perRequest(
       heap: (after.heap - before.heap) / REQUESTS,
       writes: (after.writes - before.writes) / REQUESTS,
       listeners: after.listeners - before.listeners,
+      added: after.added,
       posts: (after.posts - before.posts) / REQUESTS,
     }
   } finally {
@@ -65,12 +68,22 @@ async function countsOf(socket: Socket): Promise<Counts> {
 describe.skipIf(process.platform !== 'linux')('what a request costs', async () => {
   const bare = await perRequest('bare')
 
-  it('the access log allocates less than 3 kB, adds one write to the file and no listener that stays', async () => {
+  it('the access log allocates less than 3 kB, adds one write to the file, one listener to the response and none that stays', async () => {
     const logged = await perRequest('access')
     expect(logged.heap - bare.heap).toBeGreaterThan(100)
     expect(logged.heap - bare.heap).toBeLessThan(3000)
     expect(logged.writes - bare.writes).toBeGreaterThan(0)
     expect(logged.writes - bare.writes).toBeLessThan(1.01)
+    expect(logged.added - bare.added).toBe(1)
+    expect(logged.listeners).toBe(0)
+  })
+
+  it('the access log allocates less than 5 kB under Express, and adds one listener to the response', async () => {
+    const express = await perRequest('express')
+    const logged = await perRequest('express access')
+    expect(logged.heap - express.heap).toBeGreaterThan(100)
+    expect(logged.heap - express.heap).toBeLessThan(5000)
+    expect(logged.added - express.added).toBe(1)
     expect(logged.listeners).toBe(0)
   })
 
@@ -83,12 +96,13 @@ describe.skipIf(process.platform !== 'linux')('what a request costs', async () =
     expect(preloaded.listeners).toBe(0)
   })
 
-  it('the debugger allocates less than 2 kB, writes nothing, posts nothing to V8 and adds no listener that stays', async () => {
+  it('the debugger allocates less than 2 kB, writes nothing, posts nothing to V8 and adds no listener', async () => {
     const debugged = await perRequest('debugger')
     expect(debugged.heap - bare.heap).toBeLessThan(2000)
     // Pauses are switched off a second after a request, and on again: on a machine that stands still in between.
     expect(debugged.posts).toBeLessThan(0.05)
     expect(debugged.writes - bare.writes).toBeLessThan(0.01)
+    expect(debugged.added - bare.added).toBe(0)
     expect(debugged.listeners).toBe(0)
   })
 })
@@ -117,6 +131,15 @@ it.skipIf(process.platform !== 'linux')(
     }
   },
 )
+
+it.skipIf(process.platform !== 'linux')('a hundred lines of one turn are one write to the file', () => {
+  const app = join(import.meta.dirname, 'apps', 'counted-lines.mjs')
+  const output = execFileSync(process.execPath, [app, join(folder, 'lines.log')], { encoding: 'utf8' })
+  const { writes, lines } = JSON.parse(output) as { readonly writes: number; readonly lines: number }
+  expect(readFileSync(join(folder, 'lines.log'), 'utf8').trimEnd().split('\n')).toHaveLength(lines + 1)
+  expect(writes).toBeGreaterThan(0)
+  expect(writes).toBeLessThanOrEqual((lines / 100) * 1.1)
+})
 
 describe('what an import loads', () => {
   const subject = join(import.meta.dirname, '..', 'bench', 'startup', 'subject.mjs')

@@ -1,20 +1,25 @@
 /**
- * What logging a request costs: `npm run bench -- access [pairs|short] [ms] [variant] [table]`, the last two being words
- * that the names must have. Each variant is turned against the bare server of its kind.
+ * What logging a request costs: `npm run bench -- access [short] [options]`. The variants take turns with the bare
+ * server of their kind, in a new random order each time.
  */
 
 import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { compare, shown, startServer, warmUp } from '../harness.mjs'
+import { benchArguments } from '../arguments.mjs'
+import { compare, startServer, warmUp } from '../harness.mjs'
 import { publish, verdict } from '../results.mjs'
+import { compareWithoutSockets } from './without-sockets.mjs'
 
 const MIDDLEWARE = ['accessLog combined', 'morgan combined', 'pino-http']
-const WHOLE = ['accessLog combined', 'accessLog common, no body', 'accessLog json', 'attach combined']
+const OURS = ['accessLog combined', 'accessLog common, no body', 'accessLog json', 'attach combined']
+const ALL = [...OURS, 'morgan combined', 'pino-http']
 
 const TABLES = [
-  { title: 'On http', kind: 'http', variants: [...WHOLE, 'morgan combined', 'pino-http'] },
-  { title: 'On Express', kind: 'express', variants: [...WHOLE, 'morgan combined', 'pino-http'] },
+  { title: 'On http', kind: 'http', variants: ALL },
+  { title: 'On Express', kind: 'express', variants: ALL },
+  { title: 'On http, without sockets', kind: 'http', variants: ALL, fed: true },
+  { title: 'On Express, without sockets', kind: 'express', variants: ALL, fed: true },
   { title: 'On Fastify', kind: 'fastify', variants: ['adapter', 'attach combined', "fastify's logger"] },
   { title: 'On Koa', kind: 'koa', variants: ['adapter', 'attach combined', 'koa-logger'] },
   { title: 'On http, to stdout, a pipe', kind: 'http', variants: MIDDLEWARE, to: 'stdout' },
@@ -22,13 +27,20 @@ const TABLES = [
   { title: 'On http, one connection', kind: 'http', variants: MIDDLEWARE, shape: { connections: 1 } },
 ]
 
-const [first = '12', ms = '300', only = '', tablesWanted = ''] = process.argv.slice(2)
-const pairs = first === 'short' ? 2 : Number(first)
+const options = benchArguments('access', {
+  numbers: { turns: [30, 3], ms: [150, 80], 'warm-up': [24_000, 3000] },
+  words: {
+    variant: [...new Set(TABLES.flatMap(({ variants }) => variants))],
+    table: TABLES.map(({ title }) => title),
+  },
+})
 
 const COLUMNS = [
   { name: 'variant' },
   { name: 'µs/request', digits: 1 },
   { name: 'added µs', digits: 1 },
+  { name: "of morgan's", digits: 2 },
+  { name: "of pino-http's", digits: 2 },
   { name: 'of bare', digits: 2 },
   { name: 'requests/s of bare', digits: 2 },
   { name: 'against noise' },
@@ -44,40 +56,70 @@ function checkLines(file, variant) {
     throw new Error(`${variant} wrote ${text === '' ? 'nothing' : 'something else'}`)
 }
 
-async function measure({ title, kind, variants, to, shape }) {
-  const base = await startServer(module, [kind, 'bare'])
-  await warmUp(base)
-  let floor
-  const rows = []
-  for (const variant of ['bare again', ...variants.filter((name) => name.includes(only))]) {
-    const file = to ?? join(tmpdir(), `bench-access-${process.pid}.log`)
-    const server = await startServer(module, [kind, variant, file])
-    await warmUp(server)
-    const result = await compare(base, server, { pairs, ms: Number(ms), ...shape })
-    floor ??= result.ratio
-    const { variant: cpu, delta, ratio, speed } = result
-    rows.push([variant, cpu, delta, ratio, speed, verdict(ratio, floor)])
-    console.error(`${title}, ${variant}: ${shown(ratio, 2)} of bare`)
-    server.stop()
-    if (to === undefined && variant !== 'bare again') checkLines(file, variant)
+async function withSockets({ kind, to, shape }, variants, fileOf) {
+  const servers = new Map()
+  for (const variant of variants) {
+    const server = await startServer(module, [kind, variant, to ?? fileOf(variant)])
+    servers.set(variant, server)
+    await warmUp(server, options['warm-up'])
   }
-  base.stop()
-  return { title, columns: COLUMNS, rows, plot: 2 }
+  try {
+    return await compare(servers, { turns: options.turns, ms: options.ms, ...shape })
+  } finally {
+    for (const server of servers.values()) server.stop()
+  }
+}
+
+async function measure(table) {
+  const { title, kind, to, fed = false } = table
+  const wanted = table.variants.filter((name) => name.toLowerCase().includes(options.variant))
+  const variants = ['bare', 'bare again', ...wanted]
+  const fileOf = (variant) => join(tmpdir(), `bench-access-${process.pid}-${variants.indexOf(variant)}.log`)
+  console.error(`${title} …`)
+  const found = fed
+    ? await compareWithoutSockets(kind, variants, fileOf, {
+        turns: options.turns * 3,
+        warmUp: options['warm-up'],
+      })
+    : await withSockets(table, variants, fileOf)
+  if (to === undefined) for (const variant of wanted) checkLines(fileOf(variant), variant)
+  const floor = found.get('bare again').ratio
+  const share = (variant, peer) =>
+    found.has(peer) ? found.get(variant).addedMean / found.get(peer).addedMean : null
+  const rows = variants.slice(1).map((variant) => {
+    const { cpu, added, ratio, speed } = found.get(variant)
+    const shares = ['morgan combined', 'pino-http'].map((peer) => share(variant, peer))
+    return [variant, cpu, added, ...shares, ratio, fed ? null : speed, verdict(ratio, floor)]
+  })
+  return withoutEmpty({ title, columns: COLUMNS, rows, plot: 2 })
+}
+
+/** A table without the columns that have nothing to tell in it. */
+function withoutEmpty({ columns, rows, ...table }) {
+  const kept = columns.map((_, at) => rows.some((row) => row[at] !== null))
+  const pick = (cells) => cells.filter((_, at) => kept[at])
+  return { ...table, columns: pick(columns), rows: rows.map(pick) }
 }
 
 const tables = []
-for (const table of TABLES.filter(({ title }) => title.includes(tablesWanted)))
-  tables.push(await measure(table))
+for (const table of TABLES) {
+  if (!table.title.toLowerCase().includes(options.table)) continue
+  if (table.variants.some((name) => name.toLowerCase().includes(options.variant)))
+    tables.push(await measure(table))
+}
 
 publish('access', {
   about:
     'A server that answers `hello`, bare and with a log of its requests, to a file if nothing else is said; 32 ' +
-    'keep-alive connections with the headers of a browser. CPU of the server process, its variants turned against the ' +
-    'bare server in short windows. `bare again` is the noise.',
+    'keep-alive connections with the headers of a browser. CPU of the server process; all variants of a table take turns in ' +
+    'short windows, in a new random order each time, and are compared with the bare server of the same turn. `bare again` is the noise. ' +
+    'Without sockets, requests are pushed into the same servers from within their process: what is left is HTTP, framework and log. ' +
+    "`of morgan's` is what a log adds as a share of what morgan adds, by the means of the middle half of all turns.",
   remarks: [
-    'On plain http most of what is left is one listener a response and the write to the file. The bare server itself varies: three runs of this machine put `accessLog combined` at 1.11, 1.23 and 1.27 of bare. With eight requests pipelined all of them cost more, since Node gathers such responses.',
+    'On plain http most of what is left is one listener a response and the write to the file. Under Express each request and response has a hidden class of its own, so that every property that is read costs as much as a look-up; half of what is left there is the place in the chain of middleware, which `attach` does without. With eight requests pipelined all of them cost more, since Node gathers such responses. `accessLog json` writes twice the bytes of the other lines.',
   ],
   peers: ['morgan', 'pino-http', 'koa-logger', 'express', 'fastify', 'koa'],
   tables,
-  short: first === 'short' || only !== '' || tablesWanted !== '',
+  order: TABLES.map(({ title }) => title),
+  keep: options.whole ? 'all' : options.short || options.variant !== '' ? 'none' : 'these tables',
 })

@@ -1,5 +1,5 @@
 /**
- * What a debugger in the server costs: `npm run bench -- debugger [pairs] [ms] [short]`.
+ * What a debugger in the server costs: `npm run bench -- debugger [short] [options]`.
  * The happy path with the debugger armed against a server without it, a throw that the application handles, a place
  * that throws all the time, and the page of an error with 30 frames.
  */
@@ -7,10 +7,13 @@
 import { once } from 'node:events'
 import { Agent, get } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { benchArguments } from '../arguments.mjs'
 import { compare, quartiles, startServer, warmUp } from '../harness.mjs'
 import { publish } from '../results.mjs'
 
-const [pairs = '24', ms = '400', mode = ''] = process.argv.slice(2)
+const { turns, ms, throws, pages, whole, ...options } = benchArguments('debugger', {
+  numbers: { turns: [40, 5], ms: [250, 100], throws: [40, 15], pages: [60, 30], 'warm-up': [40_000, 5000] },
+})
 const module = new URL('./server.mjs', import.meta.url)
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -31,20 +34,19 @@ async function ask(server, path, headers = {}) {
   return { ms: performance.now() - before, status: response.statusCode, text }
 }
 
-async function happyPath(base) {
-  const rows = []
-  for (const variant of ['bare', 'no consoles', 'debugger']) {
-    const server = await startServer(module, [variant])
-    await warmUp(server)
-    const {
-      base: one,
-      variant: other,
-      ratio,
-      speed,
-    } = await compare(base, server, { pairs: Number(pairs), ms: Number(ms) })
-    rows.push([variant === 'bare' ? 'the same again (noise)' : variant, one, other, ratio, speed])
-    server.stop()
+async function happyPath(bare, armed) {
+  const servers = new Map([['bare', bare]])
+  for (const [name, variant] of [
+    ['the same again (noise)', 'bare'],
+    ['no consoles', 'no consoles'],
+  ]) {
+    servers.set(name, await startServer(module, [variant]))
+    await warmUp(servers.get(name), options['warm-up'])
   }
+  servers.set('debugger', armed)
+  const found = await compare(servers, { turns, ms })
+  for (const server of servers.values()) if (server !== bare && server !== armed) server.stop()
+  const one = found.get('bare').cpu
   return {
     title: 'A request that does not fail',
     columns: [
@@ -54,7 +56,7 @@ async function happyPath(base) {
       { name: 'CPU ratio', digits: 3 },
       { name: 'req/s ratio', digits: 3 },
     ],
-    rows,
+    rows: [...found].slice(1).map(([name, { cpu, ratio, speed }]) => [name, one, cpu, ratio, speed]),
   }
 }
 
@@ -67,7 +69,7 @@ function inTurns(turn, servers) {
 /** Throws a little apart, so that the place does not become a chatty one; bare and armed in turns. */
 async function caughtThrow(bare, armed) {
   const found = { bare: [], armed: [] }
-  for (let turn = 0; turn < 40; turn++) {
+  for (let turn = 0; turn < throws; turn++) {
     for (const [name, server] of inTurns(turn, { bare, armed }))
       found[name].push(Number((await ask(server, '/caught')).text))
     await sleep(40)
@@ -89,13 +91,13 @@ async function chattyPlace(bare, armed) {
 async function errorPage(bare, armed) {
   const found = { bare: [], armed: [], added: [] }
   const accept = { accept: 'text/html' }
-  for (let turn = 0; turn < 60; turn++) {
+  for (let turn = 0; turn < pages; turn++) {
     const results = {}
     for (const [name, server] of inTurns(turn, { bare, armed })) {
       results[name] = await ask(server, '/fail', accept)
       if (results[name].status !== 500) throw new Error(`answered ${results[name].status}`)
     }
-    if (turn >= 20) {
+    if (turn >= pages / 3) {
       found.bare.push(results.bare.ms)
       found.armed.push(results.armed.ms)
       found.added.push(results.armed.ms - results.bare.ms)
@@ -107,10 +109,9 @@ async function errorPage(bare, armed) {
 }
 
 const bare = await startServer(module, ['bare'])
-await warmUp(bare)
-const happy = await happyPath(bare)
 const armed = await startServer(module, ['debugger'])
-await warmUp(armed)
+for (const server of [bare, armed]) await warmUp(server, options['warm-up'])
+const happy = await happyPath(bare, armed)
 const caught = await caughtThrow(bare, armed)
 const page = await errorPage(bare, armed)
 const chatty = await chattyPlace(bare, armed)
@@ -148,5 +149,5 @@ publish('debugger', {
     'Processes of one and the same server differ by a tenth here, as the first row and the two after it show: 3 % cannot be told on this machine. Without sockets, where it can, a request costs 0.8 to 1.7 µs more than the 7.9 of the bare server; one AsyncLocalStorage alone costs 0.6 to 0.8 of that on Node 20, and nothing that shows on Node 24.',
     'Not met: a handled throw was to stay below 1 ms and a page of 30 frames to add less than 10. The pause of V8 alone takes 0.8 to 1.1 ms on this stack, and holding 30 scopes about 6; docs/decisions/0007 has the parts.',
   ],
-  short: mode === 'short',
+  keep: whole ? 'all' : 'none',
 })

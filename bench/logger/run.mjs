@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- logger [short | lines] [rounds] [only]`: the same records to a real file, by this package and by others,
+ * `npm run bench -- logger [short] [options]`: the same records to a real file, by this package and by others,
  * each run in a process of its own, in a new random order each round. CPU time is what to compare; the wall clock
  * depends on what else the machine does. Then what this package promises of itself, beside what it measured.
  */
@@ -10,13 +10,10 @@ import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
 import { publish } from '../results.mjs'
 
-const [first = '500000', given = '3', only = ''] = process.argv.slice(2)
-const short = first === 'short' || only !== ''
-const lines = first === 'short' ? '100000' : first
-const rounds = first === 'short' ? '2' : given
 const subject = fileURLToPath(new URL('./subject.mjs', import.meta.url))
 
 async function run(...args) {
@@ -45,7 +42,11 @@ function written(folder) {
 }
 
 const { systems } = await run('')
-const chosen = systems.filter((name) => name.includes(only))
+const { lines, rounds, system, whole } = benchArguments('logger', {
+  numbers: { lines: [500_000, 50_000], rounds: [3, 2] },
+  words: { system: systems },
+})
+const chosen = systems.filter((name) => name.toLowerCase().includes(system))
 const results = new Map(
   chosen.map((name) => [name, { cpu: [], rss: [], perSecond: [], burstRss: [], missing: 0 }]),
 )
@@ -59,11 +60,11 @@ async function measure(name, count, mode) {
   return { ...result, arrived }
 }
 
-for (let round = 0; round < Number(rounds); round++) {
+for (let round = 0; round < rounds; round++) {
   for (const name of [...chosen].sort(() => Math.random() - 0.5)) {
     for (const mode of round === 0 ? ['steady', 'burst'] : ['steady']) {
       // A call that does nothing is measured a thousand times per line.
-      const count = name.includes('level off') ? Math.min(Number(lines), 20_000) : Number(lines)
+      const count = name.includes('level off') ? Math.min(lines, 20_000) : lines
       const { cpu, ms, rssMb, arrived } = await measure(name, count, mode)
       const result = results.get(name)
       if (mode === 'steady') {
@@ -103,7 +104,7 @@ const tables = [
     plot: 1,
   },
 ]
-if (!short) tables.push(await promises())
+if (whole) tables.push(await promises())
 
 publish('logger', {
   about:
@@ -114,7 +115,7 @@ publish('logger', {
   ],
   peers: ['pino', 'winston', '@logtape/logtape', '@logtape/file', 'bunyan', 'log4js'],
   tables,
-  short,
+  keep: whole ? 'all' : 'none',
 })
 
 async function promises() {

@@ -1,52 +1,79 @@
 /**
- * What grows with work: `npm run bench -- memory [short]`. A server with the access log and the debugger, and a bare
- * one, get requests, connections and errors in growing numbers; the heap is measured after a full collection.
- * What must be flat is flat when its column is: time per request, heap after errors, heap per connection.
+ * What grows with work: `npm run bench -- memory [short] [options]`. A server with the access log and the debugger, and
+ * a bare one, get requests, connections and errors in growing numbers; the heap is measured after full collections.
  */
 
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { Agent, get } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { benchArguments } from '../arguments.mjs'
 import { load, startServer } from '../harness.mjs'
 import { publish } from '../results.mjs'
 
-const short = process.argv[2] === 'short'
-const REQUESTS = short ? [1e3, 1e4] : [1e3, 1e4, 1e5, 1e6]
-const CONNECTIONS = short ? [1, 100, 1000] : [1, 10, 100, 1000, 8000]
-const ERRORS = short ? [10, 100] : [10, 100, 1000, 10_000]
+const { requests, connections, errors, whole } = benchArguments('memory', {
+  numbers: {
+    requests: [1_000_000, 10_000],
+    connections: [10_000, 1000],
+    errors: [10_000, 100],
+  },
+})
+/** Descriptors that a process needs beside its connections. */
+const OTHER_FILES = 200
+const openFiles = Number(execFileSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' })) || Infinity
+const mostConnections = Math.min(connections, openFiles - OTHER_FILES)
+
+/** Powers of ten from the first to the last number, which need not be one. */
+function steps(first, last) {
+  const found = []
+  for (let step = first; step < last; step *= 10) found.push(step)
+  return [...found, last]
+}
+const REQUESTS = steps(1000, requests)
+const CONNECTIONS = steps(1, mostConnections)
+const ERRORS = steps(10, errors)
+
+/** What may be added to a heap between two steps and still be called nothing; KiB. */
+const HEAP_NOISE = 512
+/** How much slower a later step may be and still be called the same; the bare server's own change is added to it. */
+const TIME_NOISE = 0.15
 
 const file = join(tmpdir(), `bench-memory-${process.pid}.log`)
 const module = new URL('./server.mjs', import.meta.url)
 
-const requests = await compareServers(afterRequests)
-const connections = await compareServers(withConnections)
-const errors = await compareServers(afterErrors)
+const afterWork = {
+  requests: await compareServers(afterRequests),
+  connections: await compareServers(withConnections),
+  errors: await compareServers(afterErrors),
+}
 rmSync(file, { force: true })
 
 publish('memory', {
   about:
     'A plain http server with the access log (to a file) and the debugger, beside a bare one. The heap (with external memory) ' +
-    'after full collections, as the difference to the heap of the server that has just answered its first request.',
-  short,
+    'after full collections, as the difference to the heap of the server that has just answered its first request. ' +
+    `This machine allows ${openFiles} open files in a process. What must be flat is compared between the last step and an earlier one, ` +
+    'at which caches, rings and compiled code have their size.',
+  remarks: [
+    'The debugger keeps a bounded number of errors with their frames; what a ring or a cache holds is reached early and does not grow. A page costs what it shows: frames with live consoles and values.',
+  ],
+  keep: whole ? 'all' : 'none',
   tables: [
-    growth('After requests', 'requests', requests, [
-      ['bare: heap KiB', 0, 'heap'],
-      ['rocksolid: heap KiB', 1, 'heap'],
-      ['bare: µs/request', 0, 'cpu'],
-      ['rocksolid: µs/request', 1, 'cpu'],
-    ]),
-    growth('With open connections, each after one request', 'connections', connections, [
-      ['bare: KiB/connection', 0, 'heap'],
-      ['rocksolid: KiB/connection', 1, 'heap'],
-    ]),
-    growth('After errors, each with its page', 'errors', errors, [
-      ['bare: heap KiB', 0, 'heap'],
-      ['rocksolid: heap KiB', 1, 'heap'],
-      ['rocksolid: ms/page', 1, 'cpu'],
-    ]),
+    growth('After requests: memory', 'requests', afterWork.requests, 'heap', 'KiB'),
+    growth('After requests: time', 'requests', afterWork.requests, 'cpu', 'CPU µs/request'),
+    growth(
+      'Open connections, each after one request',
+      'connections',
+      afterWork.connections,
+      'heap',
+      'KiB/connection',
+    ),
+    growth('After errors, each with its page: memory', 'errors', afterWork.errors, 'heap', 'KiB'),
+    growth('After errors, each with its page: time', 'errors', afterWork.errors, 'cpu', 'CPU ms/error'),
+    verdicts(afterWork),
   ],
 })
 
@@ -124,11 +151,45 @@ async function crash(port, agent, number) {
   await once(response, 'end')
 }
 
-function growth(title, what, results, columns) {
-  const rows = results[0].map(({ at }, step) => [
-    at.toLocaleString('en'),
-    ...columns.map(([, server, key]) => results[server][step][key]),
-  ])
-  const named = columns.map(([name, , key]) => ({ name, digits: key === 'cpu' ? 1 : 0 }))
-  return { title, columns: [{ name: what }, ...named], rows }
+function growth(title, what, [bare, ours], key, unit) {
+  return {
+    title,
+    columns: [
+      { name: what },
+      { name: `bare, ${unit}`, digits: 1 },
+      { name: `rocksolid, ${unit}`, digits: 1 },
+    ],
+    rows: bare.map((step, at) => [step.at.toLocaleString('en'), step[key], ours[at][key]]),
+    curves: [1, 2],
+  }
+}
+
+function verdicts({ requests, connections, errors }) {
+  const rows = []
+  const compareSteps = (what, results, key, isFlat, digits) => {
+    const at = results[1].length - 2
+    const [bare, ours] = results.map((steps) => ({ from: steps[at][key], to: steps.at(-1)[key] }))
+    const show = ({ from, to }) => `${from.toFixed(digits)} → ${to.toFixed(digits)}`
+    const range = `${results[1][at].at.toLocaleString('en')} → ${results[1].at(-1).at.toLocaleString('en')}`
+    rows.push([what, range, show(bare), show(ours), isFlat(bare, ours) ? 'flat' : 'grows'])
+  }
+  const sameTime = (bare, ours) =>
+    ours.to / ours.from <= 1 + TIME_NOISE + Math.max(0, bare.to / bare.from - 1)
+  const sameHeap = (_bare, ours) => ours.to - ours.from <= HEAP_NOISE
+  compareSteps('KiB after requests', requests, 'heap', sameHeap, 0)
+  compareSteps('CPU µs a request', requests, 'cpu', sameTime, 1)
+  compareSteps('KiB a connection', connections, 'heap', sameTime, 1)
+  compareSteps('KiB after errors', errors, 'heap', sameHeap, 0)
+  compareSteps('CPU ms an error', errors, 'cpu', sameTime, 2)
+  return {
+    title: 'What must be flat',
+    columns: [
+      { name: 'what' },
+      { name: 'between' },
+      { name: 'bare' },
+      { name: 'rocksolid' },
+      { name: 'verdict' },
+    ],
+    rows,
+  }
 }

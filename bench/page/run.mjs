@@ -1,5 +1,5 @@
 /**
- * What a page of an error costs: `npm run bench -- page [rounds]`.
+ * What a page of an error costs: `npm run bench -- page [short] [options]`.
  * The pages take turns, each in a process of its own; times are milliseconds of wall clock, sizes are bytes.
  */
 
@@ -10,13 +10,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
 import { publish } from '../results.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const NAMES = ['rocksolid', 'youch', 'my-bad']
-const short = process.argv[2] === 'short'
-const rounds = short ? 2 : Number(process.argv[2] ?? 9)
+const { rounds, processes, whole } = benchArguments('page', {
+  numbers: { rounds: [9, 2], processes: [5, 2] },
+})
 const module = fileURLToPath(new URL('./page.mjs', import.meta.url))
 // Inside the project, so that packages are found from there.
 const folder = mkdtempSync(join(root, 'node_modules/.bench-report-'))
@@ -40,9 +42,6 @@ async function measure(name, mode) {
   return answer
 }
 
-/** Processes that draw many pages, for each page under test. */
-const WARM_PROCESSES = 5
-
 const quantile = (values, part) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length * part)] ?? Number.NaN
 
@@ -52,7 +51,7 @@ for (let round = 0; round < rounds; round++) {
 }
 const warm = new Map(NAMES.map((name) => [name, []]))
 const pages = new Map()
-for (let round = 0; round < WARM_PROCESSES; round++) {
+for (let round = 0; round < processes; round++) {
   for (const name of NAMES) {
     const { times, page } = await measure(name, 'warm')
     warm.get(name).push(...times)
@@ -80,7 +79,7 @@ publish('page', {
     'First pages are level with my-bad: 4 % and 10 % behind in two runs on a busy machine, with overlapping quartiles; warm ones are ahead. What is the same from error to error is kept: lines of source as long as their file stays as it is, their drawing, masked text, facts of packages. youch and stack-trace are loaded when the first page has gone; from then on youch, whose pipeline draws ours, draws every page.',
   ],
   peers: ['youch', 'my-bad'],
-  short,
+  keep: whole ? 'all' : 'none',
   tables: [
     {
       title: 'The page of an error',

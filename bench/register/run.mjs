@@ -1,15 +1,18 @@
 /**
- * What `--import rocksolid/register` costs a request that does not fail: `npm run bench -- register [pairs] [ms] [short] [kind]`.
- * Each variant is turned against the same server without the register.
+ * What `--import rocksolid/register` costs a request that does not fail: `npm run bench -- register [short]
+ * [options]`. The variants take turns with the same server without the register.
  */
 
 import { tmpdir } from 'node:os'
+import { benchArguments } from '../arguments.mjs'
 import { compare, startServer, warmUp } from '../harness.mjs'
 import { publish, verdict } from '../results.mjs'
 
-const [first = '16', ms = '400', mode = '', only = ''] = process.argv.slice(2)
-const short = first === 'short' || mode === 'short' || only !== ''
-const pairs = first === 'short' ? '4' : first
+const KINDS = ['http', 'express']
+const options = benchArguments('register', {
+  numbers: { turns: [30, 5], ms: [200, 100], 'warm-up': [40_000, 5000] },
+  words: { kind: KINDS },
+})
 
 const VARIANTS = [
   ['the same again (noise)', undefined],
@@ -20,28 +23,27 @@ const VARIANTS = [
 ]
 
 const module = new URL('./server.mjs', import.meta.url)
+const TITLES = { http: 'The register on http', express: 'The register on Express' }
 const preload = ['--import', import.meta.resolve('rocksolid/register')]
 const tables = []
 
-for (const kind of ['http', 'express'].filter((one) => one.includes(only))) {
-  const base = await startServer(module, [kind])
-  await warmUp(base)
-  const rows = []
-  let floor
+for (const kind of KINDS.filter((one) => one.includes(options.kind))) {
+  const servers = new Map([['bare', await startServer(module, [kind])]])
   for (const [name, env] of VARIANTS) {
     // Away from any configuration of this project.
     const started =
       env === undefined ? {} : { execArgv: preload, env: { ...process.env, ...env }, cwd: tmpdir() }
-    const server = await startServer(module, [kind], started)
-    await warmUp(server)
-    const result = await compare(base, server, { pairs: Number(pairs), ms: Number(ms) })
-    floor ??= result.ratio
-    rows.push([name, result.variant, result.delta, result.ratio, result.speed, verdict(result.ratio, floor)])
-    server.stop()
+    servers.set(name, await startServer(module, [kind], started))
   }
-  base.stop()
+  for (const server of servers.values()) await warmUp(server, options['warm-up'])
+  const found = await compare(servers, { turns: options.turns, ms: options.ms })
+  for (const server of servers.values()) server.stop()
+  const floor = found.get(VARIANTS[0][0]).ratio
+  const rows = [...found]
+    .slice(1)
+    .map(([name, { cpu, added, ratio, speed }]) => [name, cpu, added, ratio, speed, verdict(ratio, floor)])
   tables.push({
-    title: `On ${kind}`,
+    title: TITLES[kind],
     columns: [
       { name: 'register' },
       { name: 'µs/request', digits: 1 },
@@ -57,8 +59,10 @@ for (const kind of ['http', 'express'].filter((one) => one.includes(only))) {
 
 publish('register', {
   about:
-    'A server that answers with a small JSON, with and without `--import rocksolid/register`; 32 keep-alive connections with the headers of a browser. CPU of the server process, its variants turned against the bare server in short windows.',
+    'A server that answers with a small JSON, with and without `--import rocksolid/register`; 32 keep-alive connections with the headers of a browser. CPU of the server process, its variants turned against the bare server in short windows. The first row is the noise.',
+  remarks: [],
   peers: ['express'],
   tables,
-  short,
+  order: Object.values(TITLES),
+  keep: options.whole ? 'all' : options.short ? 'none' : 'these tables',
 })

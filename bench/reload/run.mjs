@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- reload [turns]`: from a save to the first answer of the new code, by this package and by others,
+ * `npm run bench -- reload [short] [options]`: from a save to the first answer of the new code, by this package and by others,
  * in turns on the same machine; how many connections were refused or reset meanwhile, and whether a request in flight
  * was finished. A fresh connection asks every 4 ms. Others are run when they are installed.
  */
@@ -12,12 +12,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
 import { publish } from '../results.mjs'
 
-/** `short`, or how many saves each. */
-const [first = '15'] = process.argv.slice(2)
-const turns = first === 'short' ? 3 : Number(first)
+/** Saves under each tool. */
+const { turns, whole } = benchArguments('reload', { numbers: { turns: [15, 3] } })
 const root = resolve(import.meta.dirname, '..', '..')
 const bin = (path) => join(root, 'node_modules', path)
 const node = process.execPath
@@ -179,5 +179,5 @@ publish('reload', {
       plot: 1,
     },
   ],
-  short: first === 'short',
+  keep: whole ? 'all' : 'none',
 })

@@ -1,5 +1,5 @@
 /**
- * What it costs to have a package: `npm run bench -- startup [rounds]`. Each import is the first of a process of its
+ * What it costs to have a package: `npm run bench -- startup [short] [options]`. Each import is the first of a process of its
  * own, all packages take turns. Modules are the files that the import loads; bytes are those on disk of the package
  * and of everything it depends on.
  */
@@ -8,13 +8,13 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
 import { publish } from '../results.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const subject = fileURLToPath(new URL('./subject.mjs', import.meta.url))
-const short = process.argv[2] === 'short'
-const rounds = short ? 3 : Number(process.argv[2] ?? 15)
+const { rounds, whole } = benchArguments('startup', { numbers: { rounds: [15, 3] } })
 
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const doors = Object.keys(own.exports)
@@ -95,7 +95,7 @@ publish('startup', {
     'The first import of a process, the time of an empty process taken off; files and built-in modules that it loads; ' +
     `and what stands on disk. The packed tarball of rocksolid has ${Math.round(packed.size / 1024)} KiB.`,
   peers,
-  short,
+  keep: whole ? 'all' : 'none',
   tables: [
     {
       title: 'Importing',

@@ -2,11 +2,14 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { type TableData, tableText } from '../../bench/table-text.mjs'
+import { curves, escaped, STYLE } from './performance-curves.ts'
 
 interface Table extends TableData {
   readonly title: string
   /** The column that the picture shows. */
   readonly plot?: number
+  /** The columns whose growth the picture shows, over the first column. */
+  readonly curves?: readonly number[]
 }
 
 export interface BenchResult {
@@ -33,6 +36,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   reload: 'Reloading',
   startup: 'Start-up and size',
   memory: 'Growth with work',
+  register: 'The register',
 }
 
 const INTRODUCTION = `# Performance
@@ -65,6 +69,7 @@ export function performancePictures(results: readonly BenchResult[]): ReadonlyMa
   for (const result of results) {
     for (const [at, table] of result.tables.entries()) {
       if (table.plot !== undefined) pictures.set(pictureOf(result, at), bars(table, table.plot))
+      else if (table.curves !== undefined) pictures.set(pictureOf(result, at), curves(table, table.curves))
     }
   }
   return pictures
@@ -84,7 +89,9 @@ function section(result: BenchResult): string {
     ...tables.flatMap((table, at) => [
       `### ${table.title}`,
       '',
-      ...(table.plot === undefined ? [] : [`![${table.title}](${pictureOf(result, at)})`, '']),
+      ...(table.plot === undefined && table.curves === undefined
+        ? []
+        : [`![${table.title}](${pictureOf(result, at)})`, '']),
       tableText(table),
       '',
     ]),
@@ -122,14 +129,10 @@ function bars({ title, columns, rows }: Table, plot: number): string {
   const height = 34 + shown.length * ROW
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(title)}">`,
-    '<style>text{font:13px ui-sans-serif,system-ui,sans-serif;fill:#3b4252}.ours{fill:#2f6fdb}.peer{fill:#b8c0cc}path{stroke:#3b4252;fill:none}',
-    '@media(prefers-color-scheme:dark){text{fill:#d8dee9}.ours{fill:#6ea8fe}.peer{fill:#566072}path{stroke:#d8dee9}}</style>',
+    STYLE,
     `<text x="0" y="14" font-weight="600">${escaped(`${title}: ${columns[plot]?.name ?? ''}`)}</text>`,
     ...lines,
     '</svg>',
     '',
   ].join('\n')
 }
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign)

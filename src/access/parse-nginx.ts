@@ -17,7 +17,7 @@ const VARIABLES: Readonly<Record<string, () => FieldSegment>> = {
   host: () => segmentOf('host'),
   hostname: () => segmentOf('hostname'),
   time_local: () => segmentOf('end-time', 'clf'),
-  time_iso8601: () => segmentOf('end-time', '%Y-%m-%dT%H:%M:%S%z'),
+  time_iso8601: () => segmentOf('end-time', '%Y-%m-%dT%H:%M:%S%:z'),
   msec: () => segmentOf('end-time', 's.ms'),
   request: () => segmentOf('request-line'),
   request_method: () => segmentOf('method'),

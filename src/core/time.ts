@@ -113,16 +113,18 @@ const DIRECTIVES: Readonly<Record<string, Directive>> = {
   y: (when) => two(when.year % 100),
   Y: (when) => String(when.year),
   z: (when) => offsetText(when.offset, ''),
+  ':z': (when) => offsetText(when.offset, ':'),
   Z: (when) => (when.offset === 0 ? 'UTC' : offsetText(when.offset, ':')),
   '%': () => '%',
 }
 
 function strftimeOf(when: Calendar, format: string): string {
-  return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => DIRECTIVES[letter]?.(when) ?? whole)
+  return format.replace(/%(:z|[a-zA-Z%])/g, (whole, letter: string) => DIRECTIVES[letter]?.(when) ?? whole)
 }
 
 /**
- * C's `strftime` in English, with `%f` (microseconds, as Python), `%L` (milliseconds) and `%s` (epoch seconds).
+ * C's `strftime` in English, with `%f` (microseconds, as Python), `%L` (milliseconds), `%s` (epoch seconds) and `%:z`
+ * (offset with a colon, as GNU).
  * A directive it does not know stays as it is. Local zone unless `utc`.
  */
 export function strftime(epochMs: number, format: string, utc = false): string {

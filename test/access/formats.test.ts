@@ -138,7 +138,10 @@ describe('morgan and nginx', () => {
       '${uri}$is_args$args|$request_uri|$host|$http_host',
       '/user/7?tab=posts&n=1|/user/7?tab=posts&n=1|test|test',
     ],
-    ['$request_time $msec $time_iso8601', /^0\.\d{3} \d{10}\.\d{3} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}$/],
+    [
+      '$request_time $msec $time_iso8601',
+      /^0\.\d{3} \d{10}\.\d{3} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/,
+    ],
     ['$arg_tab $arg_none $cookie_theme $sent_http_x_two $pipe $connection_requests', 'posts - dark a, b . 1'],
     [
       '$upstream_response_time $request_completion $https|$ssl_protocol $scheme $route',

@@ -1,5 +1,6 @@
 // A server that answers /counts with what cannot depend on the machine's speed: bytes allocated, write calls to the
-// system, listeners on the connection while this request is answered, commands posted to V8's inspector. Run with a young generation so large that nothing is collected.
+// system, listeners on the connection and on request and response while this request is answered, commands posted to
+// V8's inspector. Run with a young generation so large that nothing is collected.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import inspector from 'node:inspector'
@@ -26,8 +27,12 @@ function answer(req, res) {
   if (req.url === '/caught') tolerant('{no json')
   if (req.url !== '/counts') return res.end('hello')
   const writes = Number(/syscw: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1])
-  const listeners = req.socket.eventNames().reduce((sum, name) => sum + req.socket.listenerCount(name), 0)
-  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, listeners, posts }))
+  const counts = { listeners: listenersOf(req.socket), added: listenersOf(req) + listenersOf(res) }
+  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, ...counts, posts }))
+}
+
+function listenersOf(emitter) {
+  return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0)
 }
 
 let handler = answer
@@ -38,6 +43,14 @@ if (variant === 'access') {
 } else if (variant === 'debugger') {
   const { withDebugger } = await import('rocksolid/debugger')
   handler = withDebugger(answer, { terminal: false })
+} else if (variant.startsWith('express')) {
+  const { default: express } = await import('express')
+  handler = express().disable('etag')
+  if (variant === 'express access') {
+    const { accessLog } = await import('rocksolid/access')
+    handler.use(accessLog('combined', { to: file }))
+  }
+  handler.use(answer)
 }
 const server = createServer(handler)
 server.listen(0, '127.0.0.1', () => console.log(`listening ${server.address().port}`))

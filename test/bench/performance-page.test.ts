@@ -53,4 +53,28 @@ describe('the page of the benchmarks', () => {
     expect(picture.match(/class="ours" x="220"/g)).toHaveLength(1)
     expect(picture).toContain('http &lt;1&gt;')
   })
+
+  it('draws a line for each column that grows, ours apart from others', () => {
+    const growth: BenchResult = {
+      ...RESULT,
+      tables: [
+        {
+          title: 'Errors',
+          columns: [{ name: 'errors' }, { name: 'bare, KiB' }, { name: 'rocksolid, KiB', digits: 0 }],
+          rows: [
+            ['10', 0, 50],
+            ['100', { low: 1, median: 2, high: 3 }, 80],
+            ['1,000', null, 100],
+          ],
+          curves: [1, 2],
+        },
+      ],
+    }
+    const picture = performancePictures([growth]).get('images/performance-access-1.svg') ?? ''
+    expect(performancePage([growth])).toContain('![Errors](images/performance-access-1.svg)')
+    expect(picture.match(/class="ours-line" d="M70.0 \d+/g)).toHaveLength(1)
+    expect(picture).toContain('class="peer-line"')
+    expect(picture).toContain('>rocksolid 100</text>')
+    expect(picture).toContain('Errors, KiB')
+  })
 })
