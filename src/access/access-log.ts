@@ -2,8 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
-import type { AnyHandler, Next, NodeHandler } from '../http/handler.ts'
+import { checkArgument } from '../core/options.ts'
+import { type AnyHandler, isHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { AccessLogger } from './access-logger.ts'
 import { type AnyServer, observeServer } from './attach.ts'
 import type { AccessFormat } from './compile-format.ts'
@@ -48,12 +48,7 @@ export function withAccessLog(
   format: AccessFormat | AccessLogger = 'combined',
   options?: AccessLogOptions,
 ): NodeHandler {
-  if (typeof handler !== 'function') {
-    throw new ConfigError(
-      'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `withAccessLog: the handler is ${show(handler)}. Allowed: a function (req, res), an Express or connect app.`,
-    )
-  }
+  checkArgument('withAccessLog', 'the handler', handler, isHandler)
   const logger = loggerOf(format, options)
   return function rocksolidWithAccessLog(req: IncomingMessage, res: ServerResponse, next?: Next): unknown {
     const exchange = logger.observe(req, res)

@@ -1,6 +1,7 @@
 /** Any server that is a function from `Request` to `Response`: `Bun.serve`, `Deno.serve`, workers, srvx. */
 
 import type { IncomingMessage } from 'node:http'
+import { checkArgument, isFunction } from '../core/options.ts'
 import { type Adapter, type AdapterOptions, openAdapter } from './adapter.ts'
 import { FetchResponse, fetchRequest, type Peer } from './fetch-exchange.ts'
 
@@ -20,12 +21,13 @@ export interface FetchOptions extends AdapterOptions {
  * Access log, debugger and request logger around a handler of the fetch kind:
  * `Bun.serve({ fetch: rocksolid(handler, { debugger: createDebugger() }) })`. Without a debugger, what the handler
  * throws goes on to the runtime.
- * @throws {ConfigError} for a wrong option
+ * @throws {ConfigError} for a handler that is no function, or a wrong option
  */
 export function rocksolid<Rest extends readonly unknown[], Answer extends Response | undefined>(
   handler: FetchHandler<Rest, Answer>,
   options: FetchOptions = {},
 ): (request: Request, ...rest: Rest) => Promise<Answer | Response> {
+  checkArgument('fetch', 'the handler', handler, isFunction)
   const { peer = peerOf, ...rest } = options
   const adapter = openAdapter('fetch', rest)
   return function rocksolidFetch(request, ...more) {

@@ -53,6 +53,17 @@ export function invalidOption(factory: string, name: string, value: unknown, all
   )
 }
 
+/**
+ * Checks an argument that is no option. `what` names it in a sentence: `the handler`.
+ * @throws {ConfigError} for a value that its check refuses
+ */
+export function checkArgument(factory: string, what: string, value: unknown, check: Check): void {
+  const allowed = check(value)
+  if (allowed === undefined) return
+  const message = `${factory}: ${what} is ${show(value)}. Allowed: ${allowed}.`
+  throw new ConfigError('ERR_ROCKSOLID_ARGUMENT_INVALID', message)
+}
+
 export const isBoolean: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
 export const isString: Check = (value) => (typeof value === 'string' ? undefined : 'a string')
 export const isFunction: Check = (value) => (typeof value === 'function' ? undefined : 'a function')

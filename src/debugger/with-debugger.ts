@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto'
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
+import { checkArgument } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
-import type { AnyHandler, Next, NodeHandler } from '../http/handler.ts'
+import { type AnyHandler, isHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer } from './bare-answer.ts'
 import { type Debugger, makeDebugger } from './debugger.ts'
@@ -45,12 +45,7 @@ export interface DebuggedHandler extends NodeHandler {
  */
 export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): DebuggedHandler {
   resolveDebuggerOptions('withDebugger', options)
-  if (typeof handler !== 'function') {
-    throw new ConfigError(
-      'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `withDebugger: the handler is ${show(handler)}. Allowed: a function (req, res), or an Express or connect app.`,
-    )
-  }
+  checkArgument('withDebugger', 'the handler', handler, isHandler)
   const debug = openDebugger('withDebugger', options, handler)
   const wrapped = passageTo(handler, {
     serve: (req, res) => debug.serve(req, res),

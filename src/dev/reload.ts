@@ -4,7 +4,15 @@
  */
 
 import { dirname, join, relative, resolve } from 'node:path'
-import { type Checks, isArrayOf, isInteger, isString, resolveOptions } from '../core/options.ts'
+import {
+  type Checks,
+  checkArgument,
+  isArrayOf,
+  isFunction,
+  isInteger,
+  isString,
+  resolveOptions,
+} from '../core/options.ts'
 import type { EndHook } from './child/ending.ts'
 import { childState } from './child/state.ts'
 import { distFolder } from './dist-folder.ts'
@@ -35,9 +43,10 @@ const CHECKS: Checks<ReloadOptions> = {
  * Calls `start` in a process that is replaced whenever a file it uses changes; its sockets outlive it. The process
  * this is called in first never calls it: it watches, and ends as the server does. Under `rocksolid` it just starts.
  * @returns what `start` returns
- * @throws {ConfigError} for a wrong option
+ * @throws {ConfigError} for something that cannot be called, or a wrong option
  */
 export async function runWithReloader<T>(start: () => T, options?: ReloadOptions): Promise<Awaited<T>> {
+  checkArgument('runWithReloader', 'what starts the server', start, isFunction)
   const resolved = resolveOptions('runWithReloader', options, CHECKS, DEFAULTS)
   if (childState().current === undefined) await watchForEver(resolved)
   return await start()
@@ -56,10 +65,12 @@ export const autoreload = {
   },
   /** Called before this process is replaced or ended, and waited for within `graceMs`. Nothing calls it unwatched. */
   addReloadHook(hook: EndHook): void {
+    checkArgument('autoreload.addReloadHook', 'the hook', hook, isFunction)
     childState().current?.addHook(hook)
   },
   /** Watches a file that is neither loaded nor read by the server itself. */
   watch(file: string): void {
+    checkArgument('autoreload.watch', 'the file', file, isString)
     childState().current?.watch([resolve(file)])
   },
 } as const

@@ -1,6 +1,7 @@
 /** The shapes of request handlers, and one way to call any of them and hear how it failed. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Check } from '../core/options.ts'
 
 /** Continues with the next middleware, or with the error handlers when given an error. */
 export type Next = (error?: unknown) => void
@@ -11,6 +12,11 @@ export type Next = (error?: unknown) => void
  */
 // biome-ignore lint/suspicious/noExplicitAny: parameter types of handlers are contravariant; any lets each framework's own fit
 export type AnyHandler = (req: any, res: any, next?: any) => unknown
+
+export const isHandler: Check = (value) =>
+  typeof value === 'function'
+    ? undefined
+    : 'a function (req, res) or (req, res, next), or an Express or connect app'
 
 /** What the `with…` wrappers give back: a listener for `http.createServer` that can also stand in a connect chain. */
 export type NodeHandler = (req: IncomingMessage, res: ServerResponse, next?: Next) => unknown

@@ -2,7 +2,7 @@
 
 import { Writable } from 'node:stream'
 import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
+import { type Check, checkArgument, show } from '../core/options.ts'
 import { capturePrints } from './capture.ts'
 import { findSeverity, levelNameOf } from './level.ts'
 import type { Logger } from './logger.ts'
@@ -13,6 +13,11 @@ import type { Sink } from './sink.ts'
 export interface ForeignLogger {
   readonly [method: string]: unknown
 }
+
+const isLogger: Check = (value) =>
+  typeof (value as Partial<Logger> | null | undefined)?.write === 'function'
+    ? undefined
+    : 'a logger that createLogger has made'
 
 type ForeignMethod = (first: unknown, second?: unknown) => void
 
@@ -55,6 +60,7 @@ export function loggerSink(other: ForeignLogger): Sink {
 
 /** A destination for pino: `pino(options, pinoDestination(log))`. Its levels, times excepted, are taken over. */
 export function pinoDestination(logger: Logger): { write(line: string): void } {
+  checkArgument('pinoDestination', 'the logger', logger, isLogger)
   return {
     write(line) {
       for (const text of line.split('\n')) if (text !== '') takePino(logger, text)
@@ -79,6 +85,7 @@ const WINSTON_LEVELS: Readonly<Record<string, number>> = { http: 20, verbose: 20
 
 /** A transport for winston: `winston.createLogger({ transports: [winstonTransport(log)] })`. */
 export function winstonTransport(logger: Logger): Writable {
+  checkArgument('winstonTransport', 'the logger', logger, isLogger)
   const take = (info: Record<string, unknown>): void => {
     const { level, message, ...fields } = info
     const severity = WINSTON_LEVELS[String(level)] ?? findSeverity(level) ?? 30
@@ -105,6 +112,7 @@ export function winstonTransport(logger: Logger): Writable {
  * that ends it.
  */
 export function captureConsole(logger: Logger): () => void {
+  checkArgument('captureConsole', 'the logger', logger, isLogger)
   return capturePrints(({ text, stream, method, source }) => {
     if (text.trim() === '') return
     const level = findSeverity(method) === undefined ? (stream === 'stderr' ? 'warn' : 'info') : method

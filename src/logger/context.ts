@@ -1,6 +1,7 @@
 /** Fields that every record gets while a piece of work runs, through awaits and callbacks: request id, user, trace. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { checkArgument, isFunction } from '../core/options.ts'
 import { shared } from '../core/shared.ts'
 import type { Fields, ScopeFields } from './record-origin.ts'
 
@@ -18,6 +19,7 @@ const storage = shared('logger-context', () => new AsyncLocalStorage<Scope>())
 
 /** Runs `work` with `fields` added to every record logged inside; inner fields win over outer ones. */
 export function withContext<T>(fields: Fields, work: () => T): T {
+  checkArgument('withContext', 'the work', work, isFunction)
   const outer = storage.getStore()
   return storage.run({ ...joined(outer, fields), request: outer?.request }, work)
 }

@@ -1,7 +1,7 @@
 /** Records held back until something goes wrong: the debug lines of a request only when that request fails. */
 
 import { BoundedMap } from '../core/bounded-map.ts'
-import { isInteger, isString, resolveOptions } from '../core/options.ts'
+import { checkArgument, isFunction, isInteger, isString, resolveOptions } from '../core/options.ts'
 import { isLevel, severityOf } from './level.ts'
 import type { LogRecord } from './record.ts'
 import type { Sink } from './sink.ts'
@@ -46,6 +46,7 @@ interface Group {
 
 /** A sink in front of another that gives it the records of a group from the moment one of them is bad enough. */
 export function fingersCrossed(sink: Sink, options?: FingersCrossedOptions): Sink {
+  checkArgument('fingersCrossed', 'the sink', sink, isFunction)
   const given = resolveOptions<FingersCrossedOptions, typeof DEFAULTS>(
     'fingersCrossed',
     options,

@@ -7,7 +7,7 @@ import { SinkError } from '../core/errors.ts'
 import { escapeHtml } from '../core/escape.ts'
 import { forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
 import { makeFolder } from '../core/make-folder.ts'
-import { isInteger, resolveOptions, show } from '../core/options.ts'
+import { type Check, checkArgument, isInteger, resolveOptions, show } from '../core/options.ts'
 import { errorText } from './error-text.ts'
 import type { LogRecord } from './record.ts'
 import { currentRequest } from './request-scope.ts'
@@ -27,6 +27,11 @@ interface Waiting {
   readonly path: string
 }
 
+const isPath: Check = (value) =>
+  typeof value === 'string' && value !== ''
+    ? undefined
+    : 'the path of a folder, or of a file that ends in ".html"'
+
 /** Errors whose report may wait; a program in such trouble has its first errors reported, not its last. */
 const MAX_WAITING = 50
 
@@ -42,6 +47,7 @@ export function htmlSink(path: string, options?: HtmlSinkOptions): Sink {
     { keep: isInteger(1) },
     { keep: 100 },
   )
+  checkArgument('htmlSink', 'the path', path, isPath)
   const isFile = /^\.html?$/i.test(extname(path))
   const folder = isFile ? dirname(resolve(path)) : resolve(path)
   prepareFolder(folder, path)

@@ -1,5 +1,7 @@
 /** A field whose value is made only when a sink really draws the record. */
 
+import { checkArgument, isFunction } from '../core/options.ts'
+
 /** See {@link lazy}. */
 export class Lazy {
   #make: (() => unknown) | undefined
@@ -35,6 +37,7 @@ export class Lazy {
 
 /** A field value that is made when, and only if, the record is drawn: `log.debug('state', { dump: lazy(() => dump()) })`. */
 export function lazy(make: () => unknown): unknown {
+  checkArgument('lazy', 'what makes the value', make, isFunction)
   return new Lazy(make)
 }
 

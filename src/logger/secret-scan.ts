@@ -18,7 +18,8 @@ const SHORTEST_SCHEME = 11
 const TOKEN =
   /eyJ|[srp]k[_-]|gh[pousr]_|hub_pat|glpat-|npm_|pypi-|dckr_|shp[as]|xox|xapp-|A(?:KIA|SIA|GPA|ROA|IDA|Iza)/
 const SCHEME = /(?:bearer|basic|digest|negotiate|apikey)\s|-----BEGIN /i
-const NAMED = /["']\s{0,4}:|(?:authorization|cookie|x-api-key|x-auth-token|x-csrf-token):|:\/\/[^\s/?#@:]{0,256}:/i
+const NAMED =
+  /["']\s{0,4}:|(?:authorization|cookie|x-api-key|x-auth-token|x-csrf-token):|:\/\/[^\s/?#@:]{0,256}:/i
 
 /** Longest name before an equals sign. */
 const MAX_NAME = 64

@@ -51,7 +51,7 @@ const DEFAULTS: Required<Pick<StreamSinkOptions, 'stream' | 'sync' | 'maxPending
 
 const CHECKS = {
   stream: isAnyOf(isOneOf('stdout', 'stderr'), (value) =>
-    isWritable(value) ? undefined : 'a writable stream',
+    canWrite(value) && typeof value.on === 'function' ? undefined : 'a writable stream',
   ),
   format: isFormat,
   dateFormat: isString,
@@ -72,7 +72,7 @@ export function streamSink(
   to?: StreamChoice | StreamSinkOptions,
   more?: Omit<StreamSinkOptions, 'stream'>,
 ): Sink {
-  const options = typeof to === 'string' || isWritable(to) ? { ...more, stream: to } : to
+  const options = typeof to === 'string' || canWrite(to) ? { ...more, stream: to } : to
   const given = resolveOptions<StreamSinkOptions, typeof DEFAULTS>('streamSink', options, CHECKS, DEFAULTS)
   const { stream, overflow } = given
   const fd = fdOf(stream)
@@ -113,6 +113,6 @@ function fdOf(stream: StreamChoice): number | undefined {
   return stream === 'stderr' || stream === process.stderr ? 2 : undefined
 }
 
-function isWritable(value: unknown): value is Writable {
+function canWrite(value: unknown): value is Writable {
   return typeof value === 'object' && value !== null && 'write' in value && typeof value.write === 'function'
 }

@@ -6,6 +6,7 @@
 import { hostname } from 'node:os'
 import { FormatError } from '../core/errors.ts'
 import { didYouMean } from '../core/nearest.ts'
+import { checkArgument, isString } from '../core/options.ts'
 import { strftime } from '../core/time.ts'
 import { briefOf, errorLines, fieldsText, logfmtValue, loggerText, messageText } from './plain-text.ts'
 import type { Format, LogRecord } from './record.ts'
@@ -57,6 +58,8 @@ const NGINX = /\$(?:([a-zA-Z_][\w.]*)|\{([^}]*)\})/g
  * @throws {FormatError} for an unknown token, with its place
  */
 export function textFormat(format: string = WSGILOG_FORMAT, dateFormat: string = WSGILOG_DATE): Format {
+  checkArgument('textFormat', 'the format', format, isString)
+  checkArgument('textFormat', 'the date format', dateFormat, isString)
   const parts = parse(format)
   const clock = clockOf(dateFormat)
   return (record) => {

@@ -5,10 +5,9 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
+import { checkArgument } from '../core/options.ts'
 import { hasErrorPagePromise, noteFailure } from '../http/failures.ts'
-import { type AnyHandler, callHandler, type Next, type NodeHandler } from '../http/handler.ts'
+import { type AnyHandler, callHandler, isHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { answerNotFound } from '../http/respond.ts'
 import { answerError } from './error-answer.ts'
 import type { Logger } from './logger.ts'
@@ -31,7 +30,7 @@ export type LoggingHandler = NodeHandler & {
  * @throws {SinkError} for a log file that cannot be opened
  */
 export function withLogging(handler: AnyHandler, options?: LoggingOptions): LoggingHandler {
-  if (typeof handler !== 'function') throw notAHandler(handler)
+  checkArgument('withLogging', 'the handler', handler, isHandler)
   const given = resolveLogging(options)
   if (!given.log) return switchedOff(handler, given)
   const logging = openRequestLogging(given)
@@ -82,10 +81,3 @@ function switchedOff(handler: AnyHandler, options: ResolvedLogging): LoggingHand
 }
 
 const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
-
-function notAHandler(handler: unknown): ConfigError {
-  return new ConfigError(
-    'ERR_ROCKSOLID_ARGUMENT_INVALID',
-    `withLogging: the handler is ${show(handler)}. Allowed: a function (req, res) or (req, res, next), or an Express or connect app.`,
-  )
-}
