@@ -19,7 +19,7 @@ const WINDOWS = {
 
 /** Draws the screens whose names begin with `wanted` to `folder`; gives their number. */
 export async function walk(browser, folder, wanted = '') {
-  rmSync(folder, { recursive: true, force: true })
+  if (wanted === '') rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const studio = { browser, folder, wanted, count: 0 }
   await errorPages(studio)
