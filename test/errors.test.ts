@@ -7,6 +7,7 @@ import { withDebugger } from '../src/debugger.ts'
 import { autoreload, createSupervisor, runWithReloader } from '../src/dev.ts'
 import { rocksolid as fetchAdapter } from '../src/fetch.ts'
 import * as logger from '../src/logger.ts'
+import { rocksolid as nestAdapter } from '../src/nest.ts'
 
 /** What no type allows, as JavaScript passes it all the same. */
 const wrong = 42 as never
@@ -54,6 +55,7 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'autoreload.watch({})': () => autoreload.watch(nothing),
   'createSupervisor(42)': () => createSupervisor(wrong),
   'rocksolid/fetch of {}': () => fetchAdapter(nothing),
+  'rocksolid/nest of {}': () => nestAdapter(nothing),
 }
 
 describe('an argument that cannot be', () => {

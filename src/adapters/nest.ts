@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ArgumentsHost, ExceptionFilter, INestApplication } from '@nestjs/common'
+import { type Check, checkArgument } from '../core/options.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type Adapter, type AdapterOptions, openAdapter } from './adapter.ts'
 import { answerAsNest, isNestAnswer } from './nest-answer.ts'
@@ -18,9 +19,10 @@ declare global {
 /**
  * Access log, debugger and request logger for Nest: `rocksolid(app, { debugger: createDebugger() })` before
  * `app.listen()`. Filters of controllers and methods come first, as always.
- * @throws {ConfigError} for a wrong option
+ * @throws {ConfigError} for something that is no application, or a wrong option
  */
 export function rocksolid(app: INestApplication, options?: AdapterOptions): void {
+  checkArgument('nest', 'the application', app, isApplication)
   const adapter = openAdapter('nest', options)
   app.use(function rocksolidNest(req: RawHolder, res: RawHolder, next: () => void): void {
     adapter.run(rawOf<IncomingMessage>(req), rawOf<ServerResponse>(res), next)
@@ -39,6 +41,11 @@ export function rocksolid(app: INestApplication, options?: AdapterOptions): void
   }
   app.useGlobalFilters(filter)
 }
+
+const isApplication: Check = (value) =>
+  typeof (value as Partial<INestApplication> | null | undefined)?.useGlobalFilters === 'function'
+    ? undefined
+    : 'what NestFactory.create gave'
 
 /** Fastify's requests and replies hold Node's own. */
 interface RawHolder {
