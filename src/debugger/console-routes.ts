@@ -207,16 +207,13 @@ async function evaluate(context: ConsoleRoutesContext, { body }: RouteCall): Pro
 }
 
 function open(context: ConsoleRoutesContext, { body }: RouteCall): Answer {
-  const { result, path, run } = body
-  const isPath =
-    Array.isArray(path) &&
-    path.length <= 100 &&
-    path.every((index) => Number.isSafeInteger(index) && index >= 0)
-  if (!Number.isSafeInteger(result) || !isPath)
-    return incomplete('{"error": id, "frame": "0.0", "result": 0, "path": [0], "run": false}')
+  const { result, path, run, from = 0 } = body
+  const isPath = Array.isArray(path) && path.length <= 100 && path.every(isIndex)
+  if (!Number.isSafeInteger(result) || !isPath || !isIndex(from))
+    return incomplete('{"error": id, "frame": "0.0", "result": 0, "path": [0], "run": false, "from": 0}')
   const found = consoleAt(context, body)
   if ('status' in found) return found
-  const value = found.console.open(result as number, path, run === true)
+  const value = found.console.open(result as number, path, run === true, from)
   return value === undefined
     ? jsonAnswer(410, {
         error: 'Gone',
@@ -224,6 +221,8 @@ function open(context: ConsoleRoutesContext, { body }: RouteCall): Answer {
       } satisfies Refusal)
     : jsonAnswer(200, { value })
 }
+
+const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 async function preview(context: ConsoleRoutesContext, { body }: RouteCall): Promise<Answer> {
   const { code } = body

@@ -87,6 +87,8 @@ interface OpenRequest {
   readonly path: readonly number[]
   /** Run the getter at the end of the path. */
   readonly run: boolean
+  /** The first child to tell of, of a list that goes on. */
+  readonly from?: number
 }
 
 /** `POST …/complete`: what could stand at the cursor. */

@@ -48,6 +48,8 @@ interface Walk {
 
 const UNREADABLE: Description = { type: 'cut', text: '[Unreadable]' }
 const CUT: Description = { type: 'cut', text: '…' }
+/** Left out for the limits of the whole only: alone it can be looked at. */
+const NOT_YET: Description = { ...CUT, deeper: true }
 
 /**
  * What the value is, within the limits. Never throws, whatever the value. Listing the keys of one object is a single
@@ -75,7 +77,7 @@ type Secrecy = boolean | 'session'
 function describeAt(value: unknown, walk: Walk, depth: number, secret: Secrecy): Description {
   if (++walk.nodes > walk.limits.nodes) walk.stopped = true
   if ((walk.nodes & 15) === 0 && performance.now() > walk.deadline) walk.stopped = true
-  if (walk.stopped) return CUT
+  if (walk.stopped) return secret === true ? CUT : NOT_YET
   try {
     if (value === null || (typeof value !== 'object' && typeof value !== 'function')) {
       return describePrimitive(value, walk.limits, secret === true)

@@ -38,7 +38,7 @@ export interface Description {
   readonly entries?: readonly DescriptionEntry[]
   /** Children left out by the width limit. */
   readonly more?: number
-  /** True when it has children that the depth limit kept out. */
+  /** True when it has children that the depth limit kept out, or is a string that was cut. */
   readonly deeper?: boolean
 }
 

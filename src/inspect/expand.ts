@@ -8,7 +8,10 @@ import { headOf } from './head.ts'
 
 /** Children looked at when a path is followed or a long list opened. */
 const MAX_WIDTH = 10_000
-const LIMITS: DescribeLimits = { depth: 2, width: 200, nodes: 2000 }
+const LIMITS = { depth: 2, width: 200, nodes: 2000 } satisfies DescribeLimits
+/** Of a string that is opened; of a million children, 200 at a time. */
+const STRING_LIMITS: DescribeLimits = { stringLength: 100_000 }
+const NEXT_LIMITS: DescribeLimits = { depth: 1, time: 200 }
 
 /** What was found at the end of a path. */
 export type Expanded =
@@ -17,14 +20,11 @@ export type Expanded =
   | { readonly kind: 'getter'; readonly holder: object; readonly name: string }
 
 /**
- * Follows `path`, indexes of children as `describe` lists them, and describes what is there.
+ * Follows `path`, indexes of children as `describe` lists them, and describes what is there: its first 200 children,
+ * or 200 beginning with the child `from`, up to the 10,000th.
  * @returns undefined when the path leads nowhere (any more)
  */
-export function expand(
-  value: unknown,
-  path: readonly number[],
-  limits: DescribeLimits = LIMITS,
-): Expanded | undefined {
+export function expand(value: unknown, path: readonly number[], from = 0): Expanded | undefined {
   let current = value
   for (const [step, index] of path.entries()) {
     const child = childAt(current, index)
@@ -34,7 +34,15 @@ export function expand(
     }
     current = child.value
   }
-  return { kind: 'value', description: describe(current, limits) }
+  return { kind: 'value', description: describeFrom(current, from) }
+}
+
+function describeFrom(value: unknown, from: number): Description {
+  if (typeof value === 'string') return describe(value, STRING_LIMITS)
+  if (from === 0) return describe(value, LIMITS)
+  const width = Math.min(MAX_WIDTH, from + LIMITS.width)
+  const whole = describe(value, { ...NEXT_LIMITS, width, nodes: width + LIMITS.nodes })
+  return { ...whole, entries: whole.entries?.slice(from) ?? [] }
 }
 
 function childAt(value: unknown, index: number): Child | undefined {

@@ -48,7 +48,11 @@ export function describePrimitive(value: unknown, limits: TextLimits, secret: bo
   if (typeof value === 'boolean') return { type: 'boolean', text: String(value) }
   if (typeof value === 'symbol') return { type: 'symbol', text: capped(symbolText(value), limits) }
   if (typeof value === 'string') {
-    return { type: 'string', text: secret && value !== '' ? MASK : quote(value, limits) }
+    if (secret && value !== '') return { type: 'string', text: MASK }
+    const text = quote(value, limits)
+    return value.length > limits.stringLength
+      ? { type: 'string', text, deeper: true }
+      : { type: 'string', text }
   }
   if (typeof value === 'bigint') {
     // Printing a huge BigInt is quadratic; its number of hexadecimal digits is not needed exactly.

@@ -11,6 +11,17 @@ class Shop {
   }
 }
 
+function readStock(order) {
+  throw new RangeError(`no stock for ${order.id}`)
+}
+
+/** A helper that wants to be seen nowhere. */
+function refuse(message) {
+  const error = new Error(message)
+  Error.captureStackTrace(error, refuse)
+  throw error
+}
+
 const routes = {
   '/console': () => {
     const shop = new Shop()
@@ -51,6 +62,38 @@ const routes = {
   },
   '/unicode': () => {
     throw new Error('größer als 日本語 \u{1f4a5} </title><script>alert(1)</script>')
+  },
+  '/blank-lines': () => {
+    const ready = 'ready'
+    refuse(`\n  \n\n  not ${ready}`)
+  },
+  '/chain': () => {
+    const order = { id: 7 }
+    try {
+      readStock(order)
+    } catch (cause) {
+      throw new Error('the order cannot be filled', { cause })
+    }
+  },
+  '/shapes': () => {
+    class Label extends String {}
+    const anonymous = new (class {
+      #hidden = 1
+      shown = 'instance variable'
+      password = 'hunter2hunter2'
+      peek() {
+        return this.#hidden
+      }
+    })()
+    const label = new Label('<b> & "quoted"')
+    const empty = [[], {}, new Map(), new Set(), '', 0]
+    const frozen = Object.freeze(new Set([1, 2]))
+    const wide = Object.fromEntries(Array.from({ length: 120 }, (_one, index) => [`key${index}`, index]))
+    const text = '"<i>'.repeat(1000)
+    const huge = Buffer.alloc(50_000_000)
+    throw new Error(
+      [anonymous, label, empty, frozen, wide, text.length, huge.length].map((one) => typeof one).join(),
+    )
   },
   '/native': () => [1].map(() => [2].map(() => JSON.parse('{'))),
 }

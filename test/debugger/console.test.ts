@@ -282,13 +282,20 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
   })
 
   describe('a result', () => {
-    const openAt = async (client: DebuggerClient, result: number, path: number[], runGetter = false) => {
+    const openAt = async (
+      client: DebuggerClient,
+      result: number,
+      path: number[],
+      runGetter = false,
+      from = 0,
+    ) => {
       const reply = await client.post('open', {
         error: client.data.error,
         frame: '0.0',
         result,
         path,
         run: runGetter,
+        from,
       })
       return {
         status: reply.status,
@@ -303,6 +310,10 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
       expect((await openAt(client, result, [0, 0, 0, 0, 0])).value?.text).toBe("{ f: 'bottom' }")
       expect((await openAt(client, result, [1])).value?.entries?.length).toBe(200)
       expect((await openAt(client, result, [1, 299, 0])).value?.text).toBe('299')
+      expect((await openAt(client, result, [1], false, 250)).value?.entries?.map(({ key }) => key)).toEqual(
+        Array.from({ length: 50 }, (_one, index) => String(250 + index)),
+      )
+      expect((await openAt(client, result, [1], false, 1e9)).value?.entries).toEqual([])
       expect((await openAt(client, result, [7])).status).toBe(410)
       expect((await openAt(client, 999, [])).status).toBe(410)
     })

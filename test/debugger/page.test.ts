@@ -154,6 +154,18 @@ describe('the page in a browser', () => {
     await lazy.locator('summary').first().click()
     await lazy.getByRole('button', { name: '[Getter]' }).first().click()
     await lazy.getByText('answer').first().waitFor()
+    await evaluate('0.0', 'deep.list')
+    const list = results('0.0').last()
+    await list.locator('summary').first().click()
+    await list.getByRole('button', { name: '… 250 more' }).click()
+    await list.getByRole('button', { name: '… 50 more' }).click()
+    await list.getByText('{ index: 299 }').waitFor()
+    expect(await list.locator('xpath=./details/ul/li').count()).toBe(300)
+    await evaluate('0.0', '"a<b>".repeat(500) + "the end"')
+    const long = results('0.0').last()
+    expect(await long.innerText()).not.toContain('the end')
+    await long.locator('summary').first().click()
+    await long.getByText('the end').waitFor()
   })
 
   it('copies the report, switches and remembers the theme, and is used by keys alone', async () => {

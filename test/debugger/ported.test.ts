@@ -66,6 +66,67 @@ describe('the console', () => {
     expect(await run(client, '/a+/gi')).toBe('/a+/gi')
   })
 
+  it('shows what is empty, small, wide and long by its kind, the rest on demand, text as text', async () => {
+    const client = await open('/shapes')
+    const values = await client.evaluate('0.0', 'empty')
+    expect(values).toMatchObject({ value: { type: 'array', text: "[[], {}, Map(0) {}, Set(0) [], '', 0]" } })
+    const kinds = values.kind === 'value' ? values.value.entries?.map(({ value }) => value.type) : []
+    expect(kinds).toEqual(['array', 'object', 'map', 'set', 'string', 'number'])
+    expect(await run(client, 'frozen')).toBe('Set(2) [1, 2]')
+    expect(await run(client, 'label')).toContain('Label')
+    const wide = await client.evaluate('0.0', 'wide')
+    expect(wide).toMatchObject({ value: { more: 70, text: expect.stringMatching(/^\{ key0: 0, .*…/) } })
+    const text = await client.evaluate('0.0', 'text')
+    expect(text).toMatchObject({
+      value: { deeper: true, text: expect.stringMatching(/…' \(4000 characters\)$/) },
+    })
+    const opened = async (result: number): Promise<string> =>
+      (await client.post('open', { error: client.data.error, frame: '0.0', result, path: [], run: false }))
+        .body
+    expect(JSON.parse(await opened('result' in text ? text.result : -1)).value.text).toBe(
+      `'${'"<i>'.repeat(1000)}'`,
+    )
+    expect(
+      Object.keys(JSON.parse(await opened('result' in wide ? wide.result : -1)).value.entries),
+    ).toHaveLength(120)
+  })
+
+  it('has all locals and instance variables without a word typed: classes without a name, big values as what they are, secrets masked', async () => {
+    const client = await open('/shapes')
+    const locals = JSON.parse((await client.post('locals', { error: client.data.error, frame: '0.0' })).body)
+    const text: string = JSON.stringify(locals)
+    const names = locals.value.entries.map(({ key }: { key: string }) => key)
+    for (const name of ['anonymous', 'label', 'empty', 'frozen', 'wide', 'text', 'huge'])
+      expect(names).toContain(name)
+    expect(text).toContain('instance variable')
+    expect(text).not.toContain('hunter2')
+    expect(text).toMatch(/"<Buffer 00 00[^"]{0,150} more bytes>"/)
+    expect(text.length).toBeLessThan(50_000)
+  })
+
+  it('answers in JSON why there is nothing to evaluate', async () => {
+    const client = await open('/console')
+    const frame = { error: client.data.error, frame: '0.0', code: '1' }
+    const asked = async (
+      body: unknown,
+      headers: Record<string, string> = {},
+      action = 'evaluate',
+    ): Promise<unknown[]> => {
+      const reply = await client.post(action, body, headers)
+      const { error, explanation } = JSON.parse(reply.body)
+      expect([typeof error, typeof explanation]).toEqual(['string', 'string'])
+      return [reply.status, error]
+    }
+    expect(await asked({ ...frame, error: 'never-kept' })).toEqual([410, 'Expired'])
+    expect(await asked({ ...frame, frame: '9.9' })).toEqual([404, 'No console in this frame'])
+    expect(await asked({ error: client.data.error })).toEqual([400, 'Incomplete request'])
+    expect(await asked(frame, { 'x-rocksolid-token': '' })).toEqual([403, 'Not from this page'])
+    expect(await asked(frame, { 'x-rocksolid-token': 'a'.repeat(22) })).toEqual([403, 'Not from this page'])
+    expect(await asked(frame, { 'content-type': 'text/plain' })).toEqual([415, 'Unreadable request'])
+    expect(await asked({ ...frame, code: 'x'.repeat(300_000) })).toEqual([413, 'Unreadable request'])
+    expect(await asked(frame, {}, 'fly')).toEqual([404, 'No such action'])
+  })
+
   it('takes an error of its input for a value, and goes on', async () => {
     const client = await open('/console')
     expect(await run(client, 'throw { own: 1 }')).toContain('Thrown: an object')
@@ -75,6 +136,34 @@ describe('the console', () => {
 })
 
 describe('the page', () => {
+  it('stands at 500 for what fails and nowhere for what does not', async () => {
+    expect((await request({ port: app.port, path: '/plain' })).status).toBe(201)
+    const { page } = await openErrorPage(app.port, '/chain')
+    expect(page.status).toBe(500)
+    expect(page.body).toContain('data-console="0.0"')
+  })
+
+  it('shows both errors of a chain with both failing lines, and how they hang together', async () => {
+    const { page } = await openErrorPage(app.port, '/chain')
+    const text = page.body.replace(/<[^>]+>/g, '')
+    expect(text).toContain('the order cannot be filled')
+    expect(text).toContain('no stock for 7')
+    expect(text).toContain(
+      "throw new Error('the order cannot be filled', { cause })".replaceAll("'", '&#39;'),
+    )
+    expect(text).toContain('throw new RangeError(`no stock for ${order.id}`)')
+    expect(text).toMatch(/cause/i)
+  })
+
+  it('begins with the message itself, and leaves out the functions that an error leaves out', async () => {
+    const client = await open('/blank-lines')
+    expect(client.page.body).toMatch(/<span class="rs-message[^>]*> {2}not ready<\/span>/)
+    const functions = [...client.page.body.matchAll(/class="rs-function">([^<]*)</g)].map((match) => match[1])
+    expect(functions).not.toContain('refuse')
+    expect(client.live).toContain('0.0')
+    expect(await run(client, 'ready')).toBe("'ready'")
+  })
+
   it('ends for a cycle of causes, each error once', async () => {
     const { page } = await openErrorPage(app.port, '/cycle')
     expect(page.status).toBe(500)

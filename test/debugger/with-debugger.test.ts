@@ -18,6 +18,7 @@ describe('withDebugger() with a wrong option', () => {
   it.each([
     [{ evalx: true }, /OPTION_UNKNOWN.*unknown option "evalx"\. Did you mean "evalex"\?/],
     [{ evalex: 'yes' }, /OPTION_INVALID.*"evalex" is "yes"\. Allowed: true or false/],
+    [{ pin: false }, /"pin" is "\(hidden\)"|"pin" is false/],
     [{ pin: '1234' }, /"pin" is "\(hidden\)"\. Allowed: at least 8/],
     [{ pin: '12345678' }, /"pin"/],
     [{ pin: '11111111' }, /"pin"/],

@@ -204,7 +204,10 @@ class V8Capturer implements Capturer {
     this.#unavailable = whyUnavailable()
     if (this.#unavailable !== undefined) return
     this.#handOver.install()
-    this.#session = openInspectorSession((paused) => this.#onPaused(paused))
+    this.#session = openInspectorSession(
+      (paused) => this.#onPaused(paused),
+      () => this.#standDown(),
+    )
   }
 
   #standDown(): void {

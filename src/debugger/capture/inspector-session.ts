@@ -4,6 +4,7 @@
  */
 
 import type { Session } from 'node:inspector'
+import { syncBuiltinESMExports } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { inspectorModule, isDebuggerAttached } from '../../core/inspector.ts'
 
@@ -92,8 +93,14 @@ const MAX_SCRIPTS = 50_000
 /** Broken modules remembered. */
 const MAX_BROKEN = 10
 
-/** Connects and enables the debugger domain (17 to 58 ms, once). `onPaused` is called synchronously in each pause. */
-export function openInspectorSession(onPaused: (paused: Paused) => void): InspectorSession | undefined {
+/**
+ * Connects and enables the debugger domain (17 to 58 ms, once). `onPaused` is called synchronously in each pause,
+ * `onOpening` before the application opens the inspector for a client.
+ */
+export function openInspectorSession(
+  onPaused: (paused: Paused) => void,
+  onOpening: () => void,
+): InspectorSession | undefined {
   const inspector = inspectorModule()
   if (inspector === undefined) return undefined
   const session: Session = new inspector.Session()
@@ -125,6 +132,7 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
     return answer
   }
   post('Debugger.enable', { maxScriptsCacheSize: 10_000_000 })
+  const stopHearing = hearOpening(inspector, onOpening)
   return {
     post,
     scriptFile: (scriptId) => scripts.get(scriptId) ?? '',
@@ -137,7 +145,34 @@ export function openInspectorSession(onPaused: (paused: Paused) => void): Inspec
       post('Debugger.setSkipAllPauses', { skip: !isPausing })
     },
     hasCompany: () => inspector.url() !== undefined,
-    close: () => session.disconnect(),
+    close() {
+      stopHearing()
+      session.disconnect()
+    },
+  }
+}
+
+/** Otherwise a client that is quick would be stopped at throws until our next look. */
+function hearOpening(
+  inspector: { open: typeof import('node:inspector')['open'] },
+  onOpening: () => void,
+): () => void {
+  const { open } = inspector
+  const heard: typeof open = (...given) => {
+    onOpening()
+    return open(...given)
+  }
+  const set = (value: typeof open): void => {
+    try {
+      inspector.open = value
+      syncBuiltinESMExports()
+    } catch {
+      // A runtime that allows it to nobody.
+    }
+  }
+  set(heard)
+  return () => {
+    if (inspector.open === heard) set(open)
   }
 }
 

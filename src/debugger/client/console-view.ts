@@ -51,14 +51,8 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
   /** Opens a result of this console further. */
   const opener =
     (result: number): OpenValue =>
-    async (path, run) => {
-      const reply = await api.post('open', {
-        error: api.data.error,
-        frame,
-        result,
-        path,
-        run,
-      })
+    async (path, run, from = 0) => {
+      const reply = await api.post('open', { error: api.data.error, frame, result, path, run, from })
       return reply.ok ? reply.value.value : reply.refusal.explanation
     }
 

@@ -3,8 +3,12 @@
 import type { Description, DescriptionEntry } from '../protocol.ts'
 import { h } from './dom.ts'
 
-/** Fetches the value at a path of children; `run` runs the getter there. */
-export type OpenValue = (path: readonly number[], run: boolean) => Promise<Description | string>
+/** Fetches the value at a path of children, from a child on; `run` runs the getter there. */
+export type OpenValue = (
+  path: readonly number[],
+  run: boolean,
+  from?: number,
+) => Promise<Description | string>
 
 export function valueTree(value: Description, open: OpenValue, path: readonly number[] = []): HTMLElement {
   const text = h('span', { class: 'rs-value', 'data-type': value.type }, value.text)
@@ -26,17 +30,43 @@ export function valueTree(value: Description, open: OpenValue, path: readonly nu
 async function fetchInto(list: HTMLElement, open: OpenValue, path: readonly number[]): Promise<void> {
   list.replaceChildren(h('li', { class: 'rs-more' }, '…'))
   const value = await open(path, false)
-  if (typeof value === 'string') list.replaceChildren(h('li', { class: 'rs-more' }, value))
+  list.replaceChildren()
+  if (typeof value === 'string') list.append(h('li', { class: 'rs-more' }, value))
+  else if (value.entries === undefined) list.append(h('li', {}, value.text))
   else fill(list, value, open, path)
 }
 
-function fill(list: HTMLElement, value: Description, open: OpenValue, path: readonly number[]): void {
-  const items = (value.entries ?? []).map((entry, index) =>
-    h('li', {}, ...entryParts(entry, open, [...path, index])),
-  )
-  const more = value.more ? [h('li', { class: 'rs-more' }, `… ${value.more} more`)] : []
-  const none = items.length + more.length === 0 ? [h('li', { class: 'rs-more' }, 'nothing inside')] : []
-  list.replaceChildren(...items, ...more, ...none)
+/** Appends the children of a value, those of `value` beginning with the child `from`. */
+function fill(
+  list: HTMLElement,
+  value: Description,
+  open: OpenValue,
+  path: readonly number[],
+  from = 0,
+): void {
+  const entries = value.entries ?? []
+  for (const [index, entry] of entries.entries())
+    list.append(h('li', {}, ...entryParts(entry, open, [...path, from + index])))
+  const shown = from + entries.length
+  if (value.more) list.append(rest(value.more, open, path, shown))
+  else if (shown === 0) list.append(h('li', { class: 'rs-more' }, 'nothing inside'))
+}
+
+/** Stands for the children that were not sent, and fetches more of them in its place. */
+function rest(count: number, open: OpenValue, path: readonly number[], from: number): HTMLElement {
+  const item = h('li', { class: 'rs-more' })
+  const show = async (): Promise<void> => {
+    const value = await open(path, false, from)
+    if (typeof value === 'string' || (value.entries?.length ?? 0) === 0) {
+      item.replaceChildren(typeof value === 'string' ? value : `… ${count} more: evaluate a part of it`)
+      return
+    }
+    const list = item.parentElement
+    item.remove()
+    if (list !== null) fill(list, value, open, path, from)
+  }
+  item.append(h('button', { type: 'button', class: 'rs-run', onclick: () => void show() }, `… ${count} more`))
+  return item
 }
 
 function entryParts(entry: DescriptionEntry, open: OpenValue, path: readonly number[]): HTMLElement[] {

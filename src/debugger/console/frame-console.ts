@@ -1,6 +1,6 @@
 /** One console in one frame: evaluates inputs one after the other in the frame's live scope and describes results. */
 
-import { describe } from '../../inspect/describe.ts'
+import { type DescribeLimits, describe } from '../../inspect/describe.ts'
 import { expand } from '../../inspect/expand.ts'
 import { descriptionToText } from '../../inspect/to-text.ts'
 import type { Capture, CodePosition, Evaluate } from '../capture/captured.ts'
@@ -39,6 +39,9 @@ export interface FrameConsoleOptions extends ConsoleNames {
 /** Results that can still be opened; the oldest are let go. */
 const MAX_RESULTS = 200
 
+/** Each local is a line of its own, with what it holds; what that holds is opened on demand. */
+const LOCALS_LIMITS = { depth: 2, nodes: 5000, time: 200 }
+
 const PREVIEW_MS = 100
 const PREVIEW_LIMITS = { depth: 1, width: 10, stringLength: 100, time: 10 }
 
@@ -65,12 +68,13 @@ export class FrameConsole {
   }
 
   /**
-   * Opens a result further: `path` are indexes of children. A getter at its end is run only when `runGetter`.
+   * Opens a result further: `path` are indexes of children, `from` is the first child that is told. A getter at the end
+   * of the path is run only when `runGetter`.
    * @returns undefined when the result is no longer kept or the path leads nowhere
    */
-  open(result: number, path: readonly number[], runGetter: boolean): Description | undefined {
+  open(result: number, path: readonly number[], runGetter: boolean, from = 0): Description | undefined {
     if (!this.#results.has(result)) return undefined
-    const found = expand(this.#results.get(result), path)
+    const found = expand(this.#results.get(result), path, from)
     if (found?.kind !== 'getter') return found?.description
     if (!runGetter) return undefined
     const ran = this.#runLimited(() => Reflect.get(found.holder, found.name))
@@ -99,7 +103,7 @@ export class FrameConsole {
       const names = await this.#scopeNames()
       const scope = this.#openScope(names)
       const ran = this.#runLimited(() => readNames(scope, ['this', ...(names?.locals ?? [])]))
-      return this.#keep(ran.kind === 'value' ? ran.value : {})
+      return this.#keep(ran.kind === 'value' ? ran.value : {}, LOCALS_LIMITS)
     })
     this.#queue = answer.catch(() => {})
     return answer
@@ -137,11 +141,11 @@ export class FrameConsole {
     return { kind: 'value', ...this.#keep(settled.value), output: this.#output.take(), ms }
   }
 
-  #keep(value: unknown): { readonly value: Description; readonly result: number } {
+  #keep(value: unknown, limits?: DescribeLimits): { readonly value: Description; readonly result: number } {
     const result = this.#resultCount++
     this.#results.set(result, value)
     this.#results.delete(result - MAX_RESULTS)
-    return { value: describe(value), result }
+    return { value: describe(value, limits), result }
   }
 
   #run(code: string, names: ScopeNames | undefined): Ran {

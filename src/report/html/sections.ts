@@ -65,7 +65,8 @@ const LONG_MESSAGE = 400
 const LONG_HEADLINE = 160
 
 /** A short message is the headline; a long one is a text to scroll in, under its first line where that can be one. */
-function heroMessage(view: View, message: string): Markup {
+function heroMessage(view: View, whole: string): Markup {
+  const message = whole.replace(/^(?:[ \t\r]*\n)+/, '')
   if (message === '') return NOTHING
   const isLong = message.length > LONG_MESSAGE || message.split('\n').length > 5
   if (!isLong) {
