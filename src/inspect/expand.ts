@@ -11,7 +11,7 @@ const MAX_WIDTH = 10_000
 const LIMITS = { depth: 2, width: 200, nodes: 2000 } satisfies DescribeLimits
 /** Of a string that is opened; of a million children, 200 at a time. */
 const STRING_LIMITS: DescribeLimits = { stringLength: 100_000 }
-const NEXT_LIMITS: DescribeLimits = { depth: 1, time: 200 }
+const NEXT_LIMITS: DescribeLimits = { depth: 2, nodes: 50_000, time: 200 }
 
 /** What was found at the end of a path. */
 export type Expanded =
@@ -41,7 +41,7 @@ function describeFrom(value: unknown, from: number): Description {
   if (typeof value === 'string') return describe(value, STRING_LIMITS)
   if (from === 0) return describe(value, LIMITS)
   const width = Math.min(MAX_WIDTH, from + LIMITS.width)
-  const whole = describe(value, { ...NEXT_LIMITS, width, nodes: width + LIMITS.nodes })
+  const whole = describe(value, { ...NEXT_LIMITS, width })
   return { ...whole, entries: whole.entries?.slice(from) ?? [] }
 }
 
