@@ -136,11 +136,14 @@ export function shareDebugger(open: () => Debugger | undefined): void {
 
 function openDebugger(factory: string, given: DebuggerOptions | undefined, app?: unknown): Debugger {
   const options = resolveDebuggerOptions(factory, given)
-  return ofProcess.open?.() ?? openOwnDebugger(options, app)
+  return ofProcess.open?.() ?? openOwnDebugger(options, app, factory !== 'createDebugger')
 }
 
-/** The debugger as the environment allows it: a stand-in in production. */
-export function openOwnDebugger(options: ResolvedDebuggerOptions, app?: unknown): Debugger {
+/**
+ * The debugger as the environment allows it: a stand-in in production.
+ * @param answers whether the stand-in will be asked to answer, or a framework answers by itself
+ */
+export function openOwnDebugger(options: ResolvedDebuggerOptions, app?: unknown, answers = false): Debugger {
   if (process.env.NODE_ENV !== 'production') return makeDebugger(options, app)
   const { terminal } = options
   if (options.dangerouslyAllowInProduction) {
@@ -154,7 +157,7 @@ export function openOwnDebugger(options: ResolvedDebuggerOptions, app?: unknown)
   if (terminal !== false)
     print(
       terminal,
-      'debugger off: NODE_ENV is production. Errors answer a plain 500 with an id. (ERR_ROCKSOLID_DEBUGGER_PRODUCTION)\n',
+      `debugger off: NODE_ENV is production. ${answers ? 'Errors answer a plain 500 with an id.' : 'Errors are answered as without it.'} (ERR_ROCKSOLID_DEBUGGER_PRODUCTION)\n`,
     )
   return plainDebugger(options)
 }

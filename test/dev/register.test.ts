@@ -131,7 +131,9 @@ describe('the register among others', () => {
       await app.printed(/"GET \/ok HTTP\/1\.1" 200 2 /)
       await expect(request({ port: app.port, path: '/sync?id=1' })).rejects.toThrow()
       await expect.poll(() => app.exitCode(), { timeout: 10_000 }).toBe(1)
-      expect(app.stderr()).toContain('debugger off: NODE_ENV is production')
+      expect(app.stderr()).toContain(
+        'debugger off: NODE_ENV is production. Errors are answered as without it.',
+      )
     })
   })
 

@@ -149,11 +149,15 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   {
     name: 'event stream',
     async check({ app, client }) {
-      const id = newId()
-      const reply = await client.get(`/events?id=${id}`, { accept: 'text/event-stream' })
-      assert.equal(reply.body, 'data: 1\n\ndata: 2\n\ndata: 3\n\n')
-      assert.ok(reply.pieces >= 2 && reply.spreadMs > 20, `${reply.pieces} pieces in ${reply.spreadMs} ms`)
-      await loggedOnce(app, `/events?id=${id}`, 200, 27)
+      // On a machine that stands still, events that were sent one by one are read at once.
+      for (let turn = 1; ; turn++) {
+        const id = newId()
+        const reply = await client.get(`/events?id=${id}`, { accept: 'text/event-stream' })
+        assert.equal(reply.body, 'data: 1\n\ndata: 2\n\ndata: 3\n\n')
+        await loggedOnce(app, `/events?id=${id}`, 200, 27)
+        if (reply.pieces >= 2 && reply.spreadMs > 20) return
+        assert.ok(turn < 4, `${reply.pieces} pieces in ${reply.spreadMs} ms`)
+      }
     },
   },
   {
