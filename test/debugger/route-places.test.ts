@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { ReportSection } from '../../src/report/report.ts'
-import { startApp } from '../support/app-process.ts'
+import { type AppProcess, startApp } from '../support/app-process.ts'
 import { request } from '../support/request.ts'
+
+let app: AppProcess
+afterEach(() => app.stop())
 
 const FILE = 'test/apps/routes.mjs'
 const lines = readFileSync(join(import.meta.dirname, '..', 'apps', 'routes.mjs'), 'utf8').split('\n')
@@ -16,7 +19,7 @@ function placeOf(framework: string, text: string, within = ''): string {
 }
 
 it('the parameters on the failing line are those of the route, which Express has taken off by then', async () => {
-  const app = await startApp('routes.mjs', { args: ['express'] })
+  app = await startApp('routes.mjs', { args: ['express'] })
   const reply = await request({ port: app.port, path: '/shop/params/42', headers: { accept: '*/*' } })
   const values = reply.body.split('\n').filter((line) => /^ +│.*└/.test(line))
   expect(values.map((line) => line.replace(/^[ │]*└ /, ''))).toEqual([
@@ -24,7 +27,6 @@ it('the parameters on the failing line are those of the route, which Express has
     "[Object: null prototype] { id: '42' }",
     expect.stringMatching(/^IncomingMessage/),
   ])
-  await app.stop()
 })
 
 describe.each([
@@ -34,7 +36,7 @@ describe.each([
   ['hapi', "path: '/shop/hapi/{id}'", "path: '/shop/inline/{id}'"],
 ])('a route of %s', (framework, elsewhere, inPlace) => {
   it('tells where it was registered and where its handler was written', async () => {
-    const app = await startApp('routes.mjs', { args: [framework] })
+    app = await startApp('routes.mjs', { args: [framework] })
     const ask = async (path: string) => {
       const reply = await request({ port: app.port, path, headers: { accept: 'application/json' } })
       const { debug } = JSON.parse(reply.body) as { debug: { sections: readonly ReportSection[] } }
@@ -58,6 +60,5 @@ describe.each([
       expect(handler?.failed).toBe(true)
       expect(handler?.ms).toBeGreaterThan(3)
     }
-    await app.stop()
   })
 })
