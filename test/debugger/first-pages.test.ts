@@ -27,9 +27,9 @@ describe.each(RUNTIMES)('the first page of an error, on %s', (_name, node) => {
   it('has them however many other pages there are in the same second', async () => {
     app = await startApp('first-pages.mjs', {
       node,
-      env: { DEBUGGER_OPTIONS: '{"maxCapturesPerSecond": 2}' },
+      env: { DEBUGGER_OPTIONS: '{"maxCapturesPerSecond": 10}' },
     })
-    const pages = await Promise.all([...NAMES, ...NAMES].map((name) => firstPage(`/${name}/0`)))
+    const pages = await Promise.all([...NAMES, ...NAMES, ...NAMES].map((name) => firstPage(`/${name}/0`)))
     expect(pages).toEqual(pages.map(() => 'console, values'))
   })
 })
