@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto'
 import diagnostics from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { ConfigError } from '../core/errors.ts'
 import { checkArgument } from '../core/options.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
