@@ -99,6 +99,7 @@ class HttpDebugger implements Debugger {
   readonly #routes: readonly Route[]
   readonly #stories = new Stories()
   #isAnnounced = false
+  #loaded: Promise<typeof import('./displays.ts')> | undefined
   #stopListening: () => void = () => {}
 
   constructor(options: ResolvedDebuggerOptions, app: unknown) {
@@ -226,7 +227,7 @@ class HttpDebugger implements Debugger {
         const bare = bareAnswer(req, status, id)
         return replaceOrCut(req, res, withHeaders(bare, wanted), { keepCors: true })
       }
-      const { reportAnswer } = await import('./displays.ts')
+      const { reportAnswer } = await this.#displays()
       const banner = [this.#banner(), details.note].filter((one) => one !== undefined).join(' ')
       const answer = await reportAnswer(req, status, traceback, {
         token: opensAsDocument(req) ? this.#secrets.token : undefined,
@@ -256,7 +257,7 @@ class HttpDebugger implements Debugger {
     const captures = links.map(({ value }) => this.#capturer.captureOf(value))
     const { maps } = this.#capturer
     const telling = this.#stories.sections(req, res, this.#capturer)
-    const { buildReport, renderText, errorScopes, frameValues } = await import('./displays.ts')
+    const { buildReport, renderText, errorScopes, frameValues } = await this.#displays()
     const chain = await Promise.all(
       links.map(({ value }, index) => errorScopes(value, captures[index], maps)),
     )
@@ -286,6 +287,10 @@ class HttpDebugger implements Debugger {
     this.#stories.close()
     this.#tracebacks.clear()
   }
+
+  /** Loaded with the first error; asking the loader for each error takes as long as drawing some frames. */
+  readonly #displays = (): Promise<typeof import('./displays.ts')> =>
+    (this.#loaded ??= import('./displays.ts'))
 
   #banner(): string | undefined {
     return this.#options.evalex ? this.#capturer.unavailable() : undefined

@@ -1,16 +1,20 @@
 /** Reads what the names on a failing line held, from the live scopes of an error's frames. */
 
+import { readOwn } from '../core/read.ts'
 import type { DescriptionEntry } from '../inspect/description.ts'
 import type { KnownFrames } from '../report/line-notes.ts'
-import { lineValues, type Remembered } from '../report/line-values.ts'
+
+import { declares, lineValues, type Remembered } from '../report/line-values.ts'
+
 import type { ValuesOf } from '../report/reported-error.ts'
 import { identifiersOn } from '../stack/identifiers.ts'
 import type { Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
-import type { ErrorScopes } from './capture/frame-scopes.ts'
+
+import type { ErrorScopes, FrameScope } from './capture/frame-scopes.ts'
 import { positionOf } from './story/layers.ts'
 
-/** Application frames of an error whose failing lines have values, the nearest: each costs about 0.1 ms. */
+/** Application frames of an error whose failing lines have values, the nearest. */
 const MAX_LINES = 10
 /** Milliseconds for the names of one line; on a machine that is busy with other things a line takes longer. */
 const LINE_TIMEOUT_MS = 50
@@ -29,24 +33,23 @@ export function frameValues(
   const params = positionOf(req)?.params
   const remembered: Remembered = (holder, key) =>
     holder === req && key === 'params' && params !== undefined ? { value: params } : undefined
-  const known = new Map(chain.map((one) => [one.thrown, evaluators(one)]))
+  const known = new Map(chain.map((one) => [one.thrown, ownScopes(one)]))
   return (error, lines) => {
     let count = 0
-    const evaluates = lines.map(({ frame }) => {
-      const evaluate = known.get(error)?.get(frame.raw)
-      return evaluate !== undefined && count++ < MAX_LINES ? evaluate : undefined
+    const scopes = lines.map(({ frame }) => {
+      const scope = known.get(error)?.get(frame.raw)
+      return scope !== undefined && count++ < MAX_LINES ? scope : undefined
     })
     const values: (readonly DescriptionEntry[] | undefined)[] = lines.map(() => undefined)
     const read = (at: number): void => {
-      const [evaluate, line] = [evaluates[at], lines[at]?.line ?? '']
-      if (evaluate !== undefined)
-        values[at] = lineValues(line, lookUpAll(evaluate, rootsOn(line)), remembered)
+      const [scope, line] = [scopes[at], lines[at]?.line ?? '']
+      if (scope !== undefined) values[at] = lineValues(line, namesIn(scope, line), remembered)
     }
-    let next = evaluates.findIndex((evaluate) => evaluate !== undefined)
+    let next = scopes.findIndex((scope) => scope !== undefined)
     const readAll = (): void => {
       while (next < lines.length) read(next++)
     }
-    // Limited, so that reading a name neither pauses nor hangs: all lines in one run, as each costs about 0.2 ms.
+    // Limited, so that reading a name neither pauses nor hangs: all lines in one run, as each run costs about 0.2 ms.
     // One that is ended in the middle is tried once more with the line that took too long alone, then goes on behind it.
     while (next >= 0 && next < lines.length) {
       if (capturer.runLimited(readAll, LINE_TIMEOUT_MS) === 'done') continue
@@ -57,24 +60,49 @@ export function frameValues(
   }
 }
 
-const rootsOn = (line: string): string[] => identifiersOn(line).map(({ path: [root = ''] }) => root)
+/**
+ * From what the variables held at the throw; a name that held nothing there, or is not among them, is evaluated: it may
+ * not have been declared yet.
+ */
+function namesIn({ evaluate, variables }: FrameScope, line: string): (name: string) => Found {
+  const roots = identifiersOn(line).map(({ path: [root = ''] }) => root)
+  if (variables === undefined) return lookUpAll(evaluate, roots)
+  const found = new Map(roots.map((name) => [name, variables.lookUp(name) ?? globalValue(name)]))
+  const unsure = roots.filter(
+    (name) => found.get(name)?.value === undefined && !declares(line, name) && !isGlobalGetter(name),
+  )
+  const evaluated = unsure.length === 0 ? undefined : lookUpAll(evaluate, unsure)
+  return (name) => (unsure.includes(name) ? evaluated?.(name) : found.get(name))
+}
+
+/** As `performance` and `crypto`: of no interest, and not run. */
+const isGlobalGetter = (name: string): boolean => readOwn(globalThis, name).found === 'accessor'
+
+function globalValue(name: string): Found {
+  const own = readOwn(globalThis, name)
+  return own.found === 'value' ? own : undefined
+}
 
 /** What was captured of an error's application frames, for texts that are written before there is a report. */
 export function knownFrames(error: unknown, capturer: Capturer): KnownFrames | undefined {
-  const frames = capturer.captureOf(error)?.frames.flatMap(({ file, line, evaluate }) => {
+  const frames = capturer.captureOf(error)?.frames.flatMap(({ file, line, evaluate, variables }) => {
     if (evaluate === undefined || file === '') return []
-    return [{ file, line, lookUp: (name: string) => lookUp(evaluate, name) }]
+    const known = (name: string): Found => {
+      const held = variables?.lookUp(name)
+      return held?.value === undefined ? lookUp(evaluate, name) : held
+    }
+    return [{ file, line, lookUp: known }]
   })
   if (frames === undefined) return undefined
   return { frames, limited: (run) => void capturer.runLimited(run, LINE_TIMEOUT_MS) }
 }
 
 /** By the frame's own line of the stack; of frames alike, the nearest. */
-function evaluators({ frames, scopes }: ErrorScopes): ReadonlyMap<string, Evaluate> {
-  const found = new Map<string, Evaluate>()
+function ownScopes({ frames, scopes }: ErrorScopes): ReadonlyMap<string, FrameScope> {
+  const found = new Map<string, FrameScope>()
   frames.forEach((frame, index) => {
     const scope = frame.kind === 'app' ? scopes[index] : undefined
-    if (scope !== undefined && !found.has(frame.raw)) found.set(frame.raw, scope.evaluate)
+    if (scope !== undefined && !found.has(frame.raw)) found.set(frame.raw, scope)
   })
   return found
 }

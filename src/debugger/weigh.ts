@@ -1,6 +1,7 @@
 /**
  * Estimates what a kept error costs: its report, and what the locals of its application frames hold. Done after the
- * answer is sent; the names come from the source, parsed once for each place.
+ * answer is sent. Of frames whose variables were not taken over at the throw the names come from the source, parsed once
+ * for each place.
  */
 
 import { BoundedMap } from '../core/bounded-map.ts'
@@ -19,7 +20,7 @@ export interface Weighed {
   readonly shared: readonly unknown[]
 }
 
-/** Gives bytes, estimated. Never rejects. */
+/** Gives bytes, estimated, and lets go of the variables that were taken over: nobody reads them after it. Never rejects. */
 export type Weigh = (error: Weighed) => Promise<number>
 
 /** Frames whose locals are looked at; those further out mostly hold the same. */
@@ -50,15 +51,17 @@ export function makeWeigh(capturer: Pick<Capturer, 'sourceOf' | 'runLimited'>): 
 
   async function weigh({ report, scopes, shared }: Weighed): Promise<number> {
     const looked = scopes.slice(0, MAX_FRAMES)
-    const names = await Promise.all(looked.map((scope) => namesAt(scope.position)))
-    const values: unknown[] = []
-    // Limited, so that a name in its dead zone does not pause.
-    capturer.runLimited(() => {
-      looked.forEach(({ evaluate }, index) => {
+    const values: unknown[] = looked.flatMap(({ variables }) => variables?.own() ?? [])
+    const unread = looked.filter(({ variables }) => variables === undefined)
+    const names = await Promise.all(unread.map((scope) => namesAt(scope.position)))
+    const readAll = (): void =>
+      unread.forEach(({ evaluate }, index) => {
         const wanted = names[index] ?? []
         values.push(...wanted.map(lookUpAll(evaluate, wanted)).map((found) => found?.value))
       })
-    }, LOOK_UP_MS)
+    // Limited, so that a name in its dead zone does not pause.
+    if (unread.length > 0) capturer.runLimited(readAll, LOOK_UP_MS)
+    for (const { variables } of scopes) variables?.release()
     return JSON.stringify(report).length + estimateSize(values, shared)
   }
 

@@ -47,7 +47,8 @@ export function lineValues(
   return [...entries.values()]
 }
 
-function declares(line: string, name: string): boolean {
+/** Whether a line declares a name, which has no value yet when it fails. */
+export function declares(line: string, name: string): boolean {
   const [, rest = ''] = /\b(?:const|let|var)\s+([^=]{1,200})=/.exec(line) ?? []
   return rest.split(/[^\w$]+/).includes(name)
 }

@@ -1,5 +1,8 @@
 /** Finds the names on a line of source whose values explain it: `user`, `item.count`, `this.cache`. */
 
+import { BoundedMap } from '../core/bounded-map.ts'
+import { shared } from '../core/shared.ts'
+
 /** A name, or a path of names, and where it stands. */
 export interface Identifier {
   /** As written, without blanks: `item.count`. */
@@ -28,11 +31,27 @@ const MAX_NAMES = 12
 /** Most characters of a line looked at. */
 const MAX_LINE = 400
 
+/** By line, at most 500: the lines of an error are asked for by several, and again with the next error. */
+const known = shared(
+  'stack.identifiers',
+  () => new BoundedMap<string, readonly Identifier[]>({ maxEntries: 500 }),
+)
+
 /** The names on the line, each once, in order; names of object keys and of parameters' types are not told apart. */
 export function identifiersOn(line: string): readonly Identifier[] {
+  const key = line.slice(0, MAX_LINE)
+  let found = known.get(key)
+  if (found === undefined) {
+    found = findOn(key)
+    known.set(key, found)
+  }
+  return found
+}
+
+function findOn(line: string): readonly Identifier[] {
   const found = new Map<string, Identifier>()
   let before = ''
-  for (const match of line.slice(0, MAX_LINE).matchAll(TOKEN)) {
+  for (const match of line.matchAll(TOKEN)) {
     const text = match.groups?.path
     if (text === undefined) {
       if (match[0].trim() !== '') before = match[0]

@@ -1,6 +1,8 @@
 /** What is kept of the stack at the moment of a throw. Ordinary objects: the garbage collector releases them. */
 import type { InContext } from '../../core/async-context.ts'
 
+import type { FrameVariables } from './frame-variables.ts'
+
 /**
  * Evaluates `box.code` in the scope of a frame. The code sees the box under the name `$rs`, so that it can hand
  * things back (see console/frame-console).
@@ -24,6 +26,8 @@ export interface CapturedFrame {
   readonly column: number
   /** Undefined for frames that were not captured because of the limit, or belong to the runtime. */
   readonly evaluate: Evaluate | undefined
+  /** What its variables held, of the nearest application frames, until the error was reported. */
+  readonly variables: FrameVariables | undefined
 }
 
 /** The stack of one throw, nearest frame first, with the asynchronous context it ran in. */

@@ -11,7 +11,7 @@ import { shared } from '../../core/shared.ts'
 import { stories } from '../../core/story.ts'
 import { type AwaitBreakpoints, makeAwaitBreakpoints } from './await-breakpoints.ts'
 import { CaptureBudget } from './capture-budget.ts'
-import { type Capture, type CapturedFrame, type CodePosition, type Evaluate, isMadeKey } from './captured.ts'
+import { type Capture, type CapturedFrame, type CodePosition, isMadeKey } from './captured.ts'
 import { makeChattySites, siteOf } from './chatty-sites.ts'
 import { functionPlace } from './function-place.ts'
 import { HandOver } from './hand-over.ts'
@@ -24,8 +24,9 @@ import {
   type PausedFrame,
   whyUnavailable,
 } from './inspector-session.ts'
+import { keepFrames, NOTHING_KEPT, planFrames } from './keep-frames.ts'
 import { type LimitedRuns, makeLimitedRuns } from './limited-runs.ts'
-import { framesToCapture, isObject } from './paused-frames.ts'
+import { isObject } from './paused-frames.ts'
 import { NO_AWAITS, NO_STACKS, PassedContext, requestContext } from './request-context.ts'
 import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
@@ -73,9 +74,6 @@ export function openCapturer(limits: CaptureLimits): Capturer {
 
 /** Characters of a script that is given out. */
 const MAX_SOURCE = 2 * 1024 * 1024
-
-/** Frames looked at for each throw, captured or not. */
-const MAX_FRAMES_READ = 200
 
 class V8Capturer implements Capturer {
   readonly #limits: CaptureLimits
@@ -252,8 +250,13 @@ class V8Capturer implements Capturer {
     const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
     const context = requestContext()
     const path = pathOf(paused, context?.request)
-    if (this.#listeners.size === 0 && this.#handled.isHandled(path)) return
-    const thrown = this.#handOver.thrown(session, paused)
+    const isHandled = this.#handled.isHandled(path)
+    if (isHandled && this.#passOver(session, paused)) return
+    const plan =
+      isWorthKeeping && !isHandled
+        ? planFrames(session, paused.callFrames, this.#limits.maxFrames)
+        : NOTHING_KEPT
+    const [thrown, ...copies] = this.#handOver.thrownWith(session, paused, plan.objectIds)
     for (const listener of this.#listeners) listener(thrownOf(session, thrown, paused))
     const known = isObject(thrown) ? this.#captures.get(thrown) : undefined
     // The first throw has the deepest frames; a rethrow of the same object keeps them.
@@ -262,10 +265,11 @@ class V8Capturer implements Capturer {
       return
     }
     if (!isObject(thrown) && context === undefined) return
-    if (!isWorthKeeping || !this.#handled.count(path, context?.request)) return
+    if (!isWorthKeeping) return
+    if (!this.#handled.count(path, context?.request)) return void this.#passOver(session, paused)
     const site = siteOf(top)
     if (!this.#budget.take(site)) return
-    const frames = this.#captureFrames(session, paused.callFrames.slice(0, MAX_FRAMES_READ))
+    const frames = keepFrames(session, this.#handOver, plan, copies)
     const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
     const inContext = currentContext()
@@ -276,6 +280,13 @@ class V8Capturer implements Capturer {
     else if (context !== undefined) context.request.primitive = { value: thrown, capture }
   }
 
+  /** Nobody need see throws of a kind that was handled before; false while somebody hears of each. */
+  #passOver(session: InspectorSession, { callFrames }: Paused): boolean {
+    if (this.#listeners.size > 0) return false
+    this.#chatty.rest(session, callFrames)
+    return true
+  }
+
   /** A call passes an armed `await`: what it is about to start runs in a context that remembers it. */
   #keepAwaiting(session: InspectorSession, { hitBreakpoints = [], callFrames }: Paused): void {
     const [top] = callFrames
@@ -283,7 +294,7 @@ class V8Capturer implements Capturer {
     const context = requestContext()
     if (context === undefined || top === undefined || keys.length === 0) return
     const isMade = keys.some(isMadeKey) && this.#budget.take('')
-    const stack = isMade ? this.#captureFrames(session, callFrames.slice(0, MAX_FRAMES_READ)) : []
+    const stack = isMade ? this.#madeStack(session, callFrames) : []
     this.#handOver.scopes(session, [[0, top]], (_index, evaluate) => {
       const awaits = new Map(context.awaits)
       const made = new Map(context.made)
@@ -296,20 +307,8 @@ class V8Capturer implements Capturer {
     })
   }
 
-  #captureFrames(session: InspectorSession, paused: readonly PausedFrame[]): CapturedFrame[] {
-    const files = paused.map((frame) => session.scriptFile(frame.location.scriptId))
-    const evaluators = new Map<number, Evaluate>()
-    const wanted = framesToCapture(files, this.#limits.maxFrames).flatMap((index) => {
-      const frame = paused[index]
-      return frame === undefined ? [] : [[index, frame] as const]
-    })
-    this.#handOver.scopes(session, wanted, (index, evaluate) => void evaluators.set(index, evaluate))
-    return paused.map((frame, index) => ({
-      functionName: frame.functionName,
-      file: files[index] ?? '',
-      line: frame.location.lineNumber + 1,
-      column: (frame.location.columnNumber ?? 0) + 1,
-      evaluate: evaluators.get(index),
-    }))
+  #madeStack(session: InspectorSession, callFrames: readonly PausedFrame[]): CapturedFrame[] {
+    const plan = planFrames(session, callFrames, this.#limits.maxFrames)
+    return keepFrames(session, this.#handOver, plan, this.#handOver.objects(session, plan.objectIds))
   }
 }

@@ -1,11 +1,13 @@
 /**
- * Learns which functions throw often as part of their normal life: a parser that tries, a cache that misses by
- * exception. A pause costs about half a millisecond whatever is done in it, so such a function is taken out of V8's
- * sight for a while, with the functions inside it. One whose error reaches a page comes back at once, and stays.
+ * Learns which functions throw as part of their normal life: a parser that tries, a cache that misses by exception. A
+ * pause costs about a millisecond whatever is done in it, so a function that throws often, or whose throws were handled
+ * and that may rest, is taken out of V8's sight for a while, with the functions inside it. One whose error reaches a
+ * page comes back at once, and stays.
  */
 
 import type { CodePosition } from './captured.ts'
 import type { InspectorSession, PausedFrame } from './inspector-session.ts'
+import { mayRest } from './may-rest.ts'
 
 /** Throws of one function in a second that make it chatty. */
 const MAX_PER_SECOND = 50
@@ -27,6 +29,8 @@ export interface ChattySites {
    * @returns whether its frames are worth keeping: not those of the function's many throws of this second
    */
   count(session: InspectorSession, frames: readonly PausedFrame[]): boolean
+  /** A throw of a kind that was handled before: hides its function, or one caller more, where {@link mayRest}. */
+  rest(session: InspectorSession, frames: readonly PausedFrame[]): void
   /** An error of this function has reached a page: it is worth its pauses. */
   matters(site: string): void
   /** The same for an error that was not captured, by a position of its stack. */
@@ -61,6 +65,8 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
   const hidden = new Map<string, readonly Range[]>()
   /** How many of a site's frames are hidden by now; on a slow machine that takes more than one second of counting. */
   const levels = new Map<string, { readonly next: number; readonly until: number }>()
+  /** Sites whose next frame may not rest, and until when that holds. */
+  const barred = new Map<string, number>()
 
   function hide(
     session: InspectorSession,
@@ -88,13 +94,19 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
     session.post('Debugger.setBlackboxedRanges', { scriptId, positions })
   }
 
+  /** The index of the frame of a site that is to be hidden next. */
   function nextLevel(site: string): number {
     const known = levels.get(site)
-    const { next, until } =
-      known !== undefined && known.until > now() ? known : { next: 0, until: now() + REST_MS }
+    return known !== undefined && known.until > now() ? known.next : 0
+  }
+
+  function hideNext(session: InspectorSession, frames: readonly PausedFrame[], site: string): void {
+    const next = nextLevel(site)
+    const until = next === 0 ? now() + REST_MS : (levels.get(site)?.until ?? 0)
     if (levels.size >= MAX_FUNCTIONS) levels.clear()
     levels.set(site, { next: next + 1, until })
-    return next
+    const frame = frames[next]
+    if (frame !== undefined && next <= MAX_CALLERS) hide(session, frame, site)
   }
 
   return {
@@ -109,10 +121,17 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
       counts.set(site, count)
       if (matter.has(site)) return true
       if (count % MAX_PER_SECOND !== 0 || hidden.size >= MAX_FUNCTIONS) return count <= MAX_KEPT
-      const level = nextLevel(site)
-      const frame = frames[level]
-      if (frame !== undefined && level <= MAX_CALLERS) hide(session, frame, site)
+      hideNext(session, frames, site)
       return false
+    },
+    rest(session, frames) {
+      const site = siteOf(frames[0])
+      if (site === '' || matter.has(site) || hidden.size >= MAX_FUNCTIONS) return
+      if ((barred.get(site) ?? 0) > now()) return
+      const frame = frames[nextLevel(site)]
+      if (frame !== undefined && mayRest(session, frame)) return hideNext(session, frames, site)
+      if (barred.size >= MAX_FUNCTIONS) barred.clear()
+      barred.set(site, now() + REST_MS)
     },
     matters(site) {
       if (matter.size >= MAX_FUNCTIONS) matter.clear()
@@ -139,6 +158,7 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
       matter.clear()
       hidden.clear()
       levels.clear()
+      barred.clear()
     },
   }
 }

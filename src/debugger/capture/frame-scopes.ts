@@ -12,6 +12,7 @@ import {
   type Evaluate,
   madeKey,
 } from './captured.ts'
+import type { FrameVariables } from './frame-variables.ts'
 import { type Candidate, matchFrames } from './match-frames.ts'
 import { rethrowFrames, stackFrames } from './rethrows.ts'
 import type { ScriptMaps } from './script-maps.ts'
@@ -20,6 +21,8 @@ import type { ScriptMaps } from './script-maps.ts'
 export interface FrameScope {
   readonly evaluate: Evaluate
   readonly position: CodePosition
+  /** What its variables held at the throw, of the nearest frames, until the error was reported. */
+  readonly variables: FrameVariables | undefined
 }
 
 /** One error of a chain and what is known of its frames; the lists run alongside each other. */
@@ -56,10 +59,13 @@ export async function errorScopes(
   const scopes = frames.map((_frame, index): FrameScope | undefined => {
     const match = matches[index]
     const onStack = match === undefined ? undefined : capture.frames[match]
-    if (onStack?.evaluate !== undefined) return { evaluate: onStack.evaluate, position: onStack }
+    const live = onStack && scopeOf(onStack)
+    if (live !== undefined) return live
     const position = awaits[index]
     const evaluate = position === undefined ? undefined : capture.awaits.get(awaitKey(position))
-    return evaluate === undefined || position === undefined ? undefined : { evaluate, position }
+    return evaluate === undefined || position === undefined
+      ? undefined
+      : { evaluate, position, variables: undefined }
   })
   const rethrows = await rethrowFrames(capture, maps)
   const nearest = nearestOwn(frames)
@@ -68,6 +74,11 @@ export async function errorScopes(
   const madeStack = made === undefined ? undefined : capture.made.get(madeKey(made))
   const whole = madeStack === undefined ? scopes : await withMade(scopes, madeStack, frames, maps)
   return { thrown, capture, frames, awaits, made, scopes: whole, rethrows }
+}
+
+function scopeOf(frame: CapturedFrame): FrameScope | undefined {
+  const { evaluate, variables } = frame
+  return evaluate === undefined ? undefined : { evaluate, position: frame, variables }
 }
 
 /** Where one is made there was no room left to look at anything, and there will be none the next time. */
@@ -85,8 +96,7 @@ async function withMade(
   return scopes.map((scope, index) => {
     const match = matches[index]
     const onStack = match === undefined ? undefined : stack[match]
-    if (scope !== undefined || onStack?.evaluate === undefined) return scope
-    return { evaluate: onStack.evaluate, position: onStack }
+    return scope ?? (onStack && scopeOf(onStack))
   })
 }
 

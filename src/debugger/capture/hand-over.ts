@@ -29,21 +29,40 @@ export class HandOver {
     return data?.objectId === undefined ? primitiveOf(data) : this.object(session, data.objectId)
   }
 
+  /** The same, and the objects behind further handles. */
+  thrownWith(
+    session: InspectorSession,
+    { data }: Pick<Paused, 'data'>,
+    objectIds: readonly string[],
+  ): readonly [thrown: unknown, ...objects: readonly unknown[]] {
+    if (data?.objectId === undefined) return [primitiveOf(data), ...this.objects(session, objectIds)]
+    const [thrown, ...objects] = this.objects(session, [data.objectId, ...objectIds])
+    return [thrown, ...objects]
+  }
+
   /** The object behind a handle. */
   object(session: InspectorSession, objectId: string): unknown {
-    let object: unknown
-    const thrown = (value: unknown): void => {
-      object = value
+    return this.objects(session, [objectId])[0]
+  }
+
+  /** The objects behind handles, by one command: each costs about 0.2 ms, however many handles it names. */
+  objects(session: InspectorSession, objectIds: readonly string[]): readonly unknown[] {
+    const [objectId, ...others] = objectIds
+    if (objectId === undefined) return []
+    let found: readonly unknown[] = []
+    const objects = (...values: readonly unknown[]): void => {
+      found = values
     }
-    this.receive({ thrown }, () => {
+    this.receive({ objects }, () => {
       session.post('Runtime.callFunctionOn', {
         objectId,
-        functionDeclaration: `function () { 'use strict'; ${RECEIVER_PATH}.thrown(this) }`,
+        functionDeclaration: `function () { 'use strict'; ${RECEIVER_PATH}.objects(this, ...arguments) }`,
+        arguments: others.map((other) => ({ objectId: other })),
         silent: true,
         returnByValue: true,
       })
     })
-    return object
+    return found
   }
 
   /** Closures over the scopes of frames; `take` is called inside of each paused function. */

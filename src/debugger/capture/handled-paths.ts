@@ -14,7 +14,7 @@ import type { WatchedRequest } from './request-context.ts'
 const MIN_HANDLED = 3
 /** A throw that nobody has asked for after this time was handled, also when its request still runs. */
 const SETTLED_MS = 2000
-/** What was learnt is forgotten after this time. */
+/** What was learnt holds for this time; to learn it again one more throw is enough. */
 const REST_MS = 60_000
 const MAX_PATHS = 500
 /** Frames that make a path, and throws of one that wait for their verdict. */
@@ -63,7 +63,9 @@ export class HandledPaths {
     const now = this.#now()
     const known = this.#paths.get(path)
     const entry: Path =
-      known !== undefined && known.until > now ? known : { waiting: [], handled: 0, until: now + REST_MS }
+      known !== undefined && known.until > now
+        ? known
+        : { waiting: [], handled: Math.min(known?.handled ?? 0, MIN_HANDLED - 1), until: now + REST_MS }
     if (entry !== known) {
       if (this.#paths.size >= MAX_PATHS) this.#paths.clear()
       this.#paths.set(path, entry)

@@ -44,6 +44,7 @@ export interface PausedFrame {
   /** Where the function begins. */
   readonly functionLocation?: Location
   readonly scopeChain: readonly PausedScope[]
+  readonly this?: { readonly objectId?: string }
 }
 
 /** The parameters of `Debugger.paused`. */

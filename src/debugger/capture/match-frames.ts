@@ -10,19 +10,30 @@ import type { CapturedFrame } from './captured.ts'
 /** What is compared of a captured frame. */
 export type Candidate = Pick<CapturedFrame, 'functionName' | 'file' | 'line' | 'column'>
 
+/** A frame, and the name it is compared by. */
+interface Shown {
+  readonly frame: Frame
+  readonly name: string
+}
+
+type Named = Omit<Candidate, 'functionName'> & { readonly name: string }
+
 /** For each shown frame the index of its captured frame, or undefined. */
 export function matchFrames(
   shown: readonly Frame[],
-  captured: readonly Candidate[],
+  candidates: readonly Candidate[],
 ): readonly (number | undefined)[] {
-  const best = bestScores(shown, captured)
+  // Each is compared with all of the others: what that takes is made ready once.
+  const rows = shown.map((frame): Shown => ({ frame, name: simpleName(frame.functionName) }))
+  const captured = candidates.map((one): Named => ({ ...place(one), name: simpleName(one.functionName) }))
+  const best = bestScores(rows, captured)
   const matches: (number | undefined)[] = []
   let column = 0
   for (let row = 0; row < shown.length; row++) {
     matches.push(undefined)
     const value = best[row]?.[column] ?? 0
     for (let at = column; at < captured.length; at++) {
-      const score = likeness(shown[row], captured[at])
+      const score = likeness(rows[row], captured[at])
       if (score > 0 && score + (best[row + 1]?.[at + 1] ?? 0) === value) {
         matches[row] = at
         column = at + 1
@@ -33,8 +44,10 @@ export function matchFrames(
   return matches
 }
 
+const place = ({ file, line, column }: Candidate): Omit<Named, 'name'> => ({ file, line, column })
+
 /** `table[r][c]`: the best sum of likenesses of `shown` from r on with `captured` from c on. */
-function bestScores(shown: readonly Frame[], captured: readonly Candidate[]): number[][] {
+function bestScores(shown: readonly Shown[], captured: readonly Named[]): number[][] {
   const table = Array.from({ length: shown.length + 1 }, () => new Array<number>(captured.length + 1).fill(0))
   for (let row = shown.length - 1; row >= 0; row--) {
     for (let column = captured.length - 1; column >= 0; column--) {
@@ -49,22 +62,22 @@ function bestScores(shown: readonly Frame[], captured: readonly Candidate[]): nu
 }
 
 /** 0 when the two cannot be the same frame; more the surer it is. */
-function likeness(shown: Frame | undefined, captured: Candidate | undefined): number {
-  if (shown === undefined || captured === undefined || shown.isAsync) return 0
-  const at = shown.compiled ?? shown
-  const sameName = simpleName(shown.functionName) === simpleName(captured.functionName)
-  if (captured.file === '') return likenessInEval(shown, captured, sameName)
+function likeness(shown: Shown | undefined, captured: Named | undefined): number {
+  if (shown === undefined || captured === undefined || shown.frame.isAsync) return 0
+  const at = shown.frame.compiled ?? shown.frame
+  const sameName = shown.name === captured.name
+  if (captured.file === '') return likenessInEval(shown.frame, captured, sameName)
   if (at.file !== captured.file) return 0
   if (at.line === captured.line) return (sameName ? 6 : 3) + (at.column === captured.column ? 1 : 0)
   // Anonymous functions of a file are told apart by their lines alone.
-  return sameName && simpleName(captured.functionName) !== '' ? 2 : 0
+  return sameName && captured.name !== '' ? 2 : 0
 }
 
 /** Code of an `eval` or of `new Function` has no file, and its outermost frame is called `eval`. */
-function likenessInEval(shown: Frame, captured: Candidate, sameName: boolean): number {
+function likenessInEval(shown: Frame, captured: Named, sameName: boolean): number {
   const isEval = shown.file === undefined && /\beval at\b/.test(shown.raw)
   if (isEval && shown.line === captured.line && shown.column === captured.column) return 5
-  return sameName || (isEval && captured.functionName === '') ? 1 : 0
+  return sameName || (isEval && captured.name === '') ? 1 : 0
 }
 
 /** `save` of `User.save`, `Object.save [as run]` and `async User.save`; '' for anonymous code. */

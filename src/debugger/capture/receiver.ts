@@ -10,21 +10,21 @@ export const RECEIVER_PATH = `globalThis['${RECEIVER}']`
 
 /** Called from inside paused frames and limited runs. */
 export interface Receiver {
-  thrown(value: unknown): void
+  objects(...values: readonly unknown[]): void
   frame(index: number, evaluate: Evaluate): void
   run(): void
   /** Gives its value back to the inspector, where no side effect is allowed. */
   pure(): unknown
 }
 
-export const NO_RECEIVER: Receiver = { thrown() {}, frame() {}, run() {}, pure() {} }
+export const NO_RECEIVER: Receiver = { objects() {}, frame() {}, run() {}, pure() {} }
 
 /** Installs the receiver; it passes on to whatever `current` answers at the time. */
 export function installReceiver(current: () => Receiver): void {
   Object.defineProperty(globalThis, RECEIVER, {
     configurable: true,
     value: Object.freeze({
-      thrown: (value: unknown) => current().thrown(value),
+      objects: (...values: readonly unknown[]) => current().objects(...values),
       frame: (index: number, evaluate: Evaluate) => current().frame(index, evaluate),
       run: () => current().run(),
       pure: () => current().pure(),

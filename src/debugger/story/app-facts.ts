@@ -1,6 +1,6 @@
 /** What is known of the application and its process: package, revision, memory, how it was started. */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { shared } from '../../core/shared.ts'
@@ -75,9 +75,10 @@ function gitFolder(start: string): string | undefined {
   return undefined
 }
 
+/** Asked for first: a throw costs a millisecond while throws are watched, and most folders on the way have no such file. */
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined
   } catch {
     return undefined
   }

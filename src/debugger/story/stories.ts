@@ -9,6 +9,7 @@ import type { FunctionPlaces } from './route-places.ts'
 
 /** Hears what requests do while it is open; see core/story for where it is kept. */
 export class Stories {
+  #loaded: Promise<typeof import('./sections.ts')> | undefined
   readonly #stop = [hearPrints(), hearChannels()]
 
   /** What is told of a failed request. Never rejects. */
@@ -18,7 +19,8 @@ export class Stories {
     places: FunctionPlaces,
   ): Promise<readonly ReportSection[]> {
     try {
-      const { storySections } = await import('./sections.ts')
+      this.#loaded ??= import('./sections.ts')
+      const { storySections } = await this.#loaded
       return await storySections({ req, res, story: storyOf(req), places })
     } catch {
       return []
