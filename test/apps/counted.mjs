@@ -23,8 +23,34 @@ function tolerant(text) {
   }
 }
 
+/** May fail for many reasons, of which it handles one. */
+function large(order) {
+  let options
+  try {
+    options = JSON.parse('{no json')
+  } catch {
+    options = {}
+  }
+  const lines = []
+  lines.push(options.first)
+  lines.push(options.second)
+  lines.push(options.third)
+  lines.push(options.fourth)
+  const { price } = order.item
+  lines.push(price)
+  return lines.length
+}
+
+/** 30 frames. */
+function deep(level) {
+  if (level === 0) throw new RangeError('at the bottom')
+  return deep(level - 1) + level
+}
+
 function answer(req, res) {
   if (req.url === '/caught') tolerant('{no json')
+  if (req.url === '/caught/large') large({ item: {} })
+  if (req.url === '/deep') deep(28)
   if (req.url !== '/counts') return res.end('hello')
   const writes = Number(/syscw: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1])
   const counts = { listeners: listenersOf(req.socket), added: listenersOf(req) + listenersOf(res) }
