@@ -3,14 +3,11 @@
 import { readOwn } from '../core/read.ts'
 import type { DescriptionEntry } from '../inspect/description.ts'
 import type { KnownFrames } from '../report/line-notes.ts'
-
 import { declares, lineValues, type Remembered } from '../report/line-values.ts'
-
 import type { ValuesOf } from '../report/reported-error.ts'
 import { identifiersOn } from '../stack/identifiers.ts'
 import type { Evaluate } from './capture/captured.ts'
 import type { Capturer } from './capture/capturer.ts'
-
 import type { ErrorScopes, FrameScope } from './capture/frame-scopes.ts'
 import { positionOf } from './story/layers.ts'
 

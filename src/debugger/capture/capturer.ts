@@ -26,7 +26,7 @@ import {
 } from './inspector-session.ts'
 import { keepFrames, NOTHING_KEPT, planFrames } from './keep-frames.ts'
 import { type LimitedRuns, makeLimitedRuns } from './limited-runs.ts'
-import { isObject } from './paused-frames.ts'
+import { isObject, isOwnWork } from './paused-frames.ts'
 import { NO_AWAITS, NO_STACKS, PassedContext, requestContext } from './request-context.ts'
 import { noteRethrow } from './rethrows.ts'
 import { makeScriptMaps, type ScriptMaps } from './script-maps.ts'
@@ -247,6 +247,7 @@ class V8Capturer implements Capturer {
 
   #capture(session: InspectorSession, paused: Paused): void {
     const [top] = paused.callFrames
+    if (isOwnWork(paused.callFrames, session.scriptFile)) return
     const isWorthKeeping = this.#chatty.count(session, paused.callFrames)
     const context = requestContext()
     const path = pathOf(paused, context?.request)

@@ -16,7 +16,9 @@ export function mayRest(session: InspectorSession, frame: PausedFrame): boolean 
   const start = frame.functionLocation
   const end = frame.scopeChain.find((scope) => scope.type === 'local')?.endLocation
   if (start === undefined || end === undefined) return false
-  if (ownerOf(session.scriptFile(start.scriptId)) !== 'app') return true
+  const owner = ownerOf(session.scriptFile(start.scriptId))
+  // The runtime's functions are everybody's.
+  if (owner !== 'app') return owner !== 'runtime'
   if (end.lineNumber - start.lineNumber > MAX_LINES) return false
   const { scriptSource } = session.post('Debugger.getScriptSource', { scriptId: start.scriptId })
   if (typeof scriptSource !== 'string') return false

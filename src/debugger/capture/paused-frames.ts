@@ -1,5 +1,6 @@
 /** Reads what the inspector tells of a pause. */
 
+import { type FileOwner, ownerOf } from '../../stack/own-files.ts'
 import type { Paused, PausedFrame } from './inspector-session.ts'
 
 /** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's own. */
@@ -18,6 +19,16 @@ const MAX_SEEN = 100
 export function isRecursing(callFrames: readonly PausedFrame[]): boolean {
   const start = placeOf(callFrames[0])
   return callFrames.slice(0, MAX_SEEN).filter((frame) => placeOf(frame) === start).length > MAX_DEPTH
+}
+
+/** Whether nobody but this package is at work, with the runtime: its own throws are of no interest. */
+export function isOwnWork(callFrames: readonly PausedFrame[], fileOf: (scriptId: string) => string): boolean {
+  const owners = new Set<FileOwner>()
+  for (const { location } of callFrames) {
+    owners.add(ownerOf(fileOf(location.scriptId)))
+    if (owners.has('app') || owners.has('library')) return false
+  }
+  return owners.has('own')
 }
 
 function placeOf(frame: PausedFrame | undefined): string {
