@@ -50,6 +50,8 @@ function largeHandler(req, res) {
   if (req.headers.two !== undefined) res.setHeader('two', '2')
   if (req.headers.three !== undefined) res.setHeader('three', '3')
   if (req.headers.four !== undefined) res.setHeader('four', '4')
+  if (req.headers.five !== undefined) res.setHeader('five', '5')
+  if (req.headers.six !== undefined) res.setHeader('six', '6')
 }
 
 function handler(req, res) {
