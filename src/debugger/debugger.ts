@@ -288,9 +288,8 @@ class HttpDebugger implements Debugger {
     this.#tracebacks.clear()
   }
 
-  /** Loaded with the first error; asking the loader for each error takes as long as drawing some frames. */
-  readonly #displays = (): Promise<typeof import('./displays.ts')> =>
-    (this.#loaded ??= import('./displays.ts'))
+  /** Loaded with the first error; asking the loader for each takes as long as drawing some frames. */
+  readonly #displays = () => (this.#loaded ??= import('./displays.ts'))
 
   #banner(): string | undefined {
     return this.#options.evalex ? this.#capturer.unavailable() : undefined
