@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/nearest.ts'
+import { readStartScript } from './start-script.ts'
 
 /** Tried behind a name without an extension, and in a folder behind `index`. */
 const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
@@ -11,15 +12,11 @@ const EXTENSIONS = ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts']
 /** Names tried when package.json names nothing, each with every extension. */
 const HABITS = ['server', 'app', 'index', 'main', 'src/server', 'src/app', 'src/index', 'src/main']
 
-/** A start script that runs one file: `node --flag server.js`, `tsx watch server.ts`, `NODE_ENV=x node .`. */
-const START =
-  /^(?:[A-Z_][A-Z0-9_]*=\S* +)*(?:node|nodemon|tsx|ts-node|bun|deno)(?: +(?:run|watch|-\S+))* +([^\s;&|-][^\s;&|]*)\s*$/i
-
 /**
- * The absolute path of the file to run.
+ * The absolute path of the file to run; a further one may have been meant as an argument.
  * @throws {ConfigError} when there is none, naming the file that may have been meant
  */
-export function findEntry(named: string | undefined, cwd: string): string {
+export function findEntry(named: string | undefined, cwd: string, isFurther = false): string {
   if (named === undefined) return entryOfFolder(cwd)
   const path = resolve(cwd, named)
   const found = asFile(path)
@@ -28,7 +25,7 @@ export function findEntry(named: string | undefined, cwd: string): string {
   const meant = nearest(basename(path), namesIn(dirname(path)))
   throw new ConfigError(
     'ERR_ROCKSOLID_ARGUMENT_INVALID',
-    `there is no file ${path}.${meant === undefined ? '' : ` Did you mean ${join(dirname(named), meant)}?`}`,
+    `there is no file ${path}.${meant === undefined ? '' : ` Did you mean ${join(dirname(named), meant)}?`}${isFurther ? ' Arguments of the server go behind --.' : ''}`,
   )
 }
 
@@ -51,16 +48,14 @@ function isFolder(path: string): boolean {
 }
 
 function namedByPackage(cwd: string): string[] {
+  const start = readStartScript(cwd)?.file
+  let main: unknown
   try {
-    const manifest = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as {
-      readonly main?: unknown
-      readonly scripts?: { readonly start?: unknown }
-    }
-    const start = typeof manifest.scripts?.start === 'string' ? START.exec(manifest.scripts.start)?.[1] : ''
-    return [start, manifest.main].filter((name): name is string => typeof name === 'string' && name !== '')
+    main = (JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8')) as { readonly main?: unknown }).main
   } catch {
-    return []
+    // Then only habit is left.
   }
+  return [start, main].filter((name): name is string => typeof name === 'string' && name !== '')
 }
 
 function asFile(path: string): string | undefined {

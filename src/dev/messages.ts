@@ -32,7 +32,13 @@ export interface ChildStart {
   /** Ports that this process's owner listens on for it, by the key of the socket; undefined where it binds itself. */
   readonly gates?: Readonly<Record<string, number>>
   /** Why the application does not run, for the process that serves the error in its place. */
-  readonly failure?: Failure
+  readonly failure?: ShownFailure
+}
+
+/** What is shown in the application's place. */
+export interface ShownFailure extends Failure {
+  /** Where the application runs. */
+  readonly folder: string
 }
 
 /** An error as it leaves its process: plain, bounded. */

@@ -7,11 +7,12 @@ import { checkPin, makeSecrets } from '../debugger/trust/pin.ts'
 import type { ParsedArguments } from './arguments.ts'
 import { findEntry } from './entry.ts'
 import { type LaunchWish, launchOf } from './launch.ts'
-import { nodeArgs } from './node-arguments.ts'
+import { nodeArgs as nodeArgsOf } from './node-arguments.ts'
 import { type Lines, linesTo } from './parent/lines.ts'
 import { type RunnerPlan, runServers } from './parent/runner.ts'
 import type { RUN_OPTIONS } from './run-options.ts'
 import { RUNTIME_NAMES, type RuntimeName, runtimeOf } from './runtime.ts'
+import { readStartScript } from './start-script.ts'
 import { matcherOf, splitPatterns } from './watch/glob.ts'
 import { mountWithoutEvents } from './watch/mounts.ts'
 import { DEFAULT_POLL_MS } from './watch/watcher.ts'
@@ -26,8 +27,9 @@ export async function runCommand({ options, positionals, rest }: RunArguments): 
   const cwd = process.cwd()
   const lines = linesTo(process.stderr)
   const names = positionals.length === 0 ? [undefined] : positionals
-  const entries = names.map((name) => findEntry(name, cwd))
-  const wish = wishOf(options, cwd, rest)
+  const entries = names.map((name, index) => findEntry(name, cwd, index > 0))
+  const asked = wishOf(options, cwd, rest)
+  const wish = positionals.length === 0 ? asStarted(asked, entries[0]) : asked
   // Mistakes such as TypeScript without a runtime for it are told before anything starts.
   for (const entry of entries) launchOf({ ...wish, entry })
   return runServers({
@@ -39,8 +41,21 @@ export async function runCommand({ options, positionals, rest }: RunArguments): 
       return { name, launch: () => launchOf({ ...own, entry }) }
     }),
     features: featuresOf(options),
-    watch: options['no-reload'] ? undefined : watchOf(options, cwd, entries, lines),
+    watch: options['no-reload'] ? undefined : watchOf(options, wish, entries, lines),
   })
+}
+
+/** What `scripts.start` gives the server it has here too, but for the mode, which is that of development. */
+function asStarted(wish: Omit<LaunchWish, 'entry'>, entry: string | undefined): Omit<LaunchWish, 'entry'> {
+  const start = readStartScript(wish.cwd)
+  if (start === undefined || entry !== findEntry(start.file, wish.cwd)) return wish
+  const { NODE_ENV: _mode, ...env } = start.env
+  return {
+    ...wish,
+    args: wish.args.length > 0 ? wish.args : start.args,
+    nodeArgs: [...start.nodeArgs, ...wish.nodeArgs],
+    env: { ...env, ...wish.env },
+  }
 }
 
 /** Each has a name before its lines and a port of its own. */
@@ -58,7 +73,7 @@ function wishOf(options: Options, cwd: string, args: readonly string[]): Omit<La
   return {
     args,
     cwd,
-    nodeArgs: nodeArgs(options),
+    nodeArgs: nodeArgsOf(options),
     env: {
       ...process.env,
       ...(options.port === undefined ? {} : { PORT: String(options.port) }),
@@ -96,7 +111,7 @@ function makePin(): string {
 
 function watchOf(
   options: Options,
-  cwd: string,
+  { cwd, nodeArgs }: Omit<LaunchWish, 'entry'>,
   entries: readonly string[],
   lines: Lines,
 ): NonNullable<RunnerPlan['watch']> {
@@ -111,10 +126,14 @@ function watchOf(
     files: [
       ...entries,
       ...folders.flatMap((folder) => STANDING.map((name) => join(folder, name))),
-      ...options['env-file'].map((file) => resolve(cwd, file)),
+      ...nodeArgs
+        .filter((arg) => arg.startsWith(ENV_FILE))
+        .map((arg) => resolve(cwd, arg.slice(ENV_FILE.length))),
     ],
   }
 }
+
+const ENV_FILE = '--env-file='
 
 /** Where the runtime does not tell what it has failed to find. */
 const SOURCES = ['*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,jsonc,toml}']

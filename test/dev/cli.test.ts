@@ -10,11 +10,15 @@ const folder = mkdtempSync(join(tmpdir(), 'rocksolid-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** Runs the built command to its end. */
-async function rocksolid(args: readonly string[], cwd = folder) {
+async function rocksolid(
+  args: readonly string[],
+  cwd = folder,
+  more: Readonly<Record<string, string | undefined>> = {},
+) {
   const { FORCE_COLOR: _color, ...env } = process.env
   const child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
     cwd,
-    env: { ...env, NO_COLOR: '1' },
+    env: { ...env, NO_COLOR: '1', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
@@ -82,6 +86,13 @@ describe('the command line', () => {
     expect((await rocksolid(['sever.mjs'], cwd)).stderr).toContain('Did you mean server.mjs?')
   })
 
+  it('takes a further name for a file, and says where arguments go', async () => {
+    const cwd = project('further', { 'server.mjs': '' })
+    expect((await rocksolid(['server.mjs', 'fast'], cwd)).stderr).toMatch(
+      /there is no file \S+fast\. Arguments of the server go behind --\.$/m,
+    )
+  })
+
   it.each([
     [
       'scripts.start',
@@ -94,6 +105,25 @@ describe('the command line', () => {
     const { stdout, code } = await rocksolid(['--no-reload', '--', '--port', '1'], cwd)
     expect(stdout).toContain('ran --port,1')
     expect(code).toBe(0)
+  })
+
+  it('has from scripts.start what its server has: flags, variables, arguments, but not its mode', async () => {
+    const start =
+      'NODE_ENV=production WORD=one node --watch -r ./src/first.cjs --env-file=.env --no-warnings src/b.cjs --fast 1'
+    const cwd = project('start', {
+      'package.json': JSON.stringify({ scripts: { start } }),
+      '.env': 'OTHER=two',
+      'src/first.cjs': 'globalThis.first = true',
+      'src/b.cjs':
+        'console.log(process.env.WORD, process.env.OTHER, process.env.NODE_ENV, first, process.argv.slice(2).join())',
+    })
+    const { stdout } = await rocksolid(['--no-reload'], cwd, { NODE_ENV: undefined })
+    expect(stdout).toContain('one two undefined true --fast,1\n')
+    const other = await rocksolid(['--no-reload', '--', 'own'], cwd, { WORD: 'mine' })
+    expect(other.stdout).toMatch(/^mine two \S+ true own$/m)
+    // A file that is named is run as it is named.
+    const named = await rocksolid(['--no-reload', '--require=./src/first.cjs', 'src/b.cjs'], cwd)
+    expect(named.stdout).toMatch(/^undefined undefined \S+ true $/m)
   })
 
   it('takes a folder for what its package.json names', async () => {

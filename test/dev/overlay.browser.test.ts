@@ -31,6 +31,10 @@ http.createServer(async (req, res) => {
     res.setHeader('content-type', 'text/css')
     return pipeline(fs.createReadStream('style.css'), res, () => {})
   }
+  if (path === '/page.html') {
+    res.setHeader('content-type', 'text/html')
+    return pipeline(fs.createReadStream('page.html'), res, () => {})
+  }
   if (path === '/api') throw new TypeError('the api is broken')
   if (path === '/data.html') return res.end('data')
   res.setHeader('content-type', 'text/html; charset=utf-8')
@@ -113,6 +117,19 @@ describe('the overlay in a browser', () => {
     project.write({ 'style.css': 'h1 { color: rgb(4, 5, 6) }' })
     await expect.poll(color, { timeout: 10_000 }).toBe('rgb(4, 5, 6)')
     expect(await page.evaluate('window.stays')).toBe(true)
+    expect(running.output()).not.toContain('Restarting')
+    await page.close()
+  })
+
+  it('loads a page again whose file was streamed, without restarting the server', async () => {
+    const { project, running, page, origin } = await open()
+    project.write({ 'page.html': '<!doctype html><title>t</title><h1>first</h1>' })
+    await page.goto(`${origin}/page.html`)
+    await connected(page)
+    // The stream may have begun a moment after its script.
+    await page.waitForTimeout(200)
+    project.write({ 'page.html': '<!doctype html><title>t</title><h1>second</h1>' })
+    await page.locator('h1', { hasText: 'second' }).waitFor()
     expect(running.output()).not.toContain('Restarting')
     await page.close()
   })

@@ -146,6 +146,28 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    title: 'a package.json that cannot be read, then the cure: the error is served, then the server',
+    async run(workshop) {
+      const { project, running } = await serving(workshop)
+      running.mark()
+      project.write({ 'package.json': '{ "type": }' })
+      await running.printed(/server\.mjs did not start/)
+      expect(await running.get()).toMatch(/^The server did not start\./)
+      project.write({ 'package.json': '{ "type": "module" }', 'text.mjs': exporting('cured') })
+      await running.answers('cured')
+    },
+  },
+  {
+    title: 'something thrown that is no error, before it listens: it is told as it is',
+    async run(workshop) {
+      const project = workshop.project({ 'server.mjs': 'throw { wrong: "shape" }' })
+      const running = await workshop.start(project, [...PLAIN, 'server.mjs'])
+      await running.printed(/server\.mjs did not start \(Error: \{ wrong: 'shape' \}\)/)
+      project.write({ 'server.mjs': 'throw "a text"' })
+      await running.printed(/server\.mjs did not start \(Error: a text\)/)
+    },
+  },
+  {
     title: 'an imported file that is missing, then made',
     async run(workshop) {
       const { project, running } = await serving(workshop)

@@ -232,6 +232,33 @@ describe.runIf(hasTerminal)('a terminal', () => {
     await running.printed(/ended 0[\s\S]* icanon[\s\S]* echo /)
   })
 
+  it('works behind a script of npm, and Ctrl-C ends all of it gracefully', async () => {
+    const project = workshop.project({
+      'package.json': JSON.stringify({
+        type: 'module',
+        scripts: { dev: `node "${CLI}" --no-debugger server.mjs` },
+      }),
+      'server.mjs': SERVER,
+    })
+    const child = spawn('script', ['-qfc', 'npm run dev --silent; echo "ended"; stty -a', '/dev/null'], {
+      cwd: project.folder,
+      env: { ...process.env, NO_COLOR: '1', SHELL: '/bin/sh' },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
+    workshop.keep(child)
+    const running = watch(child)
+    const pid = Number((await running.printed(/started (\d+)[\s\S]*Serving on/))[1])
+    running.type('h')
+    await running.printed(/Keys: r restart/)
+    const slow = slowly(running)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    running.type(CTRL_C)
+    expect(await slow).toBe('slow')
+    await running.printed(/Stopped/)
+    await until(() => !isAlive(pid) || undefined)
+    await running.ended()
+  })
+
   it('stops gracefully at Ctrl-C', async () => {
     const { running } = await inTerminal({ 'server.mjs': SERVER })
     const slow = slowly(running)

@@ -27,6 +27,7 @@ if (current !== undefined) serveFailure(current.start)
 
 function serveFailure({ failure, sockets, gates }: ChildStart): void {
   if (failure === undefined) return
+  process.chdir(failure.folder)
   const report = withPlace(failure).then((placed) => buildReport(toError(placed)))
   const server = () =>
     createServer((req, res) => {

@@ -1,6 +1,8 @@
 /** Tells the parent of the error the process is about to die of, so that it can be shown where the application was. */
 
 import { type EventEmitter, errorMonitor } from 'node:events'
+import { inspect } from 'node:util'
+import { isNativeError } from 'node:util/types'
 import { readErrorField, readStack, readString, readValue } from '../../core/read.ts'
 import type { Failure } from '../messages.ts'
 import type { Channel } from './channel.ts'
@@ -29,10 +31,9 @@ function reportFailure(channel: Channel, error: unknown, wasListening: boolean):
 }
 
 function toFailure(error: unknown, wasListening: boolean, depth: number): Failure {
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '').slice(0, MAX_TEXT)
   const name = text(readErrorField(error, 'name')) || 'Error'
   const isObject = typeof error === 'object' && error !== null
-  const message = isObject ? text(readErrorField(error, 'message')) : String(error).slice(0, MAX_TEXT)
+  const message = isObject ? messageOf(error) : String(error).slice(0, MAX_TEXT)
   const code = readString(error, 'code')
   const url = readString(error, 'url')
   const cause = readValue(error, 'cause')
@@ -50,6 +51,18 @@ function toFailure(error: unknown, wasListening: boolean, depth: number): Failur
     wasListening,
     loaded: [],
   }
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '').slice(0, MAX_TEXT)
+
+/** What is thrown need not be an error; then it is shown as it is, without running anything of its own. */
+function messageOf(thrown: object): string {
+  const message = text(readErrorField(thrown, 'message'))
+  if (message !== '' || isNativeError(thrown)) return message
+  return inspect(thrown, { depth: 1, customInspect: false, getters: false, breakLength: 200 }).slice(
+    0,
+    MAX_TEXT,
+  )
 }
 
 /** Where Bun could not read a file, as Node writes it above the stack. */

@@ -1,6 +1,6 @@
 /** How a serving process is started: made from the command line, read where processes are begun. */
 
-import type { Failure } from '../messages.ts'
+import type { ShownFailure } from '../messages.ts'
 
 /** Names the lines of one of several servers. */
 export interface Label {
@@ -36,5 +36,5 @@ export interface Launch {
   readonly startFiles: readonly string[]
   /** Of one of several: names its lines. */
   readonly label?: Label | undefined
-  readonly failure?: Failure
+  readonly failure?: ShownFailure
 }

@@ -10,6 +10,7 @@ import type { Failure } from '../messages.ts'
 import { portHolder } from '../port-holder.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
 import { type Effect, effectOf } from './change.ts'
+import { exitFailure, lineOf } from './failure-lines.ts'
 import { type Lines, originOf } from './lines.ts'
 import type { Launch } from './process-launch.ts'
 import { type FileKind, type ProcessEnd, type ProcessEvents, ServerProcess } from './server-process.ts'
@@ -263,7 +264,8 @@ export class Reloader {
       loaded: [...new Set([...failure.loaded, ...files])].slice(0, MAX_LOOKED_AT),
     }
     if (this.#sockets.size > 0) this.#launch(this.#standIn(located), true)
-    else this.#prepare()
+    // Where not even our own part could be loaded, another process would only say the same.
+    else if (end.failure !== undefined) this.#prepare()
   }
 
   #tellWhoHolds(failure: Failure | undefined): void {
@@ -285,7 +287,9 @@ export class Reloader {
         join(distFolder(), 'dev', 'broken', 'server.js'),
       ],
       reportFiles: false,
-      failure,
+      // Not where a package.json may be broken.
+      cwd: distFolder(),
+      failure: { ...failure, folder: launch.cwd },
     }
   }
 
@@ -297,22 +301,5 @@ export class Reloader {
     this.#isStopping = true
     this.#sockets.close()
     this.#options.onOver(end)
-  }
-}
-
-function lineOf({ name, message, code }: Failure): string {
-  const line = `${name}: ${(message.split('\n', 1)[0] ?? '').slice(0, 200)}`
-  // The first start of all has no page to say it on.
-  return code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ? `${line}; tsx can: npm install --save-dev tsx` : line
-}
-
-function exitFailure(name: string, how: string, wasListening: boolean): Failure {
-  const when = wasListening ? 'while it was serving' : 'before it listened'
-  return {
-    name: 'ServerEnded',
-    message: `${name} ended with ${how} ${when}. What it printed stands in the terminal.`,
-    stack: '',
-    wasListening,
-    loaded: [],
   }
 }
