@@ -95,6 +95,9 @@ publish('startup', {
     'The first import of a process, the time of an empty process taken off; files and built-in modules that it loads; ' +
     `and what stands on disk. The packed tarball of rocksolid has ${Math.round(packed.size / 1024)} KiB.`,
   peers,
+  remarks: [
+    'Not first: `rocksolid/access` loads after morgan, because it reads four dialects of formats, JSON schemas and trusted networks and writes files by itself, where morgan is one file of tokens; `rocksolid/morgan`, which is that alone, loads before it. `rocksolid/debugger` loads after my-bad, which has no console; the page, youch and stack-trace are loaded at the first error. `rocksolid` is all doors in one. On disk it is the largest, because every door is there for `import` and for `require`, with types, and with the page, the overlay and the runner.',
+  ],
   keep: whole ? 'all' : 'none',
   tables: [
     {

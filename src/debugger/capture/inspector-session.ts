@@ -89,7 +89,7 @@ export interface InspectorSession {
   close(): void
 }
 
-/** Scripts remembered by id; the oldest are forgotten beyond this. */
+/** Scripts with a file remembered by id; the oldest are forgotten beyond this. */
 const MAX_SCRIPTS = 50_000
 /** Broken modules remembered. */
 const MAX_BROKEN = 10
@@ -110,8 +110,10 @@ export function openInspectorSession(
   const ids = new Map<string, string>()
   session.on('Debugger.scriptParsed', ({ params }: { params: { scriptId: string; url: string } }) => {
     const file = filePath(params.url)
+    // What is evaluated in frames has no file; of each page there would be a few.
+    if (file === '') return
     scripts.set(params.scriptId, file)
-    if (file !== '') ids.set(file, params.scriptId)
+    ids.set(file, params.scriptId)
     for (const known of [scripts, ids])
       if (known.size > MAX_SCRIPTS) known.delete(known.keys().next().value ?? '')
   })
