@@ -70,6 +70,28 @@ describe('a response that is complete', () => {
       },
       '200 0 + ok',
     ],
+    [
+      'what is still written after its end',
+      (_req, res) => {
+        res.on('error', () => {})
+        res.end('hello')
+        res.write('too late')
+        res.end('too late')
+      },
+      '200 5 + ok',
+    ],
+    [
+      'what is still written when the end was put off',
+      (_req, res) => {
+        res.on('error', () => {})
+        res.write('he')
+        setImmediate(() => {
+          res.end('llo')
+          res.write('too late')
+        })
+      },
+      '200 5 + ok',
+    ],
   ])('%s', async (_title, handler, expected) => {
     const { lines, port } = await logged(handler)
     const socket = open(port)
@@ -294,6 +316,18 @@ describe('a response that is not complete', () => {
     await once(socket, 'data')
     socket.destroy()
     expect(await lines.one()).toBe('200 1000 X aborted')
+  })
+
+  it('does not count what is still written when the server has cut the connection', async () => {
+    const { lines, port } = await logged((_req, res) => {
+      res.on('error', () => {})
+      res.write('he')
+      res.destroy()
+      res.write('too late')
+    })
+    const socket = open(port).on('error', () => {})
+    socket.write(request('/'))
+    expect(await lines.one()).toBe('200 2 X destroyed')
   })
 
   it('is reset when the client cuts the connection', async () => {
