@@ -36,15 +36,17 @@ describe('the headline of a long message', () => {
   }
   const faults = Array.from({ length: 20 }, (_, at) => `  fault ${at}`).join('\n')
 
-  it('is its first line, the rest a text to scroll in', async () => {
-    const hero = await heroOf(`The order has 20 faults:\n${faults}`)
-    expect(hero).toContain('<span class="rs-message">The order has 20 faults:</span>')
-    expect(hero).toContain('<span class="rs-message rs-long" tabindex="0">  fault 0\n')
-  })
+  it.each(['', '\n', ' \n\n'])(
+    'is its first line that says something, the rest a text to scroll in',
+    async (blank) => {
+      const hero = await heroOf(`${blank}The order has 20 faults:\n${faults}`)
+      expect(hero).toContain('<span class="rs-message">The order has 20 faults:</span>')
+      expect(hero).toContain('<span class="rs-message rs-long" tabindex="0">  fault 0\n')
+    },
+  )
 
   it.each([
     ['is long itself', `${'x'.repeat(200)}\n${faults}`],
-    ['is empty', `\n${faults}`],
     ['begins a colour', `\x1b[31mred\n${faults}\x1b[39m`],
   ])('is not taken from it when its first line %s', async (_why, message) => {
     const hero = await heroOf(message)
