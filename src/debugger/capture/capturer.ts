@@ -268,10 +268,12 @@ class V8Capturer implements Capturer {
     if (!isObject(thrown) && context === undefined) return
     if (!isWorthKeeping) return
     if (!this.#handled.count(path, context?.request)) return void this.#passOver(session, paused)
+    const awaits = context?.awaits ?? NO_AWAITS
+    // The runtime's own throws, such as those of its module loader, are not worth a capture.
+    if (awaits.size === 0 && plan.indexes.length === 0) return
     const site = siteOf(top)
     if (!this.#budget.take(site)) return
     const frames = keepFrames(session, this.#handOver, plan, copies)
-    const awaits = context?.awaits ?? NO_AWAITS
     if (awaits.size === 0 && frames.every((frame) => frame.evaluate === undefined)) return
     const inContext = currentContext()
     const made = context?.made ?? NO_STACKS
