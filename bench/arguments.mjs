@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util'
  * @param name the benchmark
  * @param numbers options that are whole numbers from 1: `{ turns: [in full, in short mode] }`
  * @param words options that narrow what is measured, with the names that one of them must be part of: `{ table: [names] }`
- * @returns the options; `short` for the short mode; `whole` when nothing was left out, so that the numbers may be kept
+ * @returns the options; `short` for the short mode; `thin` when less was measured than in full, so that no number may be
+ * kept; `whole` when nothing was left out
  */
 export function benchArguments(name, { numbers = {}, words = {} } = {}, args = process.argv.slice(2)) {
   const usage = usageOf(name, numbers, words)
@@ -39,7 +40,8 @@ export function benchArguments(name, { numbers = {}, words = {} } = {}, args = p
     result[option] = word
   }
   const narrowed = Object.keys(words).some((option) => values[option] !== undefined)
-  return { ...result, whole: !short && !narrowed }
+  const thin = short || Object.entries(numbers).some(([option, [full]]) => result[option] < full)
+  return { ...result, thin, whole: !thin && !narrowed }
 }
 
 function parsed(args, known, fail) {

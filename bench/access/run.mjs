@@ -121,5 +121,5 @@ publish('access', {
   peers: ['morgan', 'pino-http', 'koa-logger', 'express', 'fastify', 'koa'],
   tables,
   order: TABLES.map(({ title }) => title),
-  keep: options.whole ? 'all' : options.short || options.variant !== '' ? 'none' : 'these tables',
+  keep: options.whole ? 'all' : options.thin || options.variant !== '' ? 'none' : 'these tables',
 })

@@ -66,5 +66,5 @@ publish('register', {
   peers: ['express'],
   tables,
   order: Object.values(TITLES),
-  keep: options.whole ? 'all' : options.short ? 'none' : 'these tables',
+  keep: options.whole ? 'all' : options.thin ? 'none' : 'these tables',
 })

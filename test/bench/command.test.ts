@@ -49,6 +49,16 @@ describe('npm run bench', () => {
     expect(text).toContain(reason)
     expect(text).toContain(`Usage: npm run bench -- ${args[0]}`)
   })
+
+  it('keeps nothing of a run with fewer rounds than a full one', () => {
+    const file = join(root, 'bench', 'results', 'page.json')
+    const kept = readFileSync(file, 'utf8')
+    const { status, text } = bench('page', '--rounds', '1', '--processes', '1')
+    expect(status).toBe(0)
+    expect(text).toMatch(/\| rocksolid \| +\d/)
+    expect(text).not.toContain('Kept in')
+    expect(readFileSync(file, 'utf8')).toBe(kept)
+  }, 40_000)
 })
 
 describe('the packages that the benchmarks compare with', () => {
