@@ -10,8 +10,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
+import { type Check, checkArgument } from '../core/options.ts'
 import { connectionOfSocket } from '../http/connection.ts'
 import { type ClientError, rejectedExchange, tunnelExchange } from '../http/side-exchange.ts'
 import { streamExchange } from '../http/stream-exchange.ts'
@@ -22,15 +21,15 @@ export type AnyServer = Server | HttpsServer | Http2Server | Http2SecureServer
 
 type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boolean
 
+const isServer: Check = (value) =>
+  typeof (value as { emit?: unknown } | null | undefined)?.emit === 'function'
+    ? undefined
+    : 'a server of node:http, node:https or node:http2'
+
 /** Observes every exchange of `server` with `logger`. @returns a function that ends it */
 export function observeServer(server: AnyServer, logger: AccessLogger): () => void {
   const target = server as unknown as { emit: Emit }
-  if (typeof target?.emit !== 'function') {
-    throw new ConfigError(
-      'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `attach: the server is ${show(server)}. Allowed: a server of node:http, node:https or node:http2.`,
-    )
-  }
+  checkArgument('attach', 'the server', server, isServer)
   let attached = true
   const hadOwn = Object.hasOwn(target, 'emit')
   const { emit } = target

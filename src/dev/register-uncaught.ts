@@ -3,7 +3,7 @@
  * not in production. Whatever belongs to no request ends the process exactly as without us.
  */
 
-import { likelyRequestBehind, requestBehind, type WatchedRequest } from './register-request.ts'
+import { LOSES_CONTEXT, likelyRequestBehind, requestBehind, type WatchedRequest } from './register-request.ts'
 
 type Origin = 'uncaughtException' | 'unhandledRejection'
 
@@ -12,8 +12,7 @@ export type OnUncaught = (request: WatchedRequest, error: unknown, origin: Origi
 
 /** @returns ends it */
 export function hookUncaught(onUncaught: OnUncaught): () => void {
-  const isNode = process.versions.bun === undefined && !('deno' in process.versions)
-  return isNode ? beforeNodeDecides(onUncaught) : inPlaceOfDefault(onUncaught)
+  return LOSES_CONTEXT ? inPlaceOfDefault(onUncaught) : beforeNodeDecides(onUncaught)
 }
 
 /**

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import inspector from 'node:inspector'
+import { large } from './large.mjs'
 
 const [variant, file] = process.argv.slice(2)
 
@@ -21,24 +22,6 @@ function tolerant(text) {
   } catch {
     return undefined
   }
-}
-
-/** May fail for many reasons, of which it handles one. */
-function large(order) {
-  let options
-  try {
-    options = JSON.parse('{no json')
-  } catch {
-    options = {}
-  }
-  const lines = []
-  lines.push(options.first)
-  lines.push(options.second)
-  lines.push(options.third)
-  lines.push(options.fourth)
-  const { price } = order.item
-  lines.push(price)
-  return lines.length
 }
 
 /** 30 frames. */

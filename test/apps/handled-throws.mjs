@@ -2,6 +2,7 @@
 import http from 'node:http'
 import inspector from 'node:inspector'
 import { withDebugger } from 'rocksolid/debugger'
+import { large } from './large.mjs'
 
 let pauses = 0
 const { on } = inspector.Session.prototype
@@ -21,24 +22,6 @@ function tolerant(text, isStrict) {
     if (isStrict) throw error
     return undefined
   }
-}
-
-/** May fail for many reasons. */
-function large(order) {
-  let options
-  try {
-    options = JSON.parse('{no json')
-  } catch {
-    options = {}
-  }
-  const lines = []
-  lines.push(options.first)
-  lines.push(options.second)
-  lines.push(options.third)
-  lines.push(options.fourth)
-  const { price } = order.item
-  lines.push(price)
-  return lines.length
 }
 
 /** Throws what others handle. */
