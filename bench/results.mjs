@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { versionOf } from './peers.mjs'
 import { tableText } from './table-text.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -66,8 +67,3 @@ const machine = () => ({
   platform: `${process.platform} ${process.arch}`,
   node: process.version,
 })
-
-function versionOf(peer) {
-  const file = join(root, 'node_modules', peer, 'package.json')
-  return JSON.parse(readFileSync(file, 'utf8')).version
-}

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 const OS = ['android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'aix']
 const CPU = ['arm64', 'arm', 'x64', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'wasm32', 'mips64el']
 
-for (const folder of ['.', 'tools', 'tools/frameworks', 'tools/next'])
+for (const folder of ['.', 'tools', 'tools/frameworks', 'tools/next', 'bench/peers'])
   complete(join(import.meta.dirname, '..', folder, 'package-lock.json'))
 
 function complete(path) {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchArguments } from '../arguments.mjs'
 import { compare, startServer, warmUp } from '../harness.mjs'
+import { installPeers } from '../peers.mjs'
 import { publish, verdict } from '../results.mjs'
 import { compareWithoutSockets } from './without-sockets.mjs'
 
@@ -34,6 +35,8 @@ const options = benchArguments('access', {
     table: TABLES.map(({ title }) => title),
   },
 })
+
+installPeers()
 
 const COLUMNS = [
   { name: 'variant' },

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
+import { installPeers } from '../peers.mjs'
 import { publish } from '../results.mjs'
 
 const subject = fileURLToPath(new URL('./subject.mjs', import.meta.url))
@@ -46,6 +47,7 @@ const { lines, rounds, system, whole } = benchArguments('logger', {
   numbers: { lines: [500_000, 50_000], rounds: [3, 2] },
   words: { system: systems },
 })
+installPeers()
 const chosen = systems.filter((name) => name.toLowerCase().includes(system))
 const results = new Map(
   chosen.map((name) => [name, { cpu: [], rss: [], perSecond: [], burstRss: [], missing: 0 }]),

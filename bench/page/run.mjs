@@ -12,6 +12,7 @@ import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
+import { installPeers } from '../peers.mjs'
 import { publish } from '../results.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -19,6 +20,7 @@ const NAMES = ['rocksolid', 'youch', 'my-bad']
 const { rounds, processes, whole } = benchArguments('page', {
   numbers: { rounds: [9, 2], processes: [5, 2] },
 })
+installPeers()
 const module = fileURLToPath(new URL('./page.mjs', import.meta.url))
 // Inside the project, so that packages are found from there.
 const folder = mkdtempSync(join(root, 'node_modules/.bench-report-'))

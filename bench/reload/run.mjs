@@ -1,12 +1,12 @@
 /**
  * `npm run bench -- reload [short] [options]`: from a save to the first answer of the new code, by this package and by others,
  * in turns on the same machine; how many connections were refused or reset meanwhile, and whether a request in flight
- * was finished. A fresh connection asks every 4 ms. Others are run when they are installed.
+ * was finished. A fresh connection asks every 4 ms.
  */
 
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,14 +14,19 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
+import { folderOf, installPeers } from '../peers.mjs'
 import { publish } from '../results.mjs'
 
 /** Saves under each tool. */
 const { turns, whole } = benchArguments('reload', { numbers: { turns: [15, 3] } })
+installPeers()
 const root = resolve(import.meta.dirname, '..', '..')
-const bin = (path) => join(root, 'node_modules', path)
 const node = process.execPath
-const bun = findBun()
+/** Built for Linux on x64 here; elsewhere its row is left out. */
+const BUN = '@oven/bun-linux-x64'
+const bun = folderOf(BUN)
+if (bun === undefined)
+  console.error(`bench reload: there is no ${BUN} for this platform; "bun --watch" is left out.`)
 /** How long the request in flight takes, and how long before the save it begins. */
 const SLOW_MS = 300
 const BEFORE_MS = 60
@@ -33,10 +38,13 @@ const SYSTEMS = [
     [node, join(root, 'dist', 'cli.js'), '--no-access', '--no-debugger', '--no-overlay', 'server.mjs'],
   ],
   ['node --watch', [node, '--watch', '--no-warnings', 'server.mjs']],
-  ['nodemon', [node, bin('nodemon/bin/nodemon.js'), '--quiet', 'server.mjs']],
-  ['tsx watch', [node, bin('tsx/dist/cli.mjs'), 'watch', '--clear-screen=false', 'server.mjs']],
-  ['bun --watch', [bun, '--watch', 'server.mjs']],
-].filter(([, [command, file]]) => command !== undefined && (!file.startsWith('/') || existsSync(file)))
+  ['nodemon', [node, join(folderOf('nodemon'), 'bin', 'nodemon.js'), '--quiet', 'server.mjs']],
+  [
+    'tsx watch',
+    [node, join(folderOf('tsx'), 'dist', 'cli.mjs'), 'watch', '--clear-screen=false', 'server.mjs'],
+  ],
+  ...(bun === undefined ? [] : [['bun --watch', [join(bun, 'bin', 'bun'), '--watch', 'server.mjs']]]),
+]
 
 const code = (turn) => `
 import http from 'node:http'
@@ -45,19 +53,6 @@ http.createServer((req, res) => {
   else res.end('${turn}')
 }).listen(Number(process.env.PORT), '127.0.0.1')
 `
-
-/** In the PATH, or the one scripts/ensure-frameworks.mjs installs. */
-function findBun() {
-  const installed = join(root, 'tools/frameworks/node_modules/@oven/bun-linux-x64/bin/bun')
-  return ['bun', installed].find((command) => {
-    try {
-      execFileSync(command, ['--version'], { stdio: 'ignore' })
-      return true
-    } catch {
-      return false
-    }
-  })
-}
 
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
@@ -164,7 +159,7 @@ publish('reload', {
       'of the application alone. A save within a fifth of a second of the last start, or a change of what is read at the ' +
       'start (`.env`, package.json), starts Node anew, as the others do each time.',
   ],
-  peers: ['nodemon', 'tsx'],
+  peers: ['nodemon', 'tsx', ...(bun === undefined ? [] : [BUN])],
   tables: [
     {
       title: 'From a save to the new code',

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { benchArguments } from '../arguments.mjs'
 import { quartiles } from '../harness.mjs'
+import { folderOf, installPeers } from '../peers.mjs'
 import { publish } from '../results.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,6 +24,7 @@ const doors = Object.keys(own.exports)
 const peers = [
   'morgan',
   'pino-http',
+  'koa-logger',
   'pino',
   'winston',
   'bunyan',
@@ -30,7 +32,9 @@ const peers = [
   '@logtape/logtape',
   'youch',
   'my-bad',
+  'nodemon',
 ]
+installPeers()
 const NOTHING = 'nothing'
 
 const ask = (mode, name) =>
@@ -49,17 +53,16 @@ const imports = names.slice(1).map((name) => {
   return [name, { low: low - base, median: median - base, high: high - base }, files, builtins]
 })
 
-/** Packages below a name in node_modules: itself and what it needs at run time, each once. */
-function needed(name, from = root, found = new Map()) {
-  const folder = folderOf(name, from)
+/** A package and what it needs at run time, each once: bytes by folder. */
+function needed(folder, found = new Map()) {
   if (folder === undefined || found.has(folder)) return found
   const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   found.set(folder, bytesIn(folder))
-  for (const dependency of Object.keys(dependencies)) needed(dependency, folder, found)
+  for (const dependency of Object.keys(dependencies)) needed(folderFrom(folder, dependency), found)
   return found
 }
 
-function folderOf(name, from) {
+function folderFrom(from, name) {
   for (const parts = from.split('/'); parts.length > 1; parts.pop()) {
     const folder = join(parts.join('/'), 'node_modules', name)
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder
@@ -77,23 +80,32 @@ function bytesIn(folder) {
 
 const sum = (found) => [...found.values()].reduce((total, bytes) => total + bytes, 0)
 
-const [packed] = JSON.parse(
-  execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' }),
+/** What `npm publish` would send for each folder: `{ size, unpackedSize }`, bytes. */
+const pack = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error']
+const [packed, ...packedPeers] = JSON.parse(
+  execFileSync('npm', [...pack, root, ...peers.map(folderOf)], { cwd: root, encoding: 'utf8' }),
 )
 const below = new Map()
-for (const name of Object.keys(own.dependencies)) needed(name, root, below)
+for (const name of Object.keys(own.dependencies)) needed(folderFrom(root, name), below)
 const sizes = [
-  ['rocksolid', packed.unpackedSize / 1024, below.size + 1, (packed.unpackedSize + sum(below)) / 1024],
-  ...peers.map((name) => {
-    const found = needed(name)
-    return [name, found.get(folderOf(name, root)) / 1024, found.size, sum(found) / 1024]
+  [
+    'rocksolid',
+    packed.size / 1024,
+    packed.unpackedSize / 1024,
+    below.size + 1,
+    (packed.unpackedSize + sum(below)) / 1024,
+  ],
+  ...peers.map((name, at) => {
+    const folder = folderOf(name)
+    const found = needed(folder)
+    return [name, packedPeers[at].size / 1024, found.get(folder) / 1024, found.size, sum(found) / 1024]
   }),
 ]
 
 publish('startup', {
   about:
     'The first import of a process, the time of an empty process taken off; files and built-in modules that it loads; ' +
-    `and what stands on disk. The packed tarball of rocksolid has ${Math.round(packed.size / 1024)} KiB.`,
+    'and what stands on disk, in the tarball of the package, unpacked, and with everything it depends on.',
   peers,
   remarks: [
     'Not first: `rocksolid/access` loads after morgan, because it reads four dialects of formats, JSON schemas and trusted networks and writes files by itself, where morgan is one file of tokens; `rocksolid/morgan`, which is that alone, loads before it. `rocksolid/debugger` loads after my-bad, which has no console; the page, youch and stack-trace are loaded at the first error. `rocksolid` is all doors in one. On disk it is the largest, because every door is there for `import` and for `require`, with types, and with the page, the overlay and the runner.',
@@ -115,6 +127,7 @@ publish('startup', {
       title: 'On disk',
       columns: [
         { name: 'package' },
+        { name: 'KiB packed', digits: 0 },
         { name: 'KiB', digits: 0 },
         { name: 'packages', digits: 0 },
         { name: 'KiB with all it needs', digits: 0 },

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
 const NAMES = readdirSync(join(root, 'bench'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'results')
+  .filter(({ name }) => existsSync(join(root, 'bench', name, 'run.mjs')))
   .map(({ name }) => name)
 
 function bench(...args: readonly string[]): { readonly status: number | null; readonly text: string } {
@@ -51,48 +51,67 @@ describe('npm run bench', () => {
   })
 
   it('keeps nothing of a run with fewer rounds than a full one', () => {
-    const file = join(root, 'bench', 'results', 'page.json')
+    const file = join(root, 'bench', 'results', 'memory.json')
     const kept = readFileSync(file, 'utf8')
-    const { status, text } = bench('page', '--rounds', '1', '--processes', '1')
+    const { status, text } = bench('memory', '--requests', '2000', '--connections', '20', '--errors', '20')
     expect(status).toBe(0)
-    expect(text).toMatch(/\| rocksolid \| +\d/)
+    expect(text).toMatch(/\| KiB after requests \| 1,000 → 2,000 \|/)
     expect(text).not.toContain('Kept in')
     expect(readFileSync(file, 'utf8')).toBe(kept)
   }, 40_000)
 })
 
 describe('the packages that the benchmarks compare with', () => {
-  const PEERS = [
-    'morgan',
-    'pino-http',
-    'koa-logger',
-    'bunyan',
-    'log4js',
-    'winston',
-    'pino',
-    '@logtape/logtape',
-    'my-bad',
-    'nodemon',
-  ]
+  const manifestOf = (folder: string): Record<string, Readonly<Record<string, string>>> =>
+    JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  const { devDependencies: peers = {} } = manifestOf('bench/peers')
+  const { dependencies, peerDependencies, devDependencies = {} } = manifestOf('.')
 
-  it('are needed by nobody who installs this one', () => {
-    const { dependencies, peerDependencies, devDependencies } = JSON.parse(
-      readFileSync(join(root, 'package.json'), 'utf8'),
-    ) as Record<string, Readonly<Record<string, string>>>
-    for (const peer of PEERS) {
-      expect(devDependencies).toHaveProperty([peer])
-      expect({ ...dependencies, ...peerDependencies }).not.toHaveProperty([peer])
-    }
-  })
-
-  it('are imported by no source and no example', () => {
-    const imports = new RegExp(`(from|import|require)\\(?\\s*['"](${PEERS.join('|')})['"/]`)
-    const files = ['src', 'examples'].flatMap((folder) =>
+  function filesIn(...folders: readonly string[]): readonly string[] {
+    const files = folders.flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
         .filter((path) => /\.(ts|mts|mjs|js|cjs)$/.test(path) && !path.includes('node_modules'))
         .map((path) => join(root, folder, path)),
     )
-    expect(files.length).toBeGreaterThan(100)
+    expect(files.length).toBeGreaterThan(20)
+    return files
+  }
+
+  it('stand in a package of their own, each with one version', () => {
+    expect(Object.keys(peers)).toEqual(
+      expect.arrayContaining(['morgan', 'pino-http', 'koa-logger', 'winston', 'pino', 'bunyan', 'log4js']),
+    )
+    for (const version of Object.values(peers)) expect(version).toMatch(/^\d+\.\d+\.\d+$/)
+    const lock = JSON.parse(readFileSync(join(root, 'bench/peers/package-lock.json'), 'utf8'))
+    expect(lock.packages[''].devDependencies).toEqual(peers)
+  })
+
+  it('are needed by nobody who installs this one', () => {
+    for (const peer of Object.keys(peers))
+      expect({ ...dependencies, ...peerDependencies }).not.toHaveProperty([peer])
+  })
+
+  it('are in the root only where a test or a script needs them too, in the same version', () => {
+    const code = filesIn('test', 'scripts')
+      .filter((file) => !file.includes('/test/bench/'))
+      .map((file) => readFileSync(file, 'utf8'))
+    const isNamed = (peer: string): boolean =>
+      code.some((text) => text.includes(`'${peer}'`) || text.includes(`'${peer}/`))
+    const shared = Object.keys(peers).filter((peer) => peer in devDependencies)
+    expect(shared.filter((peer) => !isNamed(peer))).toEqual([])
+    for (const peer of shared) expect(`${peer} ${devDependencies[peer]}`).toBe(`${peer} ${peers[peer]}`)
+    expect(shared.length).toBeLessThan(Object.keys(peers).length / 2)
+  })
+
+  it('are all compared with', () => {
+    const code = filesIn('bench').map((file) => readFileSync(file, 'utf8'))
+    const unused = Object.keys(peers).filter((peer) => !code.some((text) => text.includes(`'${peer}'`)))
+    expect(unused).toEqual([])
+  })
+
+  it('are imported by no source and no example', () => {
+    const imports = new RegExp(`(from|import|require)\\(?\\s*['"](${Object.keys(peers).join('|')})['"/]`)
+    const files = filesIn('src', 'examples')
     expect(files.filter((file) => imports.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 })
