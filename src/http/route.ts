@@ -4,6 +4,7 @@
  */
 
 import { shared } from '../core/shared.ts'
+import { makeStamp } from '../core/stamp.ts'
 
 /** What a framework says of the route; what is no text, or empty, is no pattern, and what is no function no handler. */
 export interface RouteMatch {
@@ -11,7 +12,7 @@ export interface RouteMatch {
   readonly handler?: unknown
 }
 
-const matches = shared('route-matches', () => new WeakMap<object, RouteMatch | (() => RouteMatch)>())
+const matches = shared('route-matches', () => makeStamp<RouteMatch | (() => RouteMatch)>())
 
 /** Notes the route of this request, or a function that tells it if anybody asks. */
 export function noteMatch(req: object, match: RouteMatch | (() => RouteMatch)): void {

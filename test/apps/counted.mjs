@@ -1,6 +1,6 @@
 // A server that answers /counts with what cannot depend on the machine's speed: bytes allocated, write calls to the
 // system, listeners on the connection and on request and response while this request is answered, commands posted to
-// V8's inspector. Run with a young generation so large that nothing is collected.
+// V8's inspector, entries made in weak maps, whose collection is dear. Run with a young generation so large that nothing is collected.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import inspector from 'node:inspector'
@@ -13,6 +13,13 @@ const { post } = inspector.Session.prototype
 inspector.Session.prototype.post = function (...args) {
   posts++
   return Reflect.apply(post, this, args)
+}
+
+let weakEntries = 0
+const { set } = WeakMap.prototype
+WeakMap.prototype.set = function (...args) {
+  weakEntries++
+  return Reflect.apply(set, this, args)
 }
 
 /** A throw that is handled where it happens. */
@@ -37,7 +44,7 @@ function answer(req, res) {
   if (req.url !== '/counts') return res.end('hello')
   const writes = Number(/syscw: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1])
   const counts = { listeners: listenersOf(req.socket), added: listenersOf(req) + listenersOf(res) }
-  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, ...counts, posts }))
+  res.end(JSON.stringify({ heap: process.memoryUsage().heapUsed, writes, ...counts, posts, weakEntries }))
 }
 
 function listenersOf(emitter) {
@@ -61,5 +68,23 @@ if (variant === 'access') {
   }
   handler.use(answer)
 }
-const server = createServer(handler)
+
+/** A server of Fastify, with our plugin or without. */
+async function fastifyServer() {
+  const { default: fastify } = await import('fastify')
+  const app = fastify()
+  if (variant === 'fastify adapter') {
+    const { AccessLogger } = await import('rocksolid/access')
+    const { rocksolid } = await import('rocksolid/fastify')
+    await app.register(rocksolid({ access: new AccessLogger('combined', { to: file }) }))
+  }
+  app.get('/*', (request, reply) => {
+    reply.hijack()
+    answer(request.raw, reply.raw)
+  })
+  await app.ready()
+  return app.server
+}
+
+const server = variant.startsWith('fastify') ? await fastifyServer() : createServer(handler)
 server.listen(0, '127.0.0.1', () => console.log(`listening ${server.address().port}`))
