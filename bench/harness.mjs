@@ -119,15 +119,52 @@ export function compare(servers, { turns, ms, ...shape }) {
   return inRandomTurns(servers, turns, (server) => turn(server, ms, shape))
 }
 
+/**
+ * The same in several processes of each, one after the other: two processes of one program differ for as long as they
+ * live, by what the runtime made of its code and where its memory lies, and no number of turns takes that out.
+ *
+ * @param names the first is what others are compared with
+ * @param open starts one, warm: `{ stop }` and whatever `measure` needs
+ * @param turns of all processes together
+ * @param measure one turn: `{ cpu, count }`
+ */
+export async function compareProcesses(names, open, { processes, turns }, measure) {
+  const found = new Map(names.map((name) => [name, []]))
+  for (let begun = 0; begun < processes; begun++) {
+    const subjects = new Map()
+    try {
+      for (const name of names) subjects.set(name, await open(name))
+      await takeTurns(subjects, Math.ceil(turns / processes), measure, found)
+    } finally {
+      for (const subject of subjects.values()) subject.stop()
+    }
+  }
+  return summary(found)
+}
+
+/** One turn with sockets, for `compareProcesses`. */
+export const socketTurn =
+  ({ ms, ...shape }) =>
+  (server) =>
+    turn(server, ms, shape)
+
 /** The same for anything that answers `{ cpu, count }`. */
 export async function inRandomTurns(subjects, turns, measure) {
-  const [base] = subjects.keys()
   const found = new Map([...subjects.keys()].map((name) => [name, []]))
+  await takeTurns(subjects, turns, measure, found)
+  return summary(found)
+}
+
+async function takeTurns(subjects, turns, measure, found) {
   for (let done = 0; done < turns; done++) {
     for (const [name, subject] of [...subjects].sort(() => Math.random() - 0.5))
       found.get(name).push(await measure(subject))
   }
-  const bases = found.get(base)
+}
+
+/** What was measured by name, and how it differs from the first of them in the same turn. */
+function summary(found) {
+  const [bases] = found.values()
   const spread = (results, number) => quartiles(results.map((result, at) => number(result, bases[at])))
   return new Map(
     [...found].map(([name, results]) => [

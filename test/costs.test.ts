@@ -196,7 +196,7 @@ describe('what an import loads', () => {
   const subject = join(import.meta.dirname, '..', 'bench', 'startup', 'subject.mjs')
 
   it.each([
-    ['rocksolid/access', 22],
+    ['rocksolid/access', 23],
     ['rocksolid/morgan', 8],
     ['rocksolid/logger', 28],
     ['rocksolid/debugger', 45],

@@ -7,29 +7,37 @@ import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchArguments } from '../arguments.mjs'
-import { compare, startServer, warmUp } from '../harness.mjs'
+import { compareProcesses, socketTurn, startServer, warmUp } from '../harness.mjs'
 import { installPeers } from '../peers.mjs'
 import { publish, verdict } from '../results.mjs'
 import { compareWithoutSockets } from './without-sockets.mjs'
 
-const MIDDLEWARE = ['accessLog combined', 'morgan combined', 'pino-http']
+const MIDDLEWARE = ['accessLog combined', 'accessLog json', 'morgan combined', 'pino-http']
 const OURS = ['accessLog combined', 'accessLog common, no body', 'accessLog json', 'attach combined']
 const ALL = [...OURS, 'morgan combined', 'pino-http']
+const ADAPTER = ['adapter combined', 'adapter json', 'attach combined']
 
 const TABLES = [
   { title: 'On http', kind: 'http', variants: ALL },
   { title: 'On Express', kind: 'express', variants: ALL },
   { title: 'On http, without sockets', kind: 'http', variants: ALL, fed: true },
   { title: 'On Express, without sockets', kind: 'express', variants: ALL, fed: true },
-  { title: 'On Fastify', kind: 'fastify', variants: ['adapter', 'attach combined', "fastify's logger"] },
-  { title: 'On Koa', kind: 'koa', variants: ['adapter', 'attach combined', 'koa-logger'] },
+  { title: 'On Fastify', kind: 'fastify', variants: [...ADAPTER, "fastify's logger"] },
+  { title: 'On Koa', kind: 'koa', variants: [...ADAPTER, 'koa-logger'] },
   { title: 'On http, to stdout, a pipe', kind: 'http', variants: MIDDLEWARE, to: 'stdout' },
+  { title: 'On Express, to stdout, a pipe', kind: 'express', variants: MIDDLEWARE, to: 'stdout' },
+  {
+    title: 'On Fastify, to stdout, a pipe',
+    kind: 'fastify',
+    variants: ['adapter combined', 'adapter json', "fastify's logger"],
+    to: 'stdout',
+  },
   { title: 'On http, eight requests pipelined', kind: 'http', variants: MIDDLEWARE, shape: { depth: 8 } },
   { title: 'On http, one connection', kind: 'http', variants: MIDDLEWARE, shape: { connections: 1 } },
 ]
 
 const options = benchArguments('access', {
-  numbers: { turns: [30, 3], ms: [150, 80], 'warm-up': [24_000, 3000] },
+  numbers: { turns: [30, 3], processes: [3, 1], ms: [150, 80], 'warm-up': [10_000, 3000] },
   words: {
     variant: [...new Set(TABLES.flatMap(({ variants }) => variants))],
     table: TABLES.map(({ title }) => title),
@@ -60,17 +68,12 @@ function checkLines(file, variant) {
 }
 
 async function withSockets({ kind, to, shape }, variants, fileOf) {
-  const servers = new Map()
-  for (const variant of variants) {
+  const open = async (variant) => {
     const server = await startServer(module, [kind, variant, to ?? fileOf(variant)])
-    servers.set(variant, server)
     await warmUp(server, options['warm-up'])
+    return server
   }
-  try {
-    return await compare(servers, { turns: options.turns, ms: options.ms, ...shape })
-  } finally {
-    for (const server of servers.values()) server.stop()
-  }
+  return compareProcesses(variants, open, options, socketTurn({ ms: options.ms, ...shape }))
 }
 
 async function measure(table) {
@@ -81,6 +84,7 @@ async function measure(table) {
   console.error(`${title} …`)
   const found = fed
     ? await compareWithoutSockets(kind, variants, fileOf, {
+        ...options,
         turns: options.turns * 3,
         warmUp: options['warm-up'],
       })

@@ -38,7 +38,7 @@ export async function openServer(kind, variant, to) {
   /** An adapter of ours for this framework. */
   const adapter = async () => {
     const { rocksolid } = await import(`rocksolid/${kind}`)
-    return rocksolid({ access: new AccessLogger('combined', { to }) })
+    return rocksolid({ access: new AccessLogger(FORMATS[shape], { to }) })
   }
 
   const kinds = {

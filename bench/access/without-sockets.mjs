@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { inRandomTurns } from '../harness.mjs'
+import { compareProcesses } from '../harness.mjs'
 
 const module = fileURLToPath(new URL('./fed-server.mjs', import.meta.url))
 
@@ -27,14 +27,12 @@ async function start(kind, variant, file) {
   return { answer, stop: () => child.kill() }
 }
 
-/** @returns by variant what `inRandomTurns` tells; the first is the bare server */
-export async function compareWithoutSockets(kind, variants, fileOf, { turns, warmUp }) {
-  const servers = new Map()
-  for (const variant of variants) servers.set(variant, await start(kind, variant, fileOf(variant)))
-  try {
-    for (const server of servers.values()) await server.answer(warmUp)
-    return await inRandomTurns(servers, turns, (server) => server.answer(REQUESTS))
-  } finally {
-    for (const server of servers.values()) server.stop()
+/** @returns by variant what `compareProcesses` tells; the first is the bare server */
+export function compareWithoutSockets(kind, variants, fileOf, { warmUp, ...rounds }) {
+  const open = async (variant) => {
+    const server = await start(kind, variant, fileOf(variant))
+    await server.answer(warmUp)
+    return server
   }
+  return compareProcesses(variants, open, rounds, (server) => server.answer(REQUESTS))
 }

@@ -5,12 +5,12 @@
 
 import { tmpdir } from 'node:os'
 import { benchArguments } from '../arguments.mjs'
-import { compare, startServer, warmUp } from '../harness.mjs'
+import { compareProcesses, socketTurn, startServer, warmUp } from '../harness.mjs'
 import { publish, verdict } from '../results.mjs'
 
 const KINDS = ['http', 'express']
 const options = benchArguments('register', {
-  numbers: { turns: [30, 5], ms: [200, 100], 'warm-up': [40_000, 5000] },
+  numbers: { turns: [36, 5], processes: [3, 1], ms: [200, 100], 'warm-up': [15_000, 5000] },
   words: { kind: KINDS },
 })
 
@@ -28,16 +28,21 @@ const preload = ['--import', import.meta.resolve('rocksolid/register')]
 const tables = []
 
 for (const kind of KINDS.filter((one) => one.includes(options.kind))) {
-  const servers = new Map([['bare', await startServer(module, [kind])]])
-  for (const [name, env] of VARIANTS) {
+  const open = async (name) => {
+    const env = new Map(VARIANTS).get(name)
     // Away from any configuration of this project.
     const started =
       env === undefined ? {} : { execArgv: preload, env: { ...process.env, ...env }, cwd: tmpdir() }
-    servers.set(name, await startServer(module, [kind], started))
+    const server = await startServer(module, [kind], started)
+    await warmUp(server, options['warm-up'])
+    return server
   }
-  for (const server of servers.values()) await warmUp(server, options['warm-up'])
-  const found = await compare(servers, { turns: options.turns, ms: options.ms })
-  for (const server of servers.values()) server.stop()
+  const found = await compareProcesses(
+    ['bare', ...VARIANTS.map(([name]) => name)],
+    open,
+    options,
+    socketTurn({ ms: options.ms }),
+  )
   const floor = found.get(VARIANTS[0][0]).ratio
   const rows = [...found]
     .slice(1)
