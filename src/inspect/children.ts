@@ -50,9 +50,21 @@ function join(first: Children, second: Children, width: number): Children {
 }
 
 function properties(value: object, width: number, hidden: ReadonlySet<string> | undefined): Children {
-  const keys = Reflect.ownKeys(value).filter((key) => typeof key === 'symbol' || !hidden?.has(key))
+  const own = Reflect.ownKeys(value).filter((key) => typeof key === 'symbol' || !hidden?.has(key))
+  const keys = own.includes('_events') ? tellingFirst(own) : own
   const entries = keys.slice(0, width).map((key) => property(value, key))
   return { entries, total: keys.length }
+}
+
+/** What names a request at once. */
+const TELLING = ['method', 'url', 'statusCode']
+
+/** Of an emitter, such as a request: first what names it, last what the runtime keeps in it for itself. */
+function tellingFirst(keys: readonly (string | symbol)[]): readonly (string | symbol)[] {
+  const telling = TELLING.filter((key) => keys.includes(key))
+  const isKept = (key: string | symbol): boolean => typeof key === 'symbol' || key.startsWith('_')
+  const others = keys.filter((key) => !isKept(key) && !telling.includes(key as string))
+  return [...telling, ...others, ...keys.filter(isKept)]
 }
 
 /** The exports; a namespace's only symbol says that it is one. */

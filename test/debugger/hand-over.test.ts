@@ -119,7 +119,7 @@ describe('replay', () => {
 })
 
 describe('the list of errors', () => {
-  it('tells how often each bug was seen, and leads from one to the next', async () => {
+  it('has each bug once, tells how often it was seen, and leads from one error to the next', async () => {
     const own = await startApp('story.mjs')
     try {
       const pages: DebuggerClient[] = []
@@ -128,12 +128,14 @@ describe('the list of errors', () => {
       const list = (
         await request({ port: own.port, path: '/__rocksolid/', headers: { accept: 'text/html' } })
       ).body
+      const rows = list.split('<details class="rs-earlier"><summary>1 earlier kept</summary>')
+      expect(rows.map((row) => row.match(/class="rs-list-message"/g)?.length)).toEqual([1, 1])
       expect([...list.matchAll(/href="\/__rocksolid\/errors\/([\w-]+)"/g)].map((match) => match[1])).toEqual([
         third,
-        second,
         first,
+        second,
       ])
-      expect(list.match(/2 times since <time datetime="[^"]+Z"/g)).toHaveLength(2)
+      expect(list.match(/2 times since <time datetime="[^"]+Z"/g)).toHaveLength(1)
       expect(pages[2]?.page.body).toMatch(/Seen 2 times since \d\d:\d\d:\d\d/)
       const middle = await request({ port: own.port, path: `/__rocksolid/errors/${second}` })
       expect(middle.body).toContain(`<a href="/__rocksolid/errors/${first}" rel="prev">Older</a>`)

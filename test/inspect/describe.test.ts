@@ -1,3 +1,5 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { runInNewContext } from 'node:vm'
 import { expect, it, describe as suite } from 'vitest'
 import { describe } from '../../src/inspect/describe.ts'
@@ -71,6 +73,18 @@ suite('describe names a value on one line', () => {
     expect(text(await import(/* @vite-ignore */ url))).toBe('[Module] { a: 1 }')
     const accessors = Object.defineProperties({}, { a: { get: () => 1, enumerable: true }, b: { set() {} } })
     expect(text(accessors)).toBe('{ a: [Getter], b: [Setter] }')
+  })
+
+  it('begins with the method and URL of a request, and ends with what the runtime keeps in it', () => {
+    const req = new IncomingMessage(new Socket())
+    Object.assign(req, { method: 'GET', url: '/orders/12?token=hunter2secret' })
+    expect(text(req)).toMatch(
+      /^IncomingMessage \{ method: 'GET', url: '\/orders\/12\?token=[^']*', statusCode: null/,
+    )
+    expect(text(req)).not.toContain('hunter2secret')
+    const keys = describe(req).entries?.map(({ key }) => key) ?? []
+    expect(keys.indexOf('_events')).toBeGreaterThan(keys.indexOf('rawHeaders'))
+    expect(text({ _id: 1, method: 'x' })).toBe("{ _id: 1, method: 'x' }")
   })
 
   it('names a cycle where it closes', () => {

@@ -17,11 +17,11 @@ export function listPage(
   notice: string,
 ): Answer {
   const nonce = randomUUID().replaceAll('-', '')
-  const rows = errors.map(row).join('\n')
+  const rows = bugsOf(errors).map(row).join('\n')
   const list =
     errors.length === 0
       ? '<p>No error is kept. Cause one, and it is listed here.</p>'
-      : `<ol class="rs-list" aria-label="Kept errors, the newest first">\n${rows}\n</ol>`
+      : `<ol class="rs-list" aria-label="Kept errors, each bug once, the newest first">\n${rows}\n</ol>`
   const lock = data?.console
     ? '<section id="rs-unlock" aria-label="Lock"><p>Consoles need JavaScript.</p></section>'
     : ''
@@ -53,14 +53,41 @@ function clientScript(data: PageData, nonce: string): string {
 `
 }
 
-/** One error: what, where, when; how often its bug was seen, and since when. */
-function row({ id, at, name, message, request, count, first }: ErrorSummary): string {
+/** Errors of the same bug together, the newest first. */
+function bugsOf(errors: readonly ErrorSummary[]): readonly (readonly ErrorSummary[])[] {
+  const bugs = new Map<string, ErrorSummary[]>()
+  for (const error of errors) {
+    const bug = bugs.get(error.fingerprint)
+    if (bug === undefined) bugs.set(error.fingerprint, [error])
+    else bug.push(error)
+  }
+  return [...bugs.values()]
+}
+
+/** One bug: what, where, when its newest error was; how often it was seen, since when; its other errors, folded. */
+function row([newest, ...earlier]: readonly ErrorSummary[]): string {
+  if (newest === undefined) return ''
+  const { name, message, count, first } = newest
   const text = stripAnsi(message).split('\n')[0] ?? ''
   const seen = count > 1 ? ` <span class="rs-times">${count} times since ${time(first)}</span>` : ''
   const what = `<span class="rs-name">${escapeHtml(name)}</span> <span class="rs-list-message">${escapeHtml(text)}</span>`
-  const where = request === undefined ? '' : `<code>${escapeHtml(request)}</code>`
-  return `<li><a href="${PREFIX}/errors/${escapeHtml(id)}">${what}</a><p>${time(at)}${seen} ${where}</p></li>`
+  return `<li>${link(newest, what)}<p>${time(newest.at)}${seen} ${where(newest)}</p>${folded(earlier)}</li>`
 }
+
+function folded(earlier: readonly ErrorSummary[]): string {
+  if (earlier.length === 0) return ''
+  const items = earlier.map((one) => `<li>${link(one, time(one.at))} ${where(one)}</li>`).join('\n')
+  return `
+<details class="rs-earlier"><summary>${earlier.length} earlier kept</summary><ol>
+${items}
+</ol></details>`
+}
+
+const link = ({ id }: ErrorSummary, inside: string): string =>
+  `<a href="${PREFIX}/errors/${escapeHtml(id)}">${inside}</a>`
+
+const where = ({ request }: ErrorSummary): string =>
+  request === undefined ? '' : `<code>${escapeHtml(request)}</code>`
 
 /** The time of day, with the whole date for machines and for who points at it. */
 function time(at: number): string {
