@@ -65,7 +65,7 @@ describe('nothing else answers below the prefix', () => {
     const knowing = new Set(those(/PREFIX\b[^;]*? from '[./]*\/protocol\.ts'/))
     expect(those(comparing).filter((name) => knowing.has(name))).toEqual([
       'debugger/routes.ts',
-      'dev/overlay/intercept.ts',
+      'dev/overlay/overlay.ts',
       'dev/overlay/routes.ts',
     ])
   })

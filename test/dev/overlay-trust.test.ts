@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, type MockInstance, vi } from 'vitest'
-import { overlay } from '../../src/dev/overlay/intercept.ts'
+import { interceptFor } from '../../src/dev/overlay/intercept.ts'
+import { Overlay } from '../../src/dev/overlay/overlay.ts'
 import { OVERLAY_ROUTES } from '../../src/dev/overlay/routes.ts'
 import { noteFailure } from '../../src/http/failures.ts'
 import { request } from '../support/request.ts'
@@ -16,8 +17,7 @@ const printed = (): string => written.mock.calls.map(([text]) => String(text)).j
 
 beforeAll(async () => {
   written = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
-  const start = { overlay: true, boot: 'boot' }
-  const intercept = overlay(start as never, { on() {} } as never)
+  const intercept = interceptFor(new Overlay({ boot: 'boot' }, { on() {} } as never))
   server = http.createServer((req, res) => {
     if (intercept(req, res)) return
     noteFailure(req, new Error('for the developer alone'))

@@ -57,6 +57,11 @@ http.createServer(async (req, res) => {
     throw new RangeError('too late for an answer')
   }
   const page = html('<h1>' + text + '</h1><form method="post" action="/form"><button>Send</button></form>', '<link rel="stylesheet" href="/style.css">')
+  if (path === '/same') {
+    res.setHeader('etag', '"same"')
+    if (req.headers['if-none-match'] === '"same"') return res.writeHead(304).end()
+    return res.end(html('<h1>same</h1>'))
+  }
   if (path === '/length') res.setHeader('content-length', Buffer.byteLength(page))
   res.end(page)
 }).listen(0, '127.0.0.1')`
@@ -200,6 +205,35 @@ describe('the overlay in a browser', () => {
     await page.goto(new URL('/cut', page.url()).href, { waitUntil: 'commit' })
     await pill(page).click()
     await panel(page).getByText('the page broke off').first().waitFor()
+    await page.close()
+  })
+
+  it('loads a page that is the same as before once, and not for ever, though the browser has kept it', async () => {
+    const { project, running, page } = await open('/same')
+    await connected(page)
+    running.mark()
+    project.write({ 'text.mjs': 'export const text = "two"' })
+    await running.printed(/again after[\s\S]*GET \/same HTTP/)
+    await page.waitForTimeout(1000)
+    expect(running.output().match(/GET \/same HTTP\/1\.1" 200/g)).toHaveLength(2)
+    expect(running.output()).not.toContain('"GET /same HTTP/1.1" 304')
+    await page.close()
+  })
+
+  it('does not load a page for ever that comes out of a cache, and says so', async () => {
+    const { project, page, origin } = await open()
+    const kept = await (await page.goto(`${origin}/`))?.body()
+    let loads = 0
+    await page.route(`${origin}/`, (route) => {
+      loads++
+      return route.fulfill({ contentType: 'text/html', body: kept ?? '' })
+    })
+    await connected(page)
+    project.write({ 'text.mjs': 'export const text = "two"' })
+    await expect
+      .poll(() => pill(page).textContent(), { timeout: 10_000 })
+      .toBe('This page comes from a cache: reload')
+    expect(loads).toBe(1)
     await page.close()
   })
 

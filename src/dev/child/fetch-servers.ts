@@ -1,11 +1,13 @@
 /**
- * `Bun.serve` and `Deno.serve` in a process that is watched: behind the gate, and with the access log and the debugger
- * around their handlers.
+ * `Bun.serve` and `Deno.serve` in a process that is watched: behind the gate, and with the access log, the debugger and
+ * the overlay around their handlers.
  */
 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { PREFIX } from '../../debugger/protocol.ts'
 import { distFolder } from '../dist-folder.ts'
+import type { AroundFetch } from '../overlay/around-fetch.ts'
 import type { GateDesk, InFlight } from './behind-gate.ts'
 import { printsToTerminal } from './state.ts'
 
@@ -35,15 +37,28 @@ interface Runtimes {
 
 const LOCAL = '127.0.0.1'
 
-/** @param isWatched whether the access log or the debugger is wanted */
-export function serveBehindGate(desk: GateDesk, inFlight: InFlight, isWatched: boolean): void {
-  const { Bun, Deno } = globalThis as Runtimes
-  const wrap = isWatched ? watchedHandler() : (handler: Handler): Handler => handler
-  if (Bun !== undefined) patchBun(Bun, desk, inFlight, wrap)
-  if (Deno !== undefined) patchDeno(Deno, desk, inFlight, wrap)
+/** How a handler becomes one that is watched: `outer` of what is counted, `inner` of what is not. */
+interface Layers {
+  readonly outer: Wrap
+  readonly inner: Wrap
 }
 
-function patchBun(bun: NonNullable<Runtimes['Bun']>, desk: GateDesk, inFlight: InFlight, wrap: Wrap): void {
+export function serveBehindGate(desk: GateDesk, inFlight: InFlight, overlay: AroundFetch): void {
+  const { Bun, Deno } = globalThis as Runtimes
+  const { ROCKSOLID_ACCESS, ROCKSOLID_DEBUGGER } = process.env
+  const isWatched = ROCKSOLID_ACCESS !== 'off' || ROCKSOLID_DEBUGGER !== 'off'
+  const watched = isWatched ? watchedHandler() : (handler: Handler): Handler => handler
+  const layers = { outer: overlay.outer, inner: (handler: Handler) => watched(overlay.inner(handler)) }
+  if (Bun !== undefined) patchBun(Bun, desk, inFlight, layers)
+  if (Deno !== undefined) patchDeno(Deno, desk, inFlight, layers)
+}
+
+function patchBun(
+  bun: NonNullable<Runtimes['Bun']>,
+  desk: GateDesk,
+  inFlight: InFlight,
+  { outer, inner }: Layers,
+): void {
   const { serve } = bun
   bun.serve = (options) => {
     const isOwn = typeof options.fetch !== 'function' && options.routes === undefined
@@ -67,11 +82,11 @@ function patchBun(bun: NonNullable<Runtimes['Bun']>, desk: GateDesk, inFlight: I
           setTimeout(look, 0)
         }
       }
-    const through = (handler: Handler): Handler => count(wrap(handler))
+    const through = (handler: Handler): Handler => outer(count(inner(handler)))
     const server: BunServer = serve.call(bun, {
       ...options,
       ...(typeof options.fetch === 'function' ? { fetch: through(options.fetch as Handler) } : {}),
-      ...(options.routes === undefined ? {} : { routes: mapRoutes(options.routes as Options, through) }),
+      ...(options.routes === undefined ? {} : { routes: withOwnRoute(options.routes as Options, through) }),
       port: 0,
       hostname: LOCAL,
     })
@@ -84,7 +99,7 @@ function patchDeno(
   deno: NonNullable<Runtimes['Deno']>,
   desk: GateDesk,
   inFlight: InFlight,
-  wrap: Wrap,
+  { outer, inner }: Layers,
 ): void {
   const { serve } = deno
   deno.serve = (...args) => {
@@ -98,13 +113,13 @@ function patchDeno(
       listener.close()
       return listener.addr.port
     })
-    const wrapped = wrap(handler)
+    const watched = inner(handler)
     const counted: Handler = async (request, ...rest) => {
       const over = inFlight.begin()
       const { completed } = (rest[0] ?? {}) as ServeInfo
       if (completed !== undefined) void completed.then(over, over)
       try {
-        return await wrapped(request, ...rest)
+        return await watched(request, ...rest)
       } finally {
         if (completed === undefined) over()
       }
@@ -114,7 +129,8 @@ function patchDeno(
       const told = { hostname: host || '0.0.0.0', port: place.port, transport: 'tcp' }
       if (typeof options.onListen === 'function') options.onListen(told)
     }
-    return serve.call(deno, { ...options, port: 0, hostname: LOCAL, onListen, handler: counted }, counted)
+    const whole = outer(counted)
+    return serve.call(deno, { ...options, port: 0, hostname: LOCAL, onListen, handler: whole }, whole)
   }
 }
 
@@ -150,6 +166,12 @@ function withPort(server: BunServer, port: number, hostname: string): BunServer 
     // Then it sees its own.
   }
   return server
+}
+
+/** Without a `fetch` beside them, routes answer nothing that they do not name. */
+function withOwnRoute(routes: Options, through: Wrap): Options {
+  const nobody = through(() => new Response('Not Found', { status: 404 }))
+  return { ...mapRoutes(routes, through), [`${PREFIX}/*`]: nobody }
 }
 
 function mapRoutes(routes: Options, through: Wrap): Options {

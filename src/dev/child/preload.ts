@@ -7,7 +7,9 @@ import { ChildProcess } from 'node:child_process'
 import { isatty } from 'node:tty'
 import { isMainThread } from 'node:worker_threads'
 import { CHILD_VARIABLE, type ChildStart } from '../messages.ts'
-import { overlay } from '../overlay/intercept.ts'
+import { aroundFetch } from '../overlay/around-fetch.ts'
+import { interceptFor } from '../overlay/intercept.ts'
+import { Overlay } from '../overlay/overlay.ts'
 import { InFlight, listenBehindGate, openGateDesk } from './behind-gate.ts'
 import { type Channel, openChannel } from './channel.ts'
 import { type Connections, watchConnections } from './connections.ts'
@@ -58,7 +60,8 @@ function serve(start: ChildStart): void {
 
 /** Servers on sockets that outlive this process, in the way that this runtime can. */
 function openServers(start: ChildStart, channel: Channel): Connections {
-  const intercept = overlay(start, channel)
+  const overlay = start.overlay ? new Overlay(start, channel) : undefined
+  const intercept = interceptFor(overlay)
   if (start.gates === undefined) {
     const connections = watchConnections(intercept)
     shareSockets(start.sockets, channel, start.isWorker, (server) => {
@@ -70,8 +73,7 @@ function openServers(start: ChildStart, channel: Channel): Connections {
   const desk = openGateDesk(channel, start.gates)
   const inFlight = new InFlight()
   listenBehindGate(desk, inFlight, intercept)
-  const { ROCKSOLID_ACCESS, ROCKSOLID_DEBUGGER } = process.env
-  if (!isNode) serveBehindGate(desk, inFlight, ROCKSOLID_ACCESS !== 'off' || ROCKSOLID_DEBUGGER !== 'off')
+  if (!isNode) serveBehindGate(desk, inFlight, aroundFetch(overlay))
   return inFlight.asConnections()
 }
 

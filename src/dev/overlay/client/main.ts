@@ -18,14 +18,30 @@ function start(boot: string, canReload: boolean): void {
   }
   watchErrors(panel.add)
   connect((heard) => {
-    if (heard.name === 'hello' && heard.data.boot !== boot) reload()
-    else if (heard.name === 'problem') panel.add(heard.data)
+    if (heard.name === 'hello' && heard.data.boot !== boot) {
+      if (!canReload || isFirstFor(heard.data.boot)) reload()
+      else panel.note('This page comes from a cache: reload', () => location.reload())
+    } else if (heard.name === 'problem') panel.add(heard.data)
     else if (heard.name === 'lost') panel.note(heard.data ? 'Waiting for the server…' : undefined)
     else if (heard.name === 'changed') {
       if (heard.data.page) reload()
       else exchangeStyles(heard.data.styles)
     }
   })
+}
+
+const TRIED = 'rocksolid-reloaded'
+
+/** Whether this page was not loaded again for that process yet. A cache in between would give the old one for ever. */
+function isFirstFor(boot: string): boolean {
+  const now = `${boot} ${location.pathname}${location.search}`
+  try {
+    if (sessionStorage.getItem(TRIED) === now) return false
+    sessionStorage.setItem(TRIED, now)
+  } catch {
+    // A page without storage asks again.
+  }
+  return true
 }
 
 /** Loads each style sheet of those names again, and takes the old one away when the new one is there. */
