@@ -10,6 +10,7 @@ import type { Report } from '../report/report.ts'
 import type { Listening } from './on-listen.ts'
 import type { TerminalStream } from './options.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
+import { toldPin } from './told-pin.ts'
 import type { Secrets } from './trust/pin.ts'
 
 /** Draws a report as text; undefined where somebody else has shown it. */
@@ -57,6 +58,7 @@ export function makeAnnouncer(
   const label = paint('cyan', 'debugger')
   return {
     started() {
+      if (toldPin().pin === secrets.pin) return
       line(
         evalex ? `${label} on; console PIN ${paint('bold', secrets.pin)}` : `${label} on, without consoles`,
       )

@@ -27,6 +27,8 @@ export interface ChildStart {
   readonly isWorker: boolean
   /** Started before it is needed: the application is loaded when `go` comes. */
   readonly isSpare: boolean
+  /** An earlier process has served: who it is for knows the PIN. */
+  readonly isAgain: boolean
   /** What it prints goes on to a terminal, by way of its owner. */
   readonly isTerminal: boolean
   /** Ports that this process's owner listens on for it, by the key of the socket; undefined where it binds itself. */

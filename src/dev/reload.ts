@@ -16,6 +16,7 @@ import {
 import type { EndHook } from './child/ending.ts'
 import { childState } from './child/state.ts'
 import { distFolder } from './dist-folder.ts'
+import { withPin } from './one-pin.ts'
 import { linesTo } from './parent/lines.ts'
 import type { Launch } from './parent/process-launch.ts'
 import { runServers } from './parent/runner.ts'
@@ -79,6 +80,7 @@ export const autoreload = {
 async function watchForEver(options: Required<ReloadOptions>): Promise<never> {
   const [command = process.execPath, entry = '', ...args] = process.argv
   const cwd = process.cwd()
+  const env = withPin(process.env)
   const launch = (): Launch => ({
     command,
     entry,
@@ -90,7 +92,7 @@ async function watchForEver(options: Required<ReloadOptions>): Promise<never> {
       ...args,
     ],
     cwd,
-    env: process.env,
+    env,
     overlay: true,
     prints: true,
     reportFiles: true,

@@ -3,11 +3,11 @@
 import { dirname, join, relative, resolve } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
 import { didYouMean } from '../core/nearest.ts'
-import { checkPin, makeSecrets } from '../debugger/trust/pin.ts'
 import type { ParsedArguments } from './arguments.ts'
 import { findEntry } from './entry.ts'
 import { type LaunchWish, launchOf } from './launch.ts'
 import { nodeArgs as nodeArgsOf } from './node-arguments.ts'
+import { withPin } from './one-pin.ts'
 import { type Lines, linesTo } from './parent/lines.ts'
 import { type RunnerPlan, runServers } from './parent/runner.ts'
 import type { RUN_OPTIONS } from './run-options.ts'
@@ -75,10 +75,8 @@ function wishOf(options: Options, cwd: string, args: readonly string[]): Omit<La
     cwd,
     nodeArgs: nodeArgsOf(options),
     env: {
-      ...process.env,
+      ...withPin(process.env),
       ...(options.port === undefined ? {} : { PORT: String(options.port) }),
-      // One for all restarts: nobody wants to look for another after each save.
-      ...(process.env.ROCKSOLID_PIN ? {} : { ROCKSOLID_PIN: makePin() }),
     },
     overlay: !options['no-overlay'],
     reportFiles: !options['no-reload'],
@@ -97,16 +95,6 @@ function runtimeNamed(name: string | undefined): RuntimeName | undefined {
     'ERR_ROCKSOLID_OPTION_INVALID',
     `option --runtime is ${JSON.stringify(name)}. Allowed: ${RUNTIME_NAMES.join(', ')}.${didYouMean(name, RUNTIME_NAMES)}`,
   )
-}
-
-function makePin(): string {
-  for (;;) {
-    try {
-      return checkPin('rocksolid', makeSecrets(undefined).pin)
-    } catch {
-      // Chance made one that is easy to guess.
-    }
-  }
 }
 
 function watchOf(

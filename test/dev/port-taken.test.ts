@@ -29,6 +29,40 @@ describe('a port that another program holds', () => {
     await running.printed(new RegExp(`Serving on http://localhost:${port}`))
   })
 
+  it('is listened on by itself as soon as it is free', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as { readonly port: number }
+    const project = workshop.project({
+      'server.mjs': `import http from 'node:http'\nhttp.createServer((req, res) => res.end('up')).listen(${port}, '127.0.0.1')`,
+    })
+    const running = await workshop.start(project, ['--no-access', '--no-debugger', 'server.mjs'])
+    await running.printed(new RegExp(`waiting for a change, or for port ${port} to be free`))
+    await new Promise((resolve) => void other.close(resolve))
+    await running.printed(new RegExp(`Restarting server\\.mjs: port ${port} is free[\\s\\S]*Serving on`))
+    expect(await running.get()).toBe('up')
+  })
+
+  it('may be given up before it is free', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as { readonly port: number }
+    const listening = (wanted: number): string =>
+      `import http from 'node:http'\nhttp.createServer((req, res) => res.end('up')).listen(${wanted}, '127.0.0.1')`
+    const project = workshop.project({ 'server.mjs': listening(port) })
+    const running = await workshop.start(project, ['--no-access', '--no-debugger', 'server.mjs'])
+    await running.printed(/waiting for a change, or/)
+    project.write({ 'server.mjs': listening(0) })
+    await running.printed(/Serving on/)
+    running.mark()
+    await new Promise((resolve) => void other.close(resolve))
+    // Longer than it takes to look again.
+    await new Promise((resolve) => setTimeout(resolve, 1200))
+    running.child.kill('SIGINT')
+    await running.ended()
+    expect(running.output()).not.toContain('is free')
+  })
+
   it('is no matter where the server takes the next one', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => void other.listen(0, '127.0.0.1', resolve))

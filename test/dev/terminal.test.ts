@@ -259,6 +259,25 @@ describe.runIf(hasTerminal)('a terminal', () => {
     await running.ended()
   })
 
+  it('tells the server of its size, before and after a restart', async () => {
+    const sized = `${SERVER}
+      import { readlinkSync } from 'node:fs'
+      process.stdout.on('resize', () => console.log('wide', process.stdout.columns))
+      console.log('tty', readlinkSync('/proc/self/fd/1'))`
+    const { project, running } = await inTerminal({ 'server.mjs': sized })
+    const [, tty = ''] = await running.printed(/tty (\/dev\/\S+)/)
+    const resize = (columns: number) => spawnSync('stty', ['-F', tty, 'cols', String(columns)]).status
+    expect(resize(77)).toBe(0)
+    await running.printed(/wide 77/)
+    running.mark()
+    project.write({ 'server.mjs': `${sized}\n` })
+    await running.printed(/again after/)
+    expect(resize(88)).toBe(0)
+    await running.printed(/wide 88/)
+    running.type('q')
+    await running.printed(/ended 0/)
+  })
+
   it('stops gracefully at Ctrl-C', async () => {
     const { running } = await inTerminal({ 'server.mjs': SERVER })
     const slow = slowly(running)

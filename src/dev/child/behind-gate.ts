@@ -92,10 +92,8 @@ export function listenBehindGate(desk: GateDesk, inFlight: InFlight, intercept: 
       const [callback] = wanted.callback
       if (callback !== undefined) this.once('listening', callback as () => void)
       takePart(this, inFlight, intercept)
-      holdListening(this, (internal, go) => {
-        desk.open(key, desk.known(key) ?? wanted.port, internal, this instanceof HttpsServer, (answer) =>
-          go(answer, wanted.host),
-        )
+      holdListening(this, wanted, (internal, go) => {
+        desk.open(key, desk.known(key) ?? wanted.port, internal, this instanceof HttpsServer, go)
       })
       desk.inside.isListening = true
       try {
@@ -113,7 +111,8 @@ type Answer = { readonly port: number; readonly host: string } | string
 /** The application hears that it listens when the gate does. */
 function holdListening(
   server: Server,
-  ask: (internal: number, go: (answer: Answer, host: string) => void) => void,
+  wanted: { readonly host: string; readonly port: number },
+  ask: (internal: number, go: (answer: Answer) => void) => void,
 ): void {
   const emit = server.emit as Emit
   server.emit = function (this: Server, event: string | symbol, ...args: unknown[]) {
@@ -122,7 +121,7 @@ function holdListening(
     const internal = (this.address() as AddressInfo).port
     ask(internal, (answer) => {
       if (typeof answer === 'string') {
-        const problem = Object.assign(new Error(`listen ${answer}`), { code: answer, syscall: 'listen' })
+        const problem = refusal(answer, wanted.host, wanted.port)
         this.close()
         emit.call(this, 'error', problem)
         return
@@ -133,6 +132,12 @@ function holdListening(
     })
     return true
   } as typeof server.emit
+}
+
+/** As the system words it. */
+export function refusal(code: string, host: string, port: number): Error {
+  const place = `${host.includes(':') ? `[${host}]` : host || '0.0.0.0'}:${port}`
+  return Object.assign(new Error(`listen ${code}: ${place}`), { code, syscall: 'listen', port })
 }
 
 /** On the object itself, so that we come before all who hook the prototypes. */

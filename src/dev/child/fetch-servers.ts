@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { PREFIX } from '../../debugger/protocol.ts'
 import { distFolder } from '../dist-folder.ts'
 import type { AroundFetch } from '../overlay/around-fetch.ts'
-import type { GateDesk, InFlight } from './behind-gate.ts'
+import { type GateDesk, type InFlight, refusal } from './behind-gate.ts'
 import { printsToTerminal } from './state.ts'
 
 type Handler = (this: unknown, request: Request, ...rest: unknown[]) => unknown
@@ -147,8 +147,7 @@ function choosePort(desk: GateDesk, host: string, wanted: number, freePort: () =
 
 function announce(desk: GateDesk, { key, port }: Place, internal: number, isTls: boolean): void {
   desk.open(key, port, internal, isTls, (answer) => {
-    if (typeof answer !== 'string') return
-    throw Object.assign(new Error(`Port ${port} cannot be listened on: ${answer}`), { code: answer })
+    if (typeof answer === 'string') throw refusal(answer, key.split('|', 1)[0] ?? '', port)
   })
 }
 

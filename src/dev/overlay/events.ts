@@ -38,7 +38,8 @@ export class EventStreams {
     if (this.#pages.size >= MAX_PAGES) leaving.end()
     if (res.writableEnded) return
     this.#pages.set(res, isTrusted)
-    req.socket?.setTimeout(0)
+    // Requests of the fetch kind have no such thing.
+    req.socket?.setTimeout?.(0)
     res.once('close', () => this.#pages.delete(res))
     if (!isTrusted) return
     const now = Date.now()

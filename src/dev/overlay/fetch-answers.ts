@@ -102,7 +102,10 @@ class StreamedResponse extends FetchResponse {
         start: (to) => {
           this.#to = to
         },
-        cancel: () => void this.destroy(),
+        cancel: () => {
+          this.#to = undefined
+          this.destroy()
+        },
       })
       this.#settle(new Response(body, this.#head()))
     }
@@ -130,6 +133,9 @@ class StreamedResponse extends FetchResponse {
     super.destroy()
     if (!this.headersSent) this.#settle(new Response(null, { status: 500 }))
     this.headersSent = true
+    const to = this.#to
+    this.#to = undefined
+    to?.error(new Error('The answer was broken off'))
     return this
   }
 

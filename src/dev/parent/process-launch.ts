@@ -30,6 +30,8 @@ export interface Launch {
   readonly isBehindGate?: boolean
   /** Then: other machines are let in, whom it cannot tell from this one. */
   readonly isOpen?: boolean
+  /** An earlier process has served. */
+  readonly isAgain?: boolean
   /** It may be started before it is needed; see SpareProcess. */
   readonly canWait: boolean
   /** Files that the runtime reads when it starts, and that nobody reports. */

@@ -11,6 +11,7 @@ import { portHolder } from '../port-holder.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
 import { type Effect, effectOf } from './change.ts'
 import { exitFailure, lineOf } from './failure-lines.ts'
+import { onceFree, type TakenPort, takenPort } from './free-port.ts'
 import { type Lines, originOf } from './lines.ts'
 import type { Launch } from './process-launch.ts'
 import { type FileKind, type ProcessEnd, type ProcessEvents, ServerProcess } from './server-process.ts'
@@ -60,6 +61,7 @@ export class Reloader {
   #isStandIn = false
   #isStopping = false
   #retried = false
+  #endWaiting: () => void = () => {}
   #startedAt = 0
   #starts = 0
   #lastEnd: ProcessEnd = { code: 0, signal: null, failure: undefined }
@@ -101,6 +103,7 @@ export class Reloader {
 
   restart(reason: string): void {
     if (this.#isStopping) return
+    this.#endWaiting()
     this.#options.lines.say(`Restarting ${this.#options.name}: ${reason}`)
     this.#retried = false
     this.#startedAt = performance.now()
@@ -111,6 +114,7 @@ export class Reloader {
   stop(signal: NodeJS.Signals): void {
     if (this.#isStopping) return
     this.#isStopping = true
+    this.#endWaiting()
     for (const process of this.#old) process.kill()
     this.#spare.drop()
     this.#sockets.release(() => true)
@@ -167,7 +171,7 @@ export class Reloader {
       },
       onRelease: (then) => this.#spare.drop(then),
     }
-    return new ServerProcess(launch, this.#sockets, events, isSpare)
+    return new ServerProcess({ ...launch, isAgain: this.#starts > 0 }, this.#sockets, events, isSpare)
   }
 
   #listening(server: ServerProcess, address: string, isTls: boolean, isStandIn: boolean): void {
@@ -251,8 +255,10 @@ export class Reloader {
       lines.say(`${name} has ended; waiting for a change`)
     } else {
       const what = end.failure === undefined ? how : lineOf(end.failure)
-      lines.warn(`${name} ${server.isServing ? 'crashed' : 'did not start'} (${what}); waiting for a change`)
-      if (isInUse) this.#tellWhoHolds(end.failure)
+      const taken = takenPort(end.failure)
+      const until = taken === undefined ? 'a change' : `a change, or for port ${taken.port} to be free`
+      lines.warn(`${name} ${server.isServing ? 'crashed' : 'did not start'} (${what}); waiting for ${until}`)
+      if (taken !== undefined) this.#waitFor(taken)
     }
     const failure = end.failure ?? exitFailure(name, how, server.isServing)
     this.#lastFailure = failure
@@ -268,12 +274,15 @@ export class Reloader {
     else if (end.failure !== undefined) this.#prepare()
   }
 
-  #tellWhoHolds(failure: Failure | undefined): void {
-    const port = Number(/:(\d+)$/.exec(failure?.message ?? '')?.[1])
-    const holder = portHolder(port)
-    if (holder === undefined) return
-    const { pid, command } = holder
-    this.#options.lines.warn(`Port ${port} is held by process ${pid}: ${command.slice(0, 200)}`)
+  #waitFor(taken: TakenPort): void {
+    const { lines } = this.#options
+    const holder = portHolder(taken.port)
+    if (holder !== undefined)
+      lines.warn(`Port ${taken.port} is held by process ${holder.pid}: ${holder.command.slice(0, 200)}`)
+    this.#endWaiting = onceFree(taken, (isFree) => {
+      if (isFree) this.restart(`port ${taken.port} is free`)
+      else lines.warn(`Port ${taken.port} is still taken; waiting for a change`)
+    })
   }
 
   #standIn(failure: Failure): Launch {

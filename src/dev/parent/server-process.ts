@@ -81,6 +81,7 @@ export class ServerProcess {
       graceMs: launch.graceMs,
       isWorker: launch.isWorker === true,
       isSpare,
+      isAgain: launch.isAgain === true,
       isTerminal: false,
       ...(launch.isBehindGate ? { gates: sockets.gates.ports() } : {}),
       ...(launch.failure === undefined ? {} : { failure: launch.failure }),
