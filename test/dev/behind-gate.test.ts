@@ -1,12 +1,13 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import http from 'node:http'
+import { createServer } from 'node:net'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../support/certificate.ts'
 import { request } from '../support/request.ts'
-import { openWorkshop, type Project, type Running, until } from './runner.ts'
+import { isAlive, openWorkshop, type Project, type Running, until } from './runner.ts'
 
 const packages = resolve(import.meta.dirname, '..', '..', 'tools', 'frameworks', 'node_modules')
 const workshop = openWorkshop()
@@ -114,6 +115,33 @@ for (const { runtime, binary, server, tls } of SERVERS) {
       await next.ended
       expect(next.told()).toMatch(/\x88\x02\x03\xf4$/)
       await running.ended()
+    })
+
+    it('ends when the process that watches is killed (-9), and leaves no port', async () => {
+      const { running } = await serving(`${server('')}\nconsole.log('started', process.pid)`)
+      const pid = Number((await running.printed(/started (\d+)/))[1])
+      expect(isAlive(pid)).toBe(true)
+      running.child.kill('SIGKILL')
+      await until(() => !isAlive(pid) || undefined)
+      await expect(running.get()).rejects.toThrow('ECONNREFUSED')
+    })
+
+    it('tells who holds its port, and listens when that is free', async () => {
+      const other = createServer().listen(0, '127.0.0.1')
+      await once(other, 'listening')
+      const { port } = other.address() as { readonly port: number }
+      const project = workshop.project({
+        'package.json': '{ "type": "module" }',
+        'server.ts': server('').replace('port: 0', `port: ${port}`),
+        'text.ts': TEXT('one'),
+      })
+      const running = await workshop.start(project, ['--no-debugger', 'server.ts'], env)
+      await running.printed(new RegExp(`EADDRINUSE.*; waiting for a change, or for port ${port} to be free`))
+      if (process.platform === 'linux')
+        await running.printed(new RegExp(`Port ${port} is held by process ${process.pid}: `))
+      other.close()
+      await running.printed(new RegExp(`Serving on http://localhost:${port}`))
+      expect(await running.get()).toBe('one')
     })
 
     it('finishes what is in flight at Ctrl-C', async () => {

@@ -65,7 +65,7 @@ const SERVERS = [
   {
     runtime: 'Bun.serve with routes alone',
     binary: join(packages, '@oven', 'bun-linux-x64', 'bin', 'bun'),
-    server: `${HANDLER}\nBun.serve({ port: 0, hostname: '127.0.0.1', routes: { '/:name': { GET: handler }, '/': handler } })`,
+    server: `${HANDLER}\nBun.serve({ port: 0, hostname: '127.0.0.1', routes: { '/:name': { GET: handler }, '/': handler, '/fixed': new Response(html('<h1>fixed</h1>'), { headers: type }), '/plain': new Response('plain') } })`,
   },
   {
     runtime: 'Deno.serve',
@@ -179,6 +179,16 @@ for (const { runtime, binary, server } of SERVERS) {
       expect(first).toMatch(/<head><script async src="\/__rocksolid\/dev\/client\.js\?/)
       expect(rest).toBe('<p>second</p></body></html>')
       expect(performance.now() - startedAt - tookMs).toBeGreaterThan(100)
+    })
+
+    it.runIf(runtime.endsWith('alone'))('is in fixed pages too, each time they are asked for', async () => {
+      const { running } = await serving()
+      const get = async (path: string) =>
+        (await request({ port: running.port(), path, headers: AS_DOCUMENT })).body
+      for (let turn = 0; turn < 2; turn++)
+        expect(await get('/fixed')).toMatch(/<head><script[^>]* data-rocksolid.*<h1>fixed<\/h1>/)
+      expect(await get('/plain')).toBe('plain')
+      await running.printed(/"GET \/fixed HTTP\/1\.1" 200/)
     })
 
     it('shows the error of a page that broke off, and loads a page the browser has kept once', async () => {

@@ -237,6 +237,38 @@ describe('the overlay in a browser', () => {
     await page.close()
   })
 
+  it('shows errors of timers: of a server that lives on in the page, of one that does not in its place', async () => {
+    const timer = `
+      let isArmed = false
+      process.on('SIGUSR2', () => { isArmed = true })
+      setInterval(() => { if (isArmed) { isArmed = false; throw new RangeError('in a timer') } }, 10)`
+    const { project, running, page } = await open()
+    const boot = (): Promise<string> =>
+      page.evaluate('document.querySelector("script[data-rocksolid]")?.dataset.rocksolid ?? ""')
+    await connected(page)
+    const first = await boot()
+    running.mark()
+    project.write({
+      'server.mjs': `${SERVER}\nconsole.log('pid', process.pid)\n${timer}\nprocess.on('uncaughtException', () => {})`,
+    })
+    const living = Number((await running.printed(/pid (\d+)[\s\S]*again after/))[1])
+    await expect.poll(() => boot().catch(() => first), { timeout: 10_000 }).not.toBe(first)
+    process.kill(living, 'SIGUSR2')
+    await pill(page).click()
+    await panel(page).getByText('in a timer').first().waitFor()
+    expect(await panel(page).locator('.origin').textContent()).toBe('In a timer or event')
+
+    running.mark()
+    project.write({ 'server.mjs': `${SERVER}\nconsole.log('pid', process.pid)\n${timer}` })
+    const dying = Number((await running.printed(/pid (\d+)[\s\S]*again after/))[1])
+    process.kill(dying, 'SIGUSR2')
+    await page.getByText('The server crashed.').first().waitFor()
+    expect(await page.title()).toContain('RangeError')
+    project.write({ 'server.mjs': SERVER })
+    await page.locator('h1', { hasText: 'one' }).waitFor()
+    await page.close()
+  })
+
   it('asks before it sends a form again', async () => {
     const { project, page } = await open()
     await page.getByText('Send').click()

@@ -52,7 +52,14 @@ describe('what is on', () => {
   it('is all of it', async () => {
     const { project, running } = await serving()
     expect(await whatWorks(project, running)).toEqual(SWITCHES)
-    expect(running.output()).toMatch(/On: access, debugger, prints, reload, overlay$/m)
+    const time = /\[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d\]/.source
+    for (const line of [
+      'Serving on http://localhost:\\d+ \\(\\d+ ms\\)',
+      'On: access, debugger, prints, reload, overlay',
+      'Restarting server\\.mjs: text\\.mjs changed',
+      'Serving on http://localhost:\\d+ again after \\d+ ms',
+    ])
+      expect(running.output()).toMatch(new RegExp(`^${time} ENGINE ${line}$`, 'm'))
   })
 
   it.each(SWITCHES)('is all but one with --no-%s', async (name) => {

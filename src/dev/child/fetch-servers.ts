@@ -176,6 +176,9 @@ function withOwnRoute(routes: Options, through: Wrap): Options {
 function mapRoutes(routes: Options, through: Wrap): Options {
   const one = (route: unknown): unknown => {
     if (typeof route === 'function') return through(route as Handler)
+    // A fixed page; what else is fixed stays the runtime's, with its ranges and its answers of 304.
+    if (route instanceof Response && /^text\/html\b/.test(route.headers.get('content-type') ?? ''))
+      return through(() => route.clone())
     const isMethods =
       typeof route === 'object' && route !== null && Object.getPrototypeOf(route) === Object.prototype
     return isMethods ? mapRoutes(route as Options, through) : route
