@@ -38,39 +38,60 @@ export function frameValues(
       return scope !== undefined && count++ < MAX_LINES ? scope : undefined
     })
     const values: (readonly DescriptionEntry[] | undefined)[] = lines.map(() => undefined)
-    const read = (at: number): void => {
-      const [scope, line] = [scopes[at], lines[at]?.line ?? '']
-      if (scope !== undefined) values[at] = lineValues(line, namesIn(scope, line), remembered)
+    const unread: number[] = []
+    scopes.forEach((scope, at) => {
+      const line = lines[at]?.line ?? ''
+      const held = scope && heldNames(scope, line)
+      if (held?.unsure.length === 0) values[at] = lineValues(line, held.lookUp, remembered)
+      else if (scope !== undefined) unread.push(at)
+    })
+    const read = (at: number | undefined): void => {
+      const [scope, line] = [scopes[at ?? -1], lines[at ?? -1]?.line ?? '']
+      if (scope !== undefined && at !== undefined)
+        values[at] = lineValues(line, namesIn(scope, line), remembered)
     }
-    let next = scopes.findIndex((scope) => scope !== undefined)
+    let next = 0
     const readAll = (): void => {
-      while (next < lines.length) read(next++)
+      while (next < unread.length) read(unread[next++])
     }
-    // Limited, so that reading a name neither pauses nor hangs: all lines in one run, as each run costs about 0.2 ms.
+    // Limited, so that evaluating a name neither pauses nor hangs: all lines in one run, as each run costs about 0.2 ms.
     // One that is ended in the middle is tried once more with the line that took too long alone, then goes on behind it.
-    while (next >= 0 && next < lines.length) {
+    while (next < unread.length) {
       if (capturer.runLimited(readAll, LINE_TIMEOUT_MS) === 'done') continue
-      const late = next - 1
-      if (values[late] === undefined) capturer.runLimited(() => read(late), SECOND_TIMEOUT_MS)
+      const late = unread[next - 1]
+      if (values[late ?? -1] === undefined) capturer.runLimited(() => read(late), SECOND_TIMEOUT_MS)
     }
     return values
   }
 }
 
-/**
- * From what the variables held at the throw; a name that held nothing there, or is not among them, is evaluated: it may
- * not have been declared yet.
- */
-function namesIn({ evaluate, variables }: FrameScope, line: string): (name: string) => Found {
-  const roots = identifiersOn(line).map(({ path: [root = ''] }) => root)
-  if (variables === undefined) return lookUpAll(evaluate, roots)
-  const found = new Map(roots.map((name) => [name, variables.lookUp(name) ?? globalValue(name)]))
-  const unsure = roots.filter(
+/** What the variables held at the throw; a name that held nothing there, or is not among them, is to be evaluated. */
+interface HeldNames {
+  /** Runs no code. */
+  readonly lookUp: (name: string) => Found
+  /** Names that may not have been declared yet. */
+  readonly unsure: readonly string[]
+}
+
+function heldNames({ variables }: FrameScope, line: string): HeldNames | undefined {
+  if (variables === undefined) return undefined
+  const found = new Map(rootsOn(line).map((name) => [name, variables.lookUp(name) ?? globalValue(name)]))
+  const unsure = [...found.keys()].filter(
     (name) => found.get(name)?.value === undefined && !declares(line, name) && !isGlobalGetter(name),
   )
-  const evaluated = unsure.length === 0 ? undefined : lookUpAll(evaluate, unsure)
-  return (name) => (unsure.includes(name) ? evaluated?.(name) : found.get(name))
+  return { lookUp: (name) => found.get(name), unsure }
 }
+
+/** The same with the unsure ones evaluated; call it in a limited run. */
+function namesIn(scope: FrameScope, line: string): (name: string) => Found {
+  const held = heldNames(scope, line)
+  if (held === undefined) return lookUpAll(scope.evaluate, rootsOn(line))
+  const { lookUp: known, unsure } = held
+  const evaluated = lookUpAll(scope.evaluate, unsure)
+  return (name) => (unsure.includes(name) ? evaluated(name) : known(name))
+}
+
+const rootsOn = (line: string): string[] => identifiersOn(line).map(({ path: [root = ''] }) => root)
 
 /** As `performance` and `crypto`: of no interest, and not run. */
 const isGlobalGetter = (name: string): boolean => readOwn(globalThis, name).found === 'accessor'

@@ -26,6 +26,11 @@ const WORDS = new Set(
 const TOKEN =
   /(?<skip>\$\{|'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|\/\/.*|\/\*(?:[^*]|\*(?!\/))*(?:\*\/)?)|(?<path>[A-Za-z_$][\w$]*(?:\??\.[A-Za-z_$#][\w$]*)*)|./gu
 
+/** Strings, and templates that end on their line and hold no other in their expressions. */
+const QUOTED = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|(?<template>`(?:[^`\\$]|\\.|\$(?!\{)|\$\{[^`{}]*\})*`)/gu
+/** The text before, between and after the expressions of a template. */
+const TEMPLATE_TEXT = /(?<=^|\})(?:[^$]|\$(?!\{))+/gu
+
 /** Most names of one line. */
 const MAX_NAMES = 12
 /** Most characters of a line looked at. */
@@ -51,7 +56,7 @@ export function identifiersOn(line: string): readonly Identifier[] {
 function findOn(line: string): readonly Identifier[] {
   const found = new Map<string, Identifier>()
   let before = ''
-  for (const match of line.matchAll(TOKEN)) {
+  for (const match of withoutTemplateText(line).matchAll(TOKEN)) {
     const text = match.groups?.path
     if (text === undefined) {
       if (match[0].trim() !== '') before = match[0]
@@ -69,4 +74,12 @@ function findOn(line: string): readonly Identifier[] {
     if (found.size >= MAX_NAMES) break
   }
   return [...found.values()]
+}
+
+/** Blanks in the place of the words of templates, which are no names. */
+function withoutTemplateText(line: string): string {
+  const blank = (text: string): string => ' '.repeat(text.length)
+  return line.replace(QUOTED, (whole, template?: string) =>
+    template === undefined ? whole : whole.replace(TEMPLATE_TEXT, blank),
+  )
 }

@@ -9,7 +9,6 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 let app: AppProcess
 let pin: string
-let key: string
 let browser: Browser
 let context: BrowserContext
 let page: Page
@@ -49,6 +48,14 @@ async function open(path: string): Promise<void> {
   await page.goto(`${app.origin}${path}`)
 }
 
+/** By the link that is printed with each error. */
+async function unlock(): Promise<void> {
+  await page.request.get(`${app.origin}/sync`, { failOnStatusCode: false })
+  const [, key] = await app.printed(/#unlock=([\w-]{22})/)
+  await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
+  await page.getByText('This browser is unlocked').waitFor()
+}
+
 async function openFrame(key: string): Promise<void> {
   const details = frame(key)
   if ((await details.getAttribute('open')) === null) await details.locator('summary').first().click()
@@ -83,9 +90,7 @@ describe('the page in a browser', () => {
 
   it('unlocks by the printed link and takes the key out of the address', async () => {
     await open('/sync')
-    key = (await app.printed(/#unlock=([\w-]{22})/))[1] as string
-    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
-    await page.getByText('This browser is unlocked').waitFor()
+    await unlock()
     expect(page.url()).toBe(`${app.origin}/__rocksolid/`)
     await page
       .getByRole('link', { name: /RangeError/ })
@@ -98,9 +103,7 @@ describe('the page in a browser', () => {
   })
 
   it('takes several lines, goes through the history, clears, and shows errors of its own', async () => {
-    await open('/sync')
-    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
-    await page.getByText('This browser is unlocked').waitFor()
+    await unlock()
     await open('/sync')
     const input = frame('0.0').locator('textarea')
     await evaluate('0.0', 'function twice(n) {')
@@ -126,9 +129,7 @@ describe('the page in a browser', () => {
   })
 
   it('completes, opens values on demand and runs a getter when it is clicked', async () => {
-    await open('/nested')
-    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
-    await page.getByText('This browser is unlocked').waitFor()
+    await unlock()
     await open('/nested')
     const input = frame('0.0').locator('textarea')
     await input.fill('dee')
@@ -216,8 +217,7 @@ describe('the page in a browser', () => {
     await open('/rows/1')
     await page.locator('.rs-pin').first().waitFor()
     expect(await violations()).toEqual([])
-    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
-    await page.getByText('This browser is unlocked').waitFor()
+    await unlock()
     expect(await violations()).toEqual([])
     await open('/nested')
     await evaluate('0.0', 'deep')
@@ -241,9 +241,7 @@ describe('the page in a browser', () => {
   })
 
   it('never runs what a message, a name or a value says', async () => {
-    await open(`/sync`)
-    await page.goto(`${app.origin}/__rocksolid/#unlock=${key}`)
-    await page.getByText('This browser is unlocked').waitFor()
+    await unlock()
     await open('/sync')
     await evaluate('0.0', '"<img src=x onerror=window.pwned=1><script>window.pwned=1</" + "script>"')
     await results('0.0').first().waitFor()

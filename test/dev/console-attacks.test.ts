@@ -49,6 +49,7 @@ function hostileApi(): DebuggerApi {
           last: 0,
         },
       ],
+      silent: 0,
     }),
     frames: () => ({ frames: [frame, { ...frame, frame: '1.0', relation: 'cause', state: 'after-replay' }] }),
     locals: () => ({ value }),
@@ -84,5 +85,23 @@ describe('nothing that a program is called or has said steers the terminal of th
   it.each(['errors', '.frames'])('no line of %s is forged', async (input) => {
     const { text } = (await (await open()).line(input)) as { text: string }
     expect(text.split('\n').filter((line) => /^.{0,3}forged/.test(line))).toEqual([])
+  })
+})
+
+describe('the errors of workers', () => {
+  it('that do not answer are told of as missing from the list', async () => {
+    const api = hostileApi()
+    const some: DebuggerApi = {
+      ask: async (action, body) =>
+        (action === 'errors'
+          ? { ...(await api.ask('errors', {})), silent: 2 }
+          : api.ask(action, body)) as never,
+    }
+    const place = { id: undefined, frame: undefined, paint: painter(false), cwd: '/srv' }
+    const session = await openSession(some, place)
+    expect(await session.line('.errors')).toMatchObject({
+      text: expect.stringContaining('2 workers do not answer'),
+    })
+    await expect(openSession(some, { ...place, id: 'none' })).rejects.toThrow('2 workers do not answer')
   })
 })

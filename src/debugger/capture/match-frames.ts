@@ -26,22 +26,39 @@ export function matchFrames(
   // Each is compared with all of the others: what that takes is made ready once.
   const rows = shown.map((frame): Shown => ({ frame, name: simpleName(frame.functionName) }))
   const captured = candidates.map((one): Named => ({ ...place(one), name: simpleName(one.functionName) }))
-  const best = bestScores(rows, captured)
-  const matches: (number | undefined)[] = []
+  // Most stacks are the same at both ends, and no alignment is better than one that pairs what is the same there.
+  const head = sameAtStart(rows, captured)
+  const tail = sameAtStart(rows.slice(head).reverse(), captured.slice(head).reverse())
+  const ends = [rows.length - tail, captured.length - tail] as const
+  const middle = aligned(rows.slice(head, ends[0]), captured.slice(head, ends[1]))
+  return [
+    ...Array.from({ length: head }, (_, index) => index),
+    ...middle.map((match) => (match === undefined ? undefined : match + head)),
+    ...Array.from({ length: tail }, (_, index) => ends[1] + index),
+  ]
+}
+
+/** How many of the first are the same in both, as sure as can be. */
+function sameAtStart(shown: readonly Shown[], captured: readonly Named[]): number {
+  let count = 0
+  while (likeness(shown[count], captured[count]) === SURE) count++
+  return count
+}
+
+/** The alignment with the greatest sum of likenesses. */
+function aligned(shown: readonly Shown[], captured: readonly Named[]): (number | undefined)[] {
+  const best = bestScores(shown, captured)
   let column = 0
-  for (let row = 0; row < shown.length; row++) {
-    matches.push(undefined)
+  return shown.map((one, row) => {
     const value = best[row]?.[column] ?? 0
     for (let at = column; at < captured.length; at++) {
-      const score = likeness(rows[row], captured[at])
-      if (score > 0 && score + (best[row + 1]?.[at + 1] ?? 0) === value) {
-        matches[row] = at
-        column = at + 1
-        break
-      }
+      const score = likeness(one, captured[at])
+      if (score === 0 || score + (best[row + 1]?.[at + 1] ?? 0) !== value) continue
+      column = at + 1
+      return at
     }
-  }
-  return matches
+    return undefined
+  })
 }
 
 const place = ({ file, line, column }: Candidate): Omit<Named, 'name'> => ({ file, line, column })
@@ -60,6 +77,9 @@ function bestScores(shown: readonly Shown[], captured: readonly Named[]): number
   }
   return table
 }
+
+/** The greatest likeness: name, file, line and column are the same. */
+const SURE = 7
 
 /** 0 when the two cannot be the same frame; more the surer it is. */
 function likeness(shown: Shown | undefined, captured: Named | undefined): number {

@@ -3,9 +3,10 @@
 import { type FileOwner, ownerOf } from '../../stack/own-files.ts'
 import type { Paused, PausedFrame } from './inspector-session.ts'
 
-/** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's own. */
+/** Indexes of the frames to capture: application frames first, then those of packages; never the runtime's and ours. */
 export function framesToCapture(files: readonly string[], limit: number): number[] {
-  const indexes = files.map((_file, index) => index).filter((index) => !files[index]?.startsWith('node:'))
+  const isOthers = (file = ''): boolean => !file.startsWith('node:') && ownerOf(file) !== 'own'
+  const indexes = files.map((_file, index) => index).filter((index) => isOthers(files[index]))
   const isApp = (index: number): boolean => !files[index]?.includes('/node_modules/')
   return [...indexes.filter(isApp), ...indexes.filter((index) => !isApp(index))].slice(0, limit)
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { getHeapStatistics } from 'node:v8'
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { shared } from '../../core/shared.ts'
 import { maskText } from '../../inspect/redact.ts'
@@ -14,16 +15,21 @@ export function appRows(): readonly Row[] {
   const cwd = process.cwd()
   const facts = packageOf(join(cwd, 'package.json'))
   const revision = revisionOf(cwd)
-  const { rss, heapUsed } = process.memoryUsage()
   const rows: Row[] = []
   if (facts?.name !== undefined) rows.push(['Package', [facts.name, facts.version].filter(Boolean).join(' ')])
   if (revision !== undefined) rows.push(['Revision', revision])
   rows.push(
     ['NODE_ENV', process.env.NODE_ENV ?? 'not set'],
     ['Started as', maskText([...process.execArgv, ...process.argv.slice(1)].join(' ').slice(0, 1000))],
-    ['Memory', `${megabytes(rss)} in all, ${megabytes(heapUsed)} of it JavaScript`],
+    ['Memory', memory()],
   )
   return rows
+}
+
+/** From what is counted anyway: `process.memoryUsage()` reads a file, which takes 0.1 to 0.3 ms. */
+function memory(): string {
+  const { used_heap_size: heap } = getHeapStatistics()
+  return `${megabytes(process.resourceUsage().maxRSS * 1024)} in all at its highest, ${megabytes(heap)} of JavaScript now`
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`

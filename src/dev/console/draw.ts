@@ -3,19 +3,22 @@
 import type { Paint } from '../../core/ansi.ts'
 import { escapeControls } from '../../core/escape.ts'
 import { shortPath } from '../../core/short-path.ts'
+import { silentWorkers } from '../../debugger/processes/merge-lists.ts'
 import type {
   Actions,
   Description,
-  ErrorSummary,
   EvaluateAnswer,
   FrameSummary,
   OutputText,
 } from '../../debugger/protocol.ts'
 import { descriptionToText } from '../../inspect/to-text.ts'
 
-/** The kept errors, a line each; `current` is marked. */
-export function drawErrors(errors: readonly ErrorSummary[], current: string, paint: Paint): string {
-  if (errors.length === 0) return 'No error is kept.'
+/** The kept errors, a line each; `current` is marked. Workers that did not answer are told of. */
+export function drawErrors(
+  { errors, silent }: Actions['errors']['answer'],
+  current: string,
+  paint: Paint,
+): string {
   const lines = errors.map(({ id, name, message, request, count, at }) => {
     const mark = id === current ? paint('cyan', '*') : ' '
     const [first = ''] = message.split('\n')
@@ -23,7 +26,8 @@ export function drawErrors(errors: readonly ErrorSummary[], current: string, pai
     const where = paint('dim', `${safe(request ?? '')} ${new Date(at).toTimeString().slice(0, 8)}`)
     return `${mark} ${safe(id.slice(0, 8))}  ${paint('red', safe(name))}: ${safe(first)}${times}  ${where}`
   })
-  return lines.join('\n')
+  const shown = lines.length === 0 ? ['No error is kept.'] : lines
+  return [...shown, ...(silent > 0 ? [paint('yellow', silentWorkers(silent))] : [])].join('\n')
 }
 
 /** The frames of the chain without the runtime's, a line each, those with a console in bold. */

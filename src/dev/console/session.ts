@@ -2,6 +2,7 @@
 
 import type { Paint } from '../../core/ansi.ts'
 import { escapeControls } from '../../core/escape.ts'
+import { silentWorkers } from '../../debugger/processes/merge-lists.ts'
 import type { FrameSummary } from '../../debugger/protocol.ts'
 import type { DebuggerApi } from './debugger-api.ts'
 import { drawAnswer, drawErrors, drawFrames, drawLocals, place } from './draw.ts'
@@ -45,14 +46,14 @@ export async function openSession(
   let current: FrameSummary | undefined
 
   async function goToError(prefix: string | undefined): Promise<void> {
-    const { errors } = await api.ask('errors', {})
+    const { errors, silent } = await api.ask('errors', {})
     const found = prefix === undefined ? errors[0] : errors.find((one) => one.id.startsWith(prefix))
     if (found === undefined) {
-      throw new Error(
+      const reason =
         prefix === undefined
           ? 'The server keeps no error. Cause one, and call this again.'
-          : `No error that is kept begins with ${JSON.stringify(prefix)}. "errors" lists them.`,
-      )
+          : `No error that is kept begins with ${JSON.stringify(prefix)}. "errors" lists them.`
+      throw new Error(silent > 0 ? `${reason} ${silentWorkers(silent)}` : reason)
     }
     frames = (await api.ask('frames', { error: found.id })).frames
     error = found.id
@@ -106,7 +107,7 @@ export async function openSession(
     if (name === 'frames' && argument === undefined)
       return { text: drawFrames(frames, current?.frame ?? '', paint, cwd) }
     if (name === 'errors' && argument === undefined)
-      return { text: drawErrors((await api.ask('errors', {})).errors, error, paint) }
+      return { text: drawErrors(await api.ask('errors', {}), error, paint) }
     if (name === 'error' && argument !== undefined) {
       await goToError(argument)
       return { text: where() }
