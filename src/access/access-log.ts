@@ -79,7 +79,7 @@ export function withAccessLog(
 
 /**
  * Logs everything that happens at a server, also what no middleware sees: requests that Node refuses by itself,
- * upgrades and CONNECT with their end, answers of any framework. The cheapest way to log an Express app.
+ * upgrades and CONNECT with their end, answers of any framework.
  * @returns a function that ends it, flushes, and closes what this log has opened
  * @throws the same as {@link accessLog}
  */

@@ -10,6 +10,7 @@ import onFinished from 'on-finished'
 import { shared, whileHeld } from '../core/shared.ts'
 import { waitInQueue } from './connection.ts'
 import { Exchange, type ExchangeObserver, exchangeOf } from './exchange.ts'
+import { learnShape, prepareShape } from './one-shape.ts'
 
 /** Observes the end of `res`. The first observer starts the measurement, so call this as early as possible. */
 export function observeExchange(
@@ -35,6 +36,7 @@ function begin(req: IncomingMessage, res: ServerResponse): Exchange {
   // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
   // injected requests, other runtimes.
   if (res instanceof ServerResponse && exchange.connection.socket instanceof Socket) {
+    prepareShape(exchange)
     if (res.closed) setImmediate(() => exchange.end())
     else res.on('close', endExchange)
     if (exchange.pipelined) waitInQueue(exchange.connection, exchange)
@@ -43,7 +45,10 @@ function begin(req: IncomingMessage, res: ServerResponse): Exchange {
 }
 
 function endExchange(this: ServerResponse): void {
-  exchangeOf(this)?.responseClosed()
+  const exchange = exchangeOf(this)
+  if (exchange === undefined) return
+  if (exchange.number === 1) learnShape(exchange)
+  exchange.responseClosed()
 }
 
 /** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
