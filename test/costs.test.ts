@@ -107,6 +107,17 @@ describe.skipIf(process.platform !== 'linux')(
       expect(logged.heap - bare.heap).toBeGreaterThan(100)
       expect(logged.added - express.added).toBe(1)
       expect(logged.listeners).toBe(0)
+      expect(logged.weakEntries).toBe(0)
+    })
+
+    it('the adapter allocates less than 5 kB under Fastify, and adds one listener to the response', async () => {
+      const fastify = await perRequest('fastify')
+      const logged = await perRequest('fastify adapter')
+      expect(logged.heap - fastify.heap).toBeGreaterThan(100)
+      expect(logged.heap - fastify.heap).toBeLessThan(5000)
+      expect(logged.added - fastify.added).toBe(1)
+      expect(logged.listeners).toBe(0)
+      expect(logged.weakEntries).toBe(0)
     })
 
     it('a preload with the debugger allocates less than 4 kB, writes nothing, posts nothing and adds no listener that stays', async () => {

@@ -123,7 +123,7 @@ publish('access', {
     'Without sockets, requests are pushed into the same servers from within their process: what is left is HTTP, framework and log. ' +
     "`of morgan's` is what a log adds as a share of what morgan adds, by the means of the middle half of all turns.",
   remarks: [
-    'On plain http most of what is left is one listener a response and the write to the file. Under Express each request and response has a hidden class of its own, so that every property that is read costs a look-up of its own; of what `accessLog` read there one is left, and about a third of what it adds is its place in the chain of middleware, which `attach` does without. It was to add at most a fifth of what morgan and pino-http add on Express: the two columns say what this run found, and `bare again` how much of it can be told. With eight requests pipelined all of them cost more, since Node gathers such responses. `accessLog json` writes twice the bytes of the other lines.',
+    'On plain http most of what is left is one listener a response and the write to the file. Under Express on Node 20 and 22 each request and response gets a hidden class of its own, so that every property that is read costs a look-up; the log gives them what Express will add beforehand, so that they share their classes, and the whole app then costs less with it than without (docs/decisions/0008 has the parts). What the log itself costs there is therefore not to be seen in this table; morgan and pino-http add their cost to an app as it is without. With eight requests pipelined all of them cost more, since Node gathers such responses. `accessLog json` writes twice the bytes of the other lines.',
   ],
   peers: ['morgan', 'pino-http', 'koa-logger', 'express', 'fastify', 'koa'],
   tables,
