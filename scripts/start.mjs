@@ -15,6 +15,7 @@ if (isStale()) {
     })
   run('scripts/build-client.mjs')
   run('node_modules/tsup/dist/cli-default.js', '--no-dts', '--silent')
+  run('scripts/merge-chunks.mjs')
 }
 
 const demo = spawn(
