@@ -38,6 +38,27 @@ describe('rocksolid/dev', () => {
     await running.answers('two')
   })
 
+  it('keeps one PIN for the debugger over all restarts, and tells it once', async () => {
+    const { project, running } = await run({
+      'text.js': answering('one'),
+      'server.js': `
+        import http from 'node:http'
+        import { withDebugger } from 'rocksolid/debugger'
+        import { runWithReloader } from 'rocksolid/dev'
+        import { text } from './text.js'
+        const app = withDebugger((req, res) => res.end(text))
+        await runWithReloader(() => http.createServer(app).listen(0, '127.0.0.1'))
+        console.log('pin', process.env.ROCKSOLID_PIN)`,
+    })
+    const [, pin = ''] = await running.printed(/^pin (\S+)$/m)
+    await running.printed(new RegExp(`console PIN ${pin}`))
+    running.mark()
+    project.write({ 'text.js': answering('two') })
+    await running.answers('two')
+    await running.printed(new RegExp(`^pin ${pin}$`, 'm'))
+    expect(running.output().match(new RegExp(`console PIN ${pin}`, 'g'))).toHaveLength(1)
+  })
+
   it('reloads by itself with hooks and watched files, as Tornado does', async () => {
     const { project, running } = await run({
       'extra.cfg': '1',
