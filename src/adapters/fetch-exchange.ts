@@ -116,8 +116,14 @@ export class FetchResponse extends EventEmitter {
     this.#headers.delete(name.toLowerCase())
   }
 
-  write(chunk: Uint8Array | string): boolean {
+  /** The header is known: who measures has put a watch of its own here. */
+  writeHead(): this {
     this.headersSent = true
+    return this
+  }
+
+  write(chunk: Uint8Array | string): boolean {
+    if (!this.headersSent) this.writeHead()
     this.#body.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
     return true
   }
@@ -130,7 +136,7 @@ export class FetchResponse extends EventEmitter {
     const { statusCode: status } = this
     const isEmpty = status === 204 || status === 304
     const body = isEmpty ? null : new Uint8Array(Buffer.concat(this.#body))
-    this.headersSent = true
+    if (!this.headersSent) this.writeHead()
     this.writableEnded = true
     // Whoever counts the bytes of this call does so when it returns.
     queueMicrotask(() => this.#finish())
@@ -153,7 +159,7 @@ export class FetchResponse extends EventEmitter {
     response.headers.forEach((value, name) => {
       this.setHeader(name, value)
     })
-    this.headersSent = true
+    this.writeHead()
     // Nobody takes the body of an answer to HEAD, nor gives it up.
     if (response.body === null || response.status < 200 || this.#method === 'HEAD') {
       this.#finish()
@@ -194,7 +200,6 @@ export class FetchResponse extends EventEmitter {
   }
 
   #finish(): void {
-    this.headersSent = true
     this.writableEnded = true
     this.writableFinished = true
     this.finished = true

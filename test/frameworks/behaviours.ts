@@ -21,6 +21,9 @@ export interface Behaviour {
   readonly check: (subject: Subject) => Promise<void>
 }
 
+/** The access log of a subject: combined, with the milliseconds to the header and to the end. */
+export const LINE = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %{response-time}x %{total-time}x'
+
 const SORRY = 'try again later'
 const JSON_CLIENT = { accept: 'application/json' }
 let lastId = 0
@@ -148,16 +151,30 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   },
   {
     name: 'event stream',
-    async check({ app, client }) {
-      // On a machine that stands still, events that were sent one by one are read at once.
-      for (let turn = 1; ; turn++) {
-        const id = newId()
-        const reply = await client.get(`/events?id=${id}`, { accept: 'text/event-stream' })
-        assert.equal(reply.body, 'data: 1\n\ndata: 2\n\ndata: 3\n\n')
-        await loggedOnce(app, `/events?id=${id}`, 200, 27)
-        if (reply.pieces >= 2 && reply.spreadMs > 20) return
-        assert.ok(turn < 4, `${reply.pieces} pieces in ${reply.spreadMs} ms`)
-      }
+    async check({ app, client, open }) {
+      const id = newId()
+      const reply = await readEvents(client, open(), id, () => {})
+      assert.deepEqual([reply.status, reply.broken, reply.body], [200, false, EVENTS.join('')])
+      await loggedOnce(app, `/events?id=${id}`, 200, EVENTS.join('').length)
+    },
+  },
+  {
+    name: 'times',
+    async check({ app, client, open }) {
+      const id = newId()
+      const begun = performance.now()
+      let restedMs = 0
+      await readEvents(client, open(), id, async () => {
+        const from = performance.now()
+        await new Promise((resolve) => setTimeout(resolve, 40))
+        restedMs += performance.now() - from
+      })
+      const [, header, total] = await app.printed(timesOf(`/events?id=${id}`))
+      const wallMs = performance.now() - begun
+      // The header went out before the first rest, the end after the last; a millisecond for what is rounded.
+      assert.ok(Number(total) >= restedMs - 1, `${total} ms, of which the stream rested ${restedMs}`)
+      assert.ok(Number(total) <= wallMs + 1, `${total} ms within ${wallMs}`)
+      assert.ok(Number(header) <= wallMs - restedMs + 1, `${header} ms to the header, ${restedMs} behind it`)
     },
   },
   {
@@ -196,6 +213,32 @@ export const BEHAVIOURS: readonly Behaviour[] = [
     },
   },
 ]
+
+export const EVENTS = ['data: 1\n\n', 'data: 2\n\n', 'data: 3\n\n']
+
+/**
+ * Reads a stream whose server makes each event only when it is told that the one before has arrived: an event that
+ * is held back anywhere is never followed by another, and the reading ends by its time limit.
+ * @param between called when an event has come, before the server is told
+ */
+export async function readEvents(
+  client: Client,
+  other: Client,
+  id: string,
+  between: () => void | Promise<void>,
+): Promise<Reply> {
+  let count = 0
+  try {
+    return await client.get(`/events?id=${id}`, { accept: 'text/event-stream' }, 'GET', async (body) => {
+      if (body !== EVENTS.slice(0, count + 1).join('')) return
+      count++
+      await between()
+      await other.get(`/ok?id=${id}&seen=${id}.${count}`)
+    })
+  } finally {
+    other.close()
+  }
+}
 
 /** Bytes of the line are those that were sent, and the page can be read. */
 async function compresses({ app, client }: Subject, place: string): Promise<void> {
@@ -245,12 +288,18 @@ function headline(page: string): string {
 }
 
 async function loggedOnce(app: AppProcess, target: string, status: number, bytes: number): Promise<void> {
-  const escaped = target.replace(/[?/]/g, '\\$&')
-  const line = new RegExp(`"GET ${escaped} HTTP/[12].[01]" (\\d+|-) (\\d+|-) `, 'g')
+  const line = new RegExp(`"GET ${escaped(target)} HTTP/[12].[01]" (\\d+|-) (\\d+|-) `, 'g')
   await app.printed(new RegExp(line.source))
   const lines = [...app.stdout().matchAll(line)].map((match) => [match[1], match[2]])
   assert.deepEqual(lines, [[String(status), String(bytes)]])
 }
+
+/** The milliseconds to the header and to the end, which {@link LINE} has last. */
+function timesOf(target: string): RegExp {
+  return new RegExp(`"GET ${escaped(target)} HTTP/[12].[01]" 200 .* ([\\d.]+) ([\\d.]+)\\n`)
+}
+
+const escaped = (target: string): string => target.replace(/[?/]/g, '\\$&')
 
 async function stillAnswers(client: Client): Promise<void> {
   const reply = await client.get(`/ok?id=${newId()}`)

@@ -14,14 +14,19 @@ export interface Reply {
   readonly raw: Buffer
   /** The connection or stream broke before the answer was complete. */
   readonly broken: boolean
-  /** Pieces in which the body came, and the milliseconds from the first to the last. */
-  readonly pieces: number
-  readonly spreadMs: number
 }
+
+type OnBody = (body: string) => void
 
 /** One connection at a time. */
 export interface Client {
-  get(path: string, headers?: Readonly<Record<string, string>>, method?: string): Promise<Reply>
+  /** @param onBody called with the body so far, whenever more of it has come */
+  get(
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+    method?: string,
+    onBody?: OnBody,
+  ): Promise<Reply>
   /** Asks and reads no more than the head of the answer; what it gives back ends that. */
   stall(path: string): Promise<() => void>
   /** TCP connections that were opened so far. */
@@ -36,13 +41,15 @@ class Answer {
   status = 0
   headers: Readonly<Record<string, unknown>> = {}
   #body: Buffer[] = []
-  #firstAt = 0
-  #lastAt = 0
+  readonly #onBody: OnBody | undefined
+
+  constructor(onBody: OnBody | undefined) {
+    this.#onBody = onBody
+  }
 
   add(chunk: Buffer): void {
-    this.#lastAt = performance.now()
-    if (this.#body.length === 0) this.#firstAt = this.#lastAt
     this.#body.push(chunk)
+    this.#onBody?.(Buffer.concat(this.#body).toString('utf8'))
   }
 
   reply(broken: boolean): Reply {
@@ -53,8 +60,6 @@ class Answer {
       body: raw.toString('utf8'),
       raw,
       broken,
-      pieces: this.#body.length,
-      spreadMs: this.#lastAt - this.#firstAt,
     }
   }
 }
@@ -83,9 +88,14 @@ class Http1Client implements Client {
     return this.#sockets.size
   }
 
-  get(path: string, headers: Readonly<Record<string, string>> = HTML, method = 'GET'): Promise<Reply> {
+  get(
+    path: string,
+    headers: Readonly<Record<string, string>> = HTML,
+    method = 'GET',
+    onBody?: OnBody,
+  ): Promise<Reply> {
     return new Promise((resolve) => {
-      const answer = new Answer()
+      const answer = new Answer(onBody)
       const end = (broken: boolean): void => resolve(answer.reply(broken))
       const options = {
         host: 'localhost',
@@ -147,9 +157,14 @@ class Http2Client implements Client {
     return this.#session
   }
 
-  get(path: string, headers: Readonly<Record<string, string>> = HTML, method = 'GET'): Promise<Reply> {
+  get(
+    path: string,
+    headers: Readonly<Record<string, string>> = HTML,
+    method = 'GET',
+    onBody?: OnBody,
+  ): Promise<Reply> {
     return new Promise((resolve) => {
-      const answer = new Answer()
+      const answer = new Answer(onBody)
       const stream = this.#open().request({ ':path': path, ':method': method, ...headers })
       stream.setTimeout(TIMEOUT_MS, () => stream.close())
       stream.on('response', (received) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
+import { EVENTS, readEvents } from './behaviours.ts'
 import { openClient } from './client.ts'
 
 // Installed by scripts/ensure-nginx.mjs. Without it there is nothing to test; CI must have it.
@@ -78,7 +79,10 @@ describe.runIf(hasNginx)('behind nginx with a connection to the server that stay
     writeFileSync(
       config,
       JSON.stringify({
-        access: { format: ':remote-addr ":method :url" :status :bytes :outcome', trustProxy: ['loopback'] },
+        access: {
+          format: ':remote-addr ":method :url" :status :bytes :outcome :connection-id',
+          trustProxy: ['loopback'],
+        },
       }),
     )
     app = await startApp('frameworks/http.mjs', {
@@ -97,31 +101,59 @@ describe.runIf(hasNginx)('behind nginx with a connection to the server that stay
   it('logs the address of the client, over HTTP/1.1 and HTTP/2', async () => {
     const client = openClient(port, 'http')
     await client.get('/ok?id=1', { 'x-forwarded-for': '203.0.113.9' })
-    await app.printed(/^203\.0\.113\.9 "GET \/ok\?id=1" 200 2 ok$/m)
+    await app.printed(/^203\.0\.113\.9 "GET \/ok\?id=1" 200 2 ok \d+$/m)
     client.close()
     const second = openClient(http2Port, 'http2')
     await second.get('/ok?id=2', { 'x-forwarded-for': '203.0.113.10' })
-    await app.printed(/^203\.0\.113\.10 "GET \/ok\?id=2" 200 2 ok$/m)
+    await app.printed(/^203\.0\.113\.10 "GET \/ok\?id=2" 200 2 ok \d+$/m)
     second.close()
   })
 
   it('fails one request after the other over the same connection to the server', async () => {
     const client = openClient(port, 'http')
+    const connections = new Set<string | undefined>()
     for (const id of ['3', '4', '5']) {
       const reply = await client.get(`/async?id=${id}`)
-      expect(reply.status).toBe(500)
+      expect([reply.status, reply.broken]).toEqual([500, false])
       await app.printed(new RegExp(`TypeError: async ${id}\\n`))
+      const [, connection] = await app.printed(new RegExp(`"GET /async\\?id=${id}" 500 \\d+ ok (\\d+)\\n`))
+      connections.add(connection)
     }
     expect((await client.get('/ok?id=6')).body).toBe('ok')
+    const [, last] = await app.printed(/"GET \/ok\?id=6" 200 2 ok (\d+)\n/)
+    expect([...connections]).toEqual([last])
     client.close()
   })
 
-  it('streams events as they come', async () => {
-    const client = openClient(port, 'http')
-    const reply = await client.get('/events')
-    expect([reply.status, reply.pieces >= 2, reply.spreadMs > 20]).toEqual([200, true, true])
-    client.close()
-  })
+  it.each(['http', 'http2'] as const)(
+    'fails a request over %s alone, without its stack',
+    async (protocol) => {
+      const client = openClient(protocol === 'http' ? port : http2Port, protocol)
+      const id = `f${protocol}`
+      // To the server everybody behind a proxy is somebody else: it cannot know better.
+      const reply = await client.get(`/sync?id=${id}`, {
+        accept: 'text/html',
+        'x-forwarded-for': '203.0.113.9',
+      })
+      expect([reply.status, reply.broken, reply.headers['x-debug-url']]).toEqual([500, false, undefined])
+      expect(reply.body).not.toMatch(/rocksolid-data|sync f|work\.mjs/)
+      await app.printed(new RegExp(`TypeError: sync ${id}\\n`))
+      expect((await client.get(`/ok?id=${id}`)).body).toBe('ok')
+      expect(client.connections).toBe(1)
+      client.close()
+    },
+  )
+
+  it.each(['http', 'http2'] as const)(
+    'passes on each event over %s before there is another',
+    async (protocol) => {
+      const open = () => openClient(protocol === 'http' ? port : http2Port, protocol)
+      const client = open()
+      const reply = await readEvents(client, open(), `e${protocol}`, () => {})
+      expect([reply.status, reply.broken, reply.body]).toEqual([200, false, EVENTS.join('')])
+      client.close()
+    },
+  )
 
   it('logs a client that leaves as aborted', async () => {
     const socket = connect(port, '127.0.0.1')
@@ -129,5 +161,23 @@ describe.runIf(hasNginx)('behind nginx with a connection to the server that stay
     await once(socket, 'data')
     socket.destroy()
     await app.printed(/"GET \/big\?id=9" 200 \d+ (aborted|reset)/)
+  })
+
+  it('logs a client that leaves before there is an answer', async () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /upload?id=waiting HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await app.printed(/asked for \/upload\?id=waiting/)
+    socket.destroy()
+    await app.printed(/"GET \/upload\?id=waiting" (?:499|-) 0 (aborted|reset)/)
+  })
+
+  it('logs an HTTP/2 client that cancels one of its requests, and goes on with the others', async () => {
+    const client = openClient(http2Port, 'http2')
+    const cancel = await client.stall('/big?id=10')
+    cancel()
+    await app.printed(/"GET \/big\?id=10" 200 \d+ (aborted|reset)/)
+    expect((await client.get('/ok?id=11')).body).toBe('ok')
+    expect(client.connections).toBe(1)
+    client.close()
   })
 })

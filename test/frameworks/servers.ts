@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { RUNTIMES as NODES } from '../support/runtimes.ts'
-import { BEHAVIOURS, type Behaviour, type Subject } from './behaviours.ts'
+import { BEHAVIOURS, type Behaviour, LINE, type Subject } from './behaviours.ts'
 import { openClient, type Protocol } from './client.ts'
 import { limitOf } from './limits.ts'
 
@@ -76,7 +76,7 @@ export async function startSubject(server: Server, runtime: Runtime, way: Way): 
   const app: AppProcess = await startApp(`frameworks/${server.name}.mjs`, {
     node: runtime.file,
     nodeArgs: way === 'register' ? runtime.preload : runtime.plain,
-    env: way === 'adapter' ? { ADAPTER: '1' } : {},
+    env: way === 'adapter' ? { ADAPTER: '1', ACCESS: LINE } : { ROCKSOLID_ACCESS: LINE },
     cwd: join(import.meta.dirname, '..', '..'),
   })
   const open = () => openClient(app.port, server.protocol ?? 'http')

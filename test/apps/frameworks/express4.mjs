@@ -32,7 +32,7 @@ on('/after', (id, res) => {
 })
 on('/stream', (id, res) => work.brokenStream(id).pipe(res))
 on('/big', (_id, res) => work.bigStream().pipe(res))
-on('/events', (_id, res) => work.eventStream().pipe(res.type('text/event-stream')))
+on('/events', (id, res) => work.eventStream(id).pipe(res.type('text/event-stream')))
 app.post('/upload', (req) => req.on('data', () => work.sync(work.idOf(req.url))))
 
 if (watch) app.use(watch.errors)

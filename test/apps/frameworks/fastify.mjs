@@ -37,7 +37,7 @@ on('/after', (id, reply) => {
 })
 on('/stream', (id, reply) => reply.send(work.brokenStream(id)))
 on('/big', (_id, reply) => reply.send(work.bigStream()))
-on('/events', (_id, reply) => reply.type('text/event-stream').send(work.eventStream()))
+on('/events', (id, reply) => reply.type('text/event-stream').send(work.eventStream(id)))
 
 await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' })
 work.ready(app.server)

@@ -27,7 +27,7 @@ async function handler(request) {
     case '/big':
       return new Response(Readable.toWeb(work.bigStream()))
     case '/events':
-      return new Response(Readable.toWeb(work.eventStream()), {
+      return new Response(Readable.toWeb(work.eventStream(id)), {
         headers: { 'content-type': 'text/event-stream' },
       })
     default:

@@ -48,8 +48,8 @@ on('/stream', (id) => new Response(Readable.toWeb(work.brokenStream(id))))
 on('/big', () => new Response(Readable.toWeb(work.bigStream())))
 on(
   '/events',
-  () =>
-    new Response(Readable.toWeb(work.eventStream()), { headers: { 'content-type': 'text/event-stream' } }),
+  (id) =>
+    new Response(Readable.toWeb(work.eventStream(id)), { headers: { 'content-type': 'text/event-stream' } }),
 )
 
 const server = serve(app, { port: Number(process.env.PORT), hostname: 'localhost', silent: true })

@@ -44,9 +44,9 @@ on('/after', (id, { node: { res } }) => {
 })
 on('/stream', (id) => work.brokenStream(id))
 on('/big', () => work.bigStream())
-on('/events', (_id, { node: { res } }) => {
+on('/events', (id, { node: { res } }) => {
   res.setHeader('content-type', 'text/event-stream')
-  return work.eventStream()
+  return work.eventStream(id)
 })
 
 app.use(router)

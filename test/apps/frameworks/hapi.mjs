@@ -40,7 +40,7 @@ on('/after', (id, h, { raw }) => {
 })
 on('/stream', (id, h) => h.response(work.brokenStream(id)))
 on('/big', (_id, h) => h.response(work.bigStream()).type('text/plain'))
-on('/events', (_id, h) => h.response(work.eventStream()).type('text/event-stream'))
+on('/events', (id, h) => h.response(work.eventStream(id)).type('text/event-stream'))
 
 await server.start()
 work.ready(server.listener)

@@ -57,8 +57,8 @@ on(
 )
 on(
   '/events',
-  () =>
-    new Response(Readable.toWeb(work.eventStream()), { headers: { 'content-type': 'text/event-stream' } }),
+  (id) =>
+    new Response(Readable.toWeb(work.eventStream(id)), { headers: { 'content-type': 'text/event-stream' } }),
 )
 
 const server = serve({ fetch: app.fetch, port: Number(process.env.PORT), hostname: 'localhost' }, () =>

@@ -31,8 +31,9 @@ export const handler = (req, res) => {
       return work.bigStream().pipe(res)
     case '/events':
       res.setHeader('content-type', 'text/event-stream')
-      return work.eventStream().pipe(res)
+      return work.eventStream(id).pipe(res)
     case '/upload':
+      console.log(`asked for ${req.url}`)
       req.on('data', () => work.sync(id))
       return undefined
     default:

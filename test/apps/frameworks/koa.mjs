@@ -58,7 +58,7 @@ app.use(async (ctx) => {
       return
     case '/events':
       ctx.type = 'text/event-stream'
-      ctx.body = work.eventStream()
+      ctx.body = work.eventStream(id)
       return
     default:
   }

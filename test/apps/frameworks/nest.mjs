@@ -46,7 +46,7 @@ route(
 )
 route('/stream', (id, res) => void work.brokenStream(id).pipe(res), true)
 route('/big', (_id, res) => void work.bigStream().pipe(res), true)
-route('/events', (_id, res) => void work.eventStream().pipe(res.type('text/event-stream')), true)
+route('/events', (id, res) => void work.eventStream(id).pipe(res.type('text/event-stream')), true)
 Controller()(App)
 
 class Root {}

@@ -1,5 +1,5 @@
 // What every application of the framework suite does, whatever framework carries it. Each failure names its request.
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { Readable } from 'node:stream'
 import compression from 'compression'
 import { WebSocketServer } from 'ws'
@@ -90,15 +90,25 @@ export function bigStream() {
   })
 }
 
-/** Three events with time between, as text of an event stream. */
-export async function* events() {
+/** The events that their readers have said they have. */
+const seen = new Set()
+const saying = new EventEmitter()
+
+function readerHas(event) {
+  seen.add(event)
+  saying.emit(event)
+}
+
+/** Three events as text of an event stream. After each the stream rests until its reader says that it has it. */
+async function* events(id) {
   for (let turn = 1; turn <= 3; turn++) {
     yield `data: ${turn}\n\n`
-    await pause(30)
+    const event = `${id}.${turn}`
+    if (!seen.has(event)) await once(saying, event)
   }
 }
 
-export const eventStream = () => Readable.from(events(), { objectMode: false })
+export const eventStream = (id) => Readable.from(events(id), { objectMode: false })
 
 /** The places of compression: outside of the adapter, and inside. */
 export const OUTSIDE = 'outside'
@@ -120,6 +130,7 @@ export function idOf(url) {
   const { searchParams } = new URL(url, 'http://localhost')
   chunks = Number(searchParams.get('chunks') ?? 64)
   if (searchParams.has('made')) console.log(`made ${made} of ${searchParams.get('made')}`)
+  if (searchParams.has('seen')) readerHas(searchParams.get('seen'))
   return searchParams.get('id') ?? 'none'
 }
 
@@ -150,5 +161,5 @@ export async function adapterOf(name) {
     import(`rocksolid/${name}`),
     import('rocksolid/debugger'),
   ])
-  return { rocksolid, options: { debugger: createDebugger(), access: 'combined' } }
+  return { rocksolid, options: { debugger: createDebugger(), access: process.env.ACCESS ?? 'combined' } }
 }
