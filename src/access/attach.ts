@@ -13,7 +13,7 @@ import type { Socket } from 'node:net'
 import { type Check, checkArgument } from '../core/options.ts'
 import { connectionOfSocket } from '../http/connection.ts'
 import { type ClientError, rejectedExchange, tunnelExchange } from '../http/side-exchange.ts'
-import { streamExchange } from '../http/stream-exchange.ts'
+import { type ConnectRequest, streamExchange, tunnelStreamExchange } from '../http/stream-exchange.ts'
 import type { AccessLogger } from './access-logger.ts'
 
 /** A server that can be attached to. */
@@ -81,8 +81,14 @@ export function observeEvent(
       if (exchange?.forcedOutcome === 'rejected') exchange.forcedOutcome = undefined
       return
     }
-    case 'upgrade':
     case 'connect':
+      if (isOverHttp2(args[0])) {
+        observeHttp2Connect(args[0], logger, server)
+        return
+      }
+      logger.follow(() => tunnelExchange(args[0] as IncomingMessage, args[1] as Socket))
+      return
+    case 'upgrade':
       logger.follow(() => tunnelExchange(args[0] as IncomingMessage, args[1] as Socket))
       return
     case 'stream': {
@@ -101,4 +107,21 @@ export function observeEvent(
       return
     default:
   }
+}
+
+/** Node gives 'connect' a socket, and over HTTP/2 a response. */
+function isOverHttp2(req: unknown): req is ConnectRequest {
+  return (req as Partial<ConnectRequest> | undefined)?.stream !== undefined
+}
+
+function observeHttp2Connect(req: ConnectRequest, logger: AccessLogger, server: EventEmitter): void {
+  logger.follow(
+    () => {
+      const exchange = tunnelStreamExchange(req)
+      // Without a listener Node answers 405 by itself.
+      if (server.listenerCount('connect') === 0) exchange.forcedOutcome = 'rejected'
+      return exchange
+    },
+    { measure: true },
+  )
 }

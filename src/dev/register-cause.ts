@@ -7,7 +7,7 @@
 import { isReadable, readStack, readValue } from '../core/read.ts'
 import type { HeldError, StackView } from '../debugger/capture/stack-view.ts'
 import type { SeenThrow, WatchedRequest } from './register-request.ts'
-import { writerOfResponse } from './register-writer.ts'
+import { isWrittenByTelling, writerOfResponse } from './register-writer.ts'
 
 /** The error of a request. */
 export interface Cause {
@@ -71,7 +71,7 @@ function causeByContext(request: WatchedRequest): Cause | undefined {
   const printed = request.printed.at(-1)
   if (printed !== undefined) return { ...sure(request, printed), needsBody: true }
   const last = request.thrown.findLast((one) => one.isFromApp) ?? request.thrown.at(-1)
-  if (last === undefined) return undefined
+  if (last === undefined || isWrittenByTelling()) return undefined
   const others = request.thrown.length - 1
   const rest =
     others === 0

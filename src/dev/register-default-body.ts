@@ -36,12 +36,22 @@ export function isDefaultNextBody(req: object, body: string, isPrinted: boolean)
   return NEXT_META in req && ((body === '' && isPrinted) || NEXT_PAGE.test(body))
 }
 
-/** Whether a body is the one a framework makes for an error; `thrown` are the errors in question. */
-export function isDefaultErrorBody(status: number, body: string, thrown: readonly unknown[]): boolean {
+/**
+ * Whether a body is the one a framework makes for an error.
+ * @param thrown the errors in question
+ * @param maySayMessage whether the message of one counts; an application says that as well, of an error it has caught
+ */
+export function isDefaultErrorBody(
+  status: number,
+  body: string,
+  thrown: readonly unknown[],
+  maySayMessage: boolean,
+): boolean {
   const text = body.trim()
   // hono lets through what is no Error, and its server answers with nothing.
   if (text === '') return thrown.length > 0 && !isReadable(thrown.at(-1))
-  const messages = thrown.map((one) => (typeof one === 'string' ? one : (readString(one, 'message') ?? '')))
+  const told = maySayMessage ? thrown : []
+  const messages = told.map((one) => (typeof one === 'string' ? one : (readString(one, 'message') ?? '')))
   const sentences = [...SENTENCES, STATUS_CODES[status] ?? '', ...messages].filter((one) => one !== '')
   if (sentences.includes(text)) return true
   if (!text.startsWith('{')) return false

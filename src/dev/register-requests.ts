@@ -140,7 +140,7 @@ export function judgeResponse(debug: Debugger, res: ServerResponse, status: numb
     do: 'read',
     decide: (body) => {
       const isDefault =
-        isDefaultErrorBody(status, body, thrown) ||
+        isDefaultErrorBody(status, body, thrown, cause.note === undefined) ||
         isDefaultNextBody(request.req, body, request.printed.length > 0)
       if (isDefault) return verdictFor(debug, request, status, cause)
       return showsStack(body) && !debug.trusts(request.req) ? plainly(request, status) : PASS

@@ -24,6 +24,15 @@ export function nearestCaller(): Caller | undefined {
   return callers()[0]
 }
 
+/** Frameworks that have an error in their variables, or have told of it, whenever they answer one by themselves. */
+const TELLING =
+  /[\\/]node_modules[\\/](?:connect|express\w*|finalhandler|fastify|h3\w*|@hapi[\\/]hapi|koa|polka|restify)[\\/]/
+
+/** Whether a framework writes the response whose silence about an error means that the application answers. */
+export function isWrittenByTelling(): boolean {
+  return callers().some(({ line }) => TELLING.test(line))
+}
+
 /** Next puts its own error handling into the same files as the application. */
 const NEXT_BUNDLE = /[\\/]\.next[\\/]/
 

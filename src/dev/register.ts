@@ -15,6 +15,7 @@ import { openOwnDebugger, shareDebugger } from '../debugger/with-debugger.ts'
 import { exchangeOf } from '../http/exchange.ts'
 import { openRequestLogging } from '../logger/request-logging.ts'
 import { type ResolvedConfig, readRegisterConfig } from './config.ts'
+import { distFolder } from './dist-folder.ts'
 import { hookChannels } from './register-channels.ts'
 import { hookErrorEvents } from './register-error-events.ts'
 import { hookPrintedErrors } from './register-prints.ts'
@@ -24,6 +25,7 @@ import { hookResponses } from './register-responses.ts'
 import { hookServers } from './register-servers.ts'
 import { hookUncaught } from './register-uncaught.ts'
 import { watchUnpipe } from './register-unpipe.ts'
+import { tellOfTwoVersions } from './register-versions.ts'
 
 const NAME = 'rocksolid/register'
 
@@ -36,11 +38,21 @@ const REQUESTS: ReadonlySet<string | symbol> = new Set(['request', 'checkContinu
  * @throws {ConfigError} for a configuration that is not right
  */
 export function register(): void {
-  const registered = shared('register', () => ({ isOn: false }))
-  if (registered.isOn) return
+  const registered = shared('register', (): Registered => ({ isOn: false, folder: undefined }))
+  if (registered.isOn) {
+    tellOfTwoVersions(registered.folder)
+    return
+  }
   registered.isOn = true
+  registered.folder = distFolder()
   const config = readRegisterConfig(process.cwd(), process.env)
   if (config.enabled) start(config)
+}
+
+interface Registered {
+  isOn: boolean
+  /** The built files of the copy that works. */
+  folder: string | undefined
 }
 
 function start(config: ResolvedConfig): void {

@@ -234,7 +234,10 @@ export class Exchange implements Measured, Queued {
     if (stream !== undefined) return stream.rstCode === 0 ? 'aborted' : 'reset'
     const { connection } = this
     if (connection.timedOut) return 'timeout'
-    if (connection.socket.errored) return 'reset'
+    const { errored } = connection.socket
+    // Node's parser has failed on what came behind this request, and Node has cut the connection.
+    if (errored && isParseError(errored)) return 'destroyed'
+    if (errored) return 'reset'
     return connection.socket.readableEnded === true ? 'aborted' : 'destroyed'
   }
 }
@@ -268,4 +271,8 @@ function hasLetGo(socket: SocketLike, res: object): boolean {
 /** A response that really finished has been detached from its socket. */
 function isDestroyed(socket: Socket | null | undefined): boolean {
   return socket?.destroyed === true
+}
+
+function isParseError(error: Error): boolean {
+  return String((error as NodeJS.ErrnoException).code).startsWith('HPE_')
 }

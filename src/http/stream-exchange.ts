@@ -4,7 +4,7 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
+import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
 import { shared } from '../core/shared.ts'
 import { Exchange } from './exchange.ts'
 
@@ -24,6 +24,19 @@ export function streamExchange(
   stream.once('close', () => exchange.end())
   return exchange
 }
+
+/** The exchange of a CONNECT over HTTP/2, for which Node's response is a tunnel once it has begun. */
+export function tunnelStreamExchange({ stream, headers, rawHeaders }: ConnectRequest): Exchange {
+  const exchange = streamExchange(stream, headers, rawHeaders)
+  // Before the listener that ends the exchange.
+  stream.prependOnceListener('close', () => {
+    if (Math.floor((exchange.status ?? 0) / 100) === 2) exchange.forcedOutcome ??= 'upgraded'
+  })
+  return exchange
+}
+
+/** What is used of Node's request. */
+export type ConnectRequest = Pick<Http2ServerRequest, 'stream' | 'headers' | 'rawHeaders'>
 
 function requestOf(
   stream: ServerHttp2Stream,

@@ -224,3 +224,67 @@ describe('an HTTP/2 server that only listens for streams', () => {
     expect(errors).toEqual(['mine'])
   })
 })
+
+describe('what an HTTP/2 server answers beside requests', () => {
+  async function tunnels(listen: (server: Http2Server) => void) {
+    const lines = new Lines()
+    const server = createServer((_req, res) => res.end('hello'))
+    attach(server, `${FORMAT} :total-time`, { to: lines.to })
+    listen(server)
+    const { session, get } = await connected(server)
+    const ask = (headers: Record<string, string>) => {
+      const stream = session.request({ ':method': 'CONNECT', ':authority': 'a.test:443', ...headers })
+      stream.on('error', () => {})
+      return stream
+    }
+    return { lines, ask, get }
+  }
+
+  it('CONNECT has its line when the tunnel ends, with its bytes and its time', async () => {
+    const { lines, ask } = await tunnels((server) =>
+      server.on('connect', (_req, res: Http2ServerResponse) => {
+        res.writeHead(200)
+        res.stream.pipe(res.stream)
+      }),
+    )
+    const stream = ask({})
+    await once(stream, 'response')
+    const from = performance.now()
+    stream.write('ping')
+    await once(stream, 'data')
+    await sleep(20)
+    expect(lines.all).toEqual([])
+    const openMs = performance.now() - from
+    stream.end('bye')
+    const [head, ms] = (await lines.one()).split(/ (?=[\d.]+$)/)
+    expect(head).toBe('CONNECT a.test:443 HTTP/2.0 200 7 upgraded')
+    expect(Number(ms)).toBeGreaterThanOrEqual(openMs - 1)
+  })
+
+  it('CONNECT that is refused, by the application or by Node, has its status', async () => {
+    const refused = await tunnels((server) =>
+      server.on('connect', (_req, res: Http2ServerResponse) => void res.writeHead(403).end('no')),
+    )
+    await drained(refused.ask({}).end())
+    expect(await refused.lines.one()).toMatch(/^CONNECT a\.test:443 HTTP\/2\.0 403 2 ok /)
+    const alone = await tunnels(() => {})
+    const stream = alone.ask({}).end()
+    const [headers] = await once(stream, 'response')
+    await drained(stream)
+    expect(headers[':status']).toBe(405)
+    expect(await alone.lines.one()).toMatch(/^CONNECT a\.test:443 HTTP\/2\.0 405 0 rejected /)
+  })
+
+  it('a request that asks for 100 has one line, whoever answers that', async () => {
+    for (const own of [false, true]) {
+      const { lines, get } = await tunnels((server) => {
+        if (own) server.on('checkContinue', (_req, res: Http2ServerResponse) => res.writeHead(417).end())
+      })
+      await drained(get('/a', { expect: '100-continue' }))
+      expect(await lines.one()).toMatch(
+        own ? /^GET \/a HTTP\/2\.0 417 0 ok / : /^GET \/a HTTP\/2\.0 200 5 ok /,
+      )
+      expect(lines.all).toHaveLength(1)
+    }
+  })
+})

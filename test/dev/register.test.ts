@@ -100,6 +100,20 @@ describe('the register among others', () => {
     })
   })
 
+  it.each(['http', 'express5'])(
+    'shows what a listener of the request itself throws, under %s',
+    async (name) => {
+      await withApp(`frameworks/${name}.mjs`, {}, async (app) => {
+        const headers = { accept: 'text/html' }
+        const path = '/upload?id=6'
+        const reply = await request({ port: app.port, method: 'POST', path, headers, body: 'some bytes' })
+        expect([reply.status, reply.body.includes('sync 6')]).toEqual([500, true])
+        await app.printed(/"POST \/upload\?id=6 HTTP\/1\.1" 500 /)
+        expect((await request({ port: app.port, path: '/ok?id=7' })).body).toBe('ok')
+      })
+    },
+  )
+
   it('reports a further error of a request that has been answered', async () => {
     await withApp('register-late.mjs', { env: { MODE: 'twice' } }, async (app) => {
       expect((await request({ port: app.port, path: '/twice' })).status).toBe(500)

@@ -88,7 +88,7 @@ class StreamedResponse extends FetchResponse {
     this.#settle = resolve
   })
 
-  writeHead(status: number, headers: Readonly<Record<string, string>> = {}): this {
+  override writeHead(status = this.statusCode, headers: Readonly<Record<string, string>> = {}): this {
     this.statusCode = status
     for (const [name, value] of Object.entries(headers)) this.setHeader(name, value)
     return this
