@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { openErrorPage } from '../support/debugger-client.ts'
 import { request } from '../support/request.ts'
+import { RUNTIMES } from '../support/runtimes.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 mkdirSync(join(root, '.artifacts'), { recursive: true })
@@ -326,6 +327,20 @@ http.createServer((req, res) => res.end(Object.hasOwn(req, 'emit') ? 'watched' :
       await request({ port: app.port, path: '/' })
       await app.printed(/^GET \/ 200 2 - [\d.]+ ms$/m)
       expect(app.stderr()).toBe('')
+    } finally {
+      await app.stop()
+    }
+  })
+
+  const [, modern] = RUNTIMES.find(([name]) => name === 'Node 24') ?? []
+  it.runIf(modern !== undefined)('is read from rocksolid.config.ts by a runtime that reads it', async () => {
+    const config = "const access: string = 'tiny'\nexport default { access, debugger: false }"
+    const home = project({ 'rocksolid.config.ts': config })
+    const nodeArgs = ['--import', './start.mjs']
+    const app = await startApp(join(home, 'app.mjs'), { node: modern as string, nodeArgs, cwd: home })
+    try {
+      await request({ port: app.port, path: '/' })
+      await app.printed(/^GET \/ 200 2 - [\d.]+ ms$/m)
     } finally {
       await app.stop()
     }
