@@ -3,6 +3,8 @@
  * Header values come from Node with one character for each byte, so the escapes show the bytes that were received.
  */
 
+import { quietJson } from '../core/escape.ts'
+
 /** A way of escaping values. */
 export type EscapeStyle = 'apache' | 'nginx' | 'none'
 
@@ -47,17 +49,9 @@ export function escapeOf(style: EscapeStyle): Escape {
   return style === 'nginx' ? escapeNginx : escapeApache
 }
 
-// In JSON also DEL, the C1 controls and the line separators, which JSON.stringify lets through.
-const JSON_UNSAFE = /[^ !#-[\]-~]/
-const JSON_CONTROLS = /[\x7f-\x9f\u2028\u2029]/g
-
 /** A JSON string literal; text that is UTF-8 read as latin1 is put right. */
 export function jsonText(value: string): string {
-  if (!JSON_UNSAFE.test(value)) return `"${value}"`
-  return JSON.stringify(recoverUtf8(value)).replace(
-    JSON_CONTROLS,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return UNSAFE.test(value) ? quietJson(JSON.stringify(recoverUtf8(value))) : `"${value}"`
 }
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

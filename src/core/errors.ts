@@ -3,6 +3,8 @@
  * A message says what came, what is allowed and what to do; the code leads to docs/reference/errors.md.
  */
 
+import { HIDDEN } from './escape.ts'
+
 /** The codes of all errors of this package, each with its one-line meaning. */
 export const ERROR_CODES = {
   ERR_ROCKSOLID_OPTION_UNKNOWN: 'An option name that the function does not have.',
@@ -62,12 +64,14 @@ export function isRocksolidError(value: unknown): value is RocksolidError {
 }
 
 const CARET_CONTEXT = 60
+/** What is shown as dots, so that the caret stands where it should. */
+const UNSHOWN = new RegExp(`[\\0-\\x1f\\x7f-\\x9f${HIDDEN}]`, 'gu')
 
 /** The part of `text` around `position` and a `^` under it, each on a line indented by two. */
 export function caretUnder(text: string, position: number): string {
   const from = Math.max(0, position - CARET_CONTEXT)
   const shown = text
     .slice(from, position + CARET_CONTEXT)
-    .replace(/[\0-\x1f\x7f-\x9f\u2028\u2029]/g, '\u00b7')
+    .replace(UNSHOWN, (character) => '\u00b7'.repeat(character.length))
   return `  ${shown}\n  ${' '.repeat(position - from)}^`
 }

@@ -15,26 +15,42 @@ export function jsonForScript(value: unknown): string {
   )
 }
 
-/** JSON in which nothing acts when a terminal shows it: what JSON leaves raw beside C0 is escaped as well. */
-export function jsonText(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+/**
+ * What is not seen but acts, as the inside of a character class: separators that begin a line, marks that turn the
+ * direction of text round ("Trojan Source", CVE-2021-42574), and characters without a shape, in which a text can hide
+ * from whoever copies it. Joiners and the selectors of emoji stay: languages need them.
+ */
+export const HIDDEN_UNITS =
+  '\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb'
+
+/** {@link HIDDEN_UNITS} and those that are pairs: tags and further selectors. Needs the flag `u`. */
+export const HIDDEN = `${HIDDEN_UNITS}\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}`
+
+/** `\u202e`: each UTF-16 unit of a character as JSON and JavaScript read it. */
+export function unicodeEscape(character: string): string {
+  return character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
+const RAW_IN_JSON = new RegExp(`[\\x7f-\\x9f${HIDDEN}]`, 'gu')
+
+/** The text of JSON in which nothing acts when a terminal shows it: what JSON leaves raw beside C0 is escaped as well. */
+export const quietJson = (json: string): string => json.replace(RAW_IN_JSON, unicodeEscape)
+
+/** {@link quietJson} of a value. */
+export const jsonText = (value: unknown, indent?: number): string =>
+  quietJson(JSON.stringify(value, null, indent))
+
+const CONTROLS = new RegExp(`[\\0-\\x08\\x0a-\\x1f\\x7f-\\x9f${HIDDEN}]`, 'gu')
+
 /**
- * One line of plain text for a terminal or a text log: control characters (C0 but tab, DEL, C1), U+2028/9 and
- * bidirectional overrides are written as `\xhh` or `\uhhhh`, so that a value can neither begin a new line nor
- * steer the terminal.
+ * One line of plain text for a terminal or a text log: control characters (C0 but tab, DEL, C1) are written as `\xhh`,
+ * and what is {@link HIDDEN} as `\uhhhh`, so that a value can neither begin a new line nor steer the terminal.
  */
 export function escapeControls(text: string): string {
-  return text.replace(/[\0-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, (character) => {
+  return text.replace(CONTROLS, (character) => {
+    if (character === '\n') return '\\n'
+    if (character === '\r') return '\\r'
     const code = character.charCodeAt(0)
-    if (code === 10) return '\\n'
-    if (code === 13) return '\\r'
-    return code < 256
-      ? `\\x${code.toString(16).padStart(2, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(character)
   })
 }

@@ -1,7 +1,7 @@
 /** What a value is, seen from outside: its type, its class and the one-line text that needs no children. */
 
 import { inspect, types } from 'node:util'
-import { escapeControls } from '../core/escape.ts'
+import { escapeControls, HIDDEN, unicodeEscape } from '../core/escape.ts'
 import { classNameOf, isErrorLike, readErrorField, readOwn } from '../core/read.ts'
 import type { Description, ValueType } from './description.ts'
 import {
@@ -84,19 +84,16 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
 }
 
+const ESCAPED = new RegExp(`[\\0-\\x1f\\x7f-\\x9f\\\\'"\\ud800-\\udfff${HIDDEN}]`, 'gu')
+
 function escapeString(text: string, mark: string): string {
-  return text.replace(
-    /[\0-\x1f\x7f-\x9f\\'"\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]/gu,
-    (character) => {
-      if (character === "'" || character === '"') return character === mark ? `\\${character}` : character
-      const short = SHORT_ESCAPES[character]
-      if (short !== undefined) return short
-      const code = character.charCodeAt(0)
-      return code < 256
-        ? `\\x${code.toString(16).padStart(2, '0')}`
-        : `\\u${code.toString(16).padStart(4, '0')}`
-    },
-  )
+  return text.replace(ESCAPED, (character) => {
+    if (character === "'" || character === '"') return character === mark ? `\\${character}` : character
+    const short = SHORT_ESCAPES[character]
+    if (short !== undefined) return short
+    const code = character.charCodeAt(0)
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : unicodeEscape(character)
+  })
 }
 
 const capped = (text: string, limits: TextLimits): string => {

@@ -1,21 +1,14 @@
 /** JSON strings that are safe in a log: valid UTF-8, one line, nothing that steers a terminal. */
 
-// What must not stand raw: quotes, backslash, controls, separators that some readers end a line at, bidirectional
-// overrides, and surrogates (looked at closer by JSON.stringify, which lets pairs through and escapes lone halves).
-const UNSAFE = /["\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/
+import { HIDDEN_UNITS, quietJson } from '../core/escape.ts'
 
-const AFTER_STRINGIFY = /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g
+// What must not stand raw, or may not: quotes, backslash, controls, what is hidden, and surrogates, of which
+// JSON.stringify lets pairs through and escapes lone halves.
+const UNSAFE = new RegExp(`["\\\\\\0-\\x1f\\x7f-\\x9f\\ud800-\\udfff${HIDDEN_UNITS}]`)
 
 /** The text as a JSON string, quotes included. */
 export function quote(text: string): string {
-  return UNSAFE.test(text) ? escaped(text) : `"${text}"`
-}
-
-function escaped(text: string): string {
-  return JSON.stringify(text).replace(
-    AFTER_STRINGIFY,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return UNSAFE.test(text) ? quietJson(JSON.stringify(text)) : `"${text}"`
 }
 
 /** The text with at most `length` UTF-16 units, a note saying what was cut. */

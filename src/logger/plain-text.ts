@@ -1,7 +1,7 @@
 /** Parts that all formats for people share: safe lines, fields as `key=value`, the error under its record. */
 
 import { stripAnsi } from '../core/ansi.ts'
-import { escapeControls } from '../core/escape.ts'
+import { escapeControls, HIDDEN_UNITS } from '../core/escape.ts'
 import { errorText } from './error-text.ts'
 import { capped, wellFormed } from './json-text.ts'
 import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
@@ -64,11 +64,12 @@ function writerOf(record: LogRecord): JsonWriter {
   return record instanceof LogEntry ? record.origin.brief : new JsonWriter(BRIEF_LIMITS, undefined)
 }
 
+const BARE = new RegExp(`^[^\\s"'=\\\\\\0-\\x1f\\x7f-\\x9f\\ud800-\\udfff${HIDDEN_UNITS}]+$`)
+
 /** A text as logfmt has it: bare when it needs no quotes, else quoted and escaped. */
 export function logfmtValue(value: string): string {
   const text = capped(value, MAX_ESCAPED)
-  if (text !== '' && /^[^\s"'=\\\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+$/.test(text))
-    return text
+  if (BARE.test(text)) return text
   return `"${escapeControls(wellFormed(text).replace(/[\\"]/g, '\\$&'))}"`
 }
 

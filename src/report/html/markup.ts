@@ -3,7 +3,7 @@
  * attributes alike, unless the value is markup that the tag itself has made.
  */
 
-import { escapeHtml } from '../../core/escape.ts'
+import { escapeHtml, HIDDEN, unicodeEscape } from '../../core/escape.ts'
 
 /** A piece of HTML that is safe to show. */
 export class Markup {
@@ -52,17 +52,12 @@ export const escaped = (text: string): string => (PLAIN.test(text) ? text : esca
 /** Text that needs no escaping: most of what a page holds. */
 const PLAIN = /^[\w ,.:;()[\]{}=+*/?!@#%^|~$-]*$/
 
-/**
- * Control characters that HTML does not allow, and those that turn the direction of text around: shown as what
- * they are instead of acting.
- */
+/** Control characters that HTML does not allow, and what is hidden: shown as what they are instead of acting. */
 function visible(text: string): string {
-  return text.replace(
-    /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]/g,
-    (character) => {
-      const code = character.charCodeAt(0)
-      if (code < 32) return String.fromCharCode(0x2400 + code)
-      return `\\u${code.toString(16).padStart(4, '0')}`
-    },
-  )
+  return text.replace(INVISIBLE, (character) => {
+    const code = character.charCodeAt(0)
+    return code < 32 ? String.fromCharCode(0x2400 + code) : unicodeEscape(character)
+  })
 }
+
+const INVISIBLE = new RegExp(`[\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ufffe\\uffff${HIDDEN}]`, 'gu')
