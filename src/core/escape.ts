@@ -21,10 +21,10 @@ export function jsonForScript(value: unknown): string {
  * from whoever copies it. Joiners and the selectors of emoji stay: languages need them.
  */
 export const HIDDEN_UNITS =
-  '\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb'
+  '\\u061c\\u115f\\u1160\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff0-\\ufffb'
 
-/** {@link HIDDEN_UNITS} and those that are pairs: tags and further selectors. Needs the flag `u`. */
-export const HIDDEN = `${HIDDEN_UNITS}\\u{e0000}-\\u{e007f}\\u{e0100}-\\u{e01ef}`
+/** {@link HIDDEN_UNITS} and those that are pairs: tags, further selectors, signs of shorthand and music. Needs the flag `u`. */
+export const HIDDEN = `${HIDDEN_UNITS}\\u{1bca0}-\\u{1bca3}\\u{1d173}-\\u{1d17a}\\u{e0000}-\\u{e0fff}`
 
 /** `\u202e`: each UTF-16 unit of a character as JSON and JavaScript read it. */
 export function unicodeEscape(character: string): string {

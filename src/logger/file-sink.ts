@@ -3,6 +3,8 @@
 import { resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
 import {
+  type Check,
+  checkArgument,
   invalidOption,
   isAnyOf,
   isBoolean,
@@ -70,10 +72,15 @@ type Unset = 'dateFormat' | 'rotate' | 'keep' | 'symlink' | 'reopenOn'
 type Defaults = Required<Omit<FileSinkOptions, Unset>>
 type Given = Readonly<FileSinkOptions & Defaults>
 
-const isObject = (value: unknown): string | undefined =>
+const isObject: Check = (value) =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object'
 
-const isSizesAndTimes = (value: unknown): string | undefined => {
+const isPath: Check = (value) =>
+  typeof value === 'string' && value !== '' && !value.includes('\0')
+    ? undefined
+    : 'the path of a file that may be appended to'
+
+const isSizesAndTimes: Check = (value) => {
   const parts = Array.isArray(value) ? value : [value]
   return parts.every((part) => typeof part === 'string' || typeof part === 'number')
     ? undefined
@@ -108,10 +115,11 @@ export interface FileSink extends Sink {
  * A sink that appends to a file, making it and its folders. Each line is written whole, in order, and before the
  * process ends; the program never hears of a failing disk.
  * @throws {SinkError} when the file cannot be opened now
- * @throws {ConfigError} for an option that is not right
+ * @throws {ConfigError} for a path that is none, or an option that is not right
  */
 export function fileSink(path: string, options?: FileSinkOptions): FileSink {
   const given = resolveOptions<FileSinkOptions, Defaults>('fileSink', options, FILE_SINK_CHECKS, DEFAULTS)
+  checkArgument('fileSink', 'the path', path, isPath)
   const format = formatOf(given.format, { color: false, dateFormat: given.dateFormat })
   const label = `file ${labelOf(path)}`
   const trouble = new Trouble(label)
@@ -143,12 +151,6 @@ export function fileSink(path: string, options?: FileSinkOptions): FileSink {
 }
 
 function archiveFor(path: string, { keep, compress }: Given, trouble: Trouble): FileArchive {
-  if (typeof path !== 'string' || path === '' || path.includes('\0')) {
-    throw new SinkError(
-      'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `fileSink: the path is ${show(path)}. Allowed: the path of a file that may be appended to.`,
-    )
-  }
   if (compress !== false && !canCompress(compress)) {
     throw invalidOption('fileSink', 'compress', compress, '"gzip" or false; "zstd" needs Node 22.15 or newer')
   }
@@ -172,7 +174,7 @@ function openTarget(path: string, options: Given, archive: FileArchive): FileTar
   }
 }
 
-const labelOf = (path: string): string => shortPath(resolve(String(path)), process.cwd())
+const labelOf = (path: string): string => shortPath(resolve(path), process.cwd())
 
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'Give the user that runs this process write permission, or choose another path.',

@@ -50,13 +50,26 @@ export function httpDelivery(options: HttpDeliveryOptions): Deliver {
       redirect: 'error',
       ...(hasBody ? { body } : {}),
     })
-    const answer = await response.text()
+    const answer = await beginOf(response)
     if (response.ok) {
       onAnswer?.(answer)
       return
     }
     throw failureOf(response, answer)
   }
+}
+
+/** Most characters of an answer that are read: some receivers send without end, or what unpacks to gigabytes. */
+const MAX_ANSWER = 65_536
+
+async function beginOf({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MAX_ANSWER) break
+  }
+  return text.slice(0, MAX_ANSWER)
 }
 
 function failureOf(response: Response, answer: string): DeliveryError {

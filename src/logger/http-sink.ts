@@ -1,7 +1,15 @@
 /** Records to a server: batches of JSON or NDJSON, to Loki, or to any OpenTelemetry collector. */
 
-import { ConfigError } from '../core/errors.ts'
-import { isAnyOf, isBoolean, isFunction, isOneOf, isString, resolveOptions, show } from '../core/options.ts'
+import {
+  type Check,
+  checkArgument,
+  isAnyOf,
+  isBoolean,
+  isFunction,
+  isOneOf,
+  isString,
+  resolveOptions,
+} from '../core/options.ts'
 import { BatchQueue } from './batch-queue.ts'
 import {
   type BatchOptions,
@@ -95,7 +103,9 @@ export function otlpSink(url: string | URL, options?: OtlpSinkOptions): Sink {
 }
 
 function sinkFor(factory: string, url: string | URL, given: Given, shape: HttpShape): Sink {
-  const target = readUrl(factory, url)
+  const text = url instanceof URL ? url.href : url
+  checkArgument(factory, 'the URL', text, isHttpUrl)
+  const target = new URL(text)
   const label = `http ${target.host}`
   const trouble = new Trouble(label)
   const { method, headers = {}, compress } = given
@@ -120,15 +130,7 @@ function sinkFor(factory: string, url: string | URL, given: Given, shape: HttpSh
   })
 }
 
-function readUrl(factory: string, url: string | URL): URL {
-  try {
-    const target = new URL(url)
-    if (target.protocol === 'http:' || target.protocol === 'https:') return target
-  } catch {
-    // Told below.
-  }
-  throw new ConfigError(
-    'ERR_ROCKSOLID_ARGUMENT_INVALID',
-    `${factory}: the URL is ${show(String(url))}. Allowed: an absolute http: or https: URL such as "http://localhost:4318/v1/logs".`,
-  )
-}
+const isHttpUrl: Check = (value) =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+    ? undefined
+    : 'an absolute http: or https: URL such as "http://localhost:4318/v1/logs"'

@@ -108,19 +108,16 @@ const isHex = (value: unknown, length: number): boolean =>
 
 /** A collector that took only some says how many it refused; those must not be sent again. */
 function refused(text: string): void {
-  let answer: { partialSuccess?: { rejectedLogRecords?: unknown; errorMessage?: unknown } }
+  let answer: { partialSuccess?: { rejectedLogRecords?: unknown; errorMessage?: unknown } } | null
   try {
     answer = JSON.parse(text) as typeof answer
   } catch {
     return
   }
-  const count = Number(answer?.partialSuccess?.rejectedLogRecords ?? 0)
-  if (count > 0) {
-    throw new DeliveryError(
-      `the collector refused ${count} records: ${String(answer.partialSuccess?.errorMessage)}`,
-      'never',
-      undefined,
-      count,
-    )
-  }
+  const { rejectedLogRecords: rejected, errorMessage: why } = answer?.partialSuccess ?? {}
+  // A 64-bit number, which JSON has as a text.
+  const count = typeof rejected === 'string' || typeof rejected === 'number' ? Number(rejected) : 0
+  if (!(count > 0)) return
+  const message = `the collector refused ${count} records: ${typeof why === 'string' ? why : 'it did not say why'}`
+  throw new DeliveryError(message, 'never', undefined, count)
 }

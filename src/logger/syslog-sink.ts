@@ -3,8 +3,7 @@
 import { hostname } from 'node:os'
 import { basename } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
-import { ConfigError } from '../core/errors.ts'
-import { isInteger, isOneOf, isString, resolveOptions, show } from '../core/options.ts'
+import { type Check, checkArgument, isInteger, isOneOf, isString, resolveOptions } from '../core/options.ts'
 import { BatchQueue } from './batch-queue.ts'
 import {
   type BatchOptions,
@@ -99,19 +98,22 @@ export function syslogSink(target: string, options?: SyslogSinkOptions): Sink {
 
 const PORTS: Readonly<Record<string, number>> = { udp: 514, tcp: 514, tls: 6514, unix: 0 }
 
+const TARGET = /^(udp|tcp|tls|unix):\/\/(?:\[([\da-f:]+)\]|([^/:]*))(?::(\d{1,5}))?(\/.*)?$/i
+
+const isTarget: Check = (value) => {
+  const [, kind, v6, name, , path = ''] = TARGET.exec(typeof value === 'string' ? value : '') ?? []
+  const host = v6 ?? name ?? ''
+  const isWhole =
+    kind?.toLowerCase() === 'unix' ? path !== '' && host === '' : host !== '' && path.length <= 1
+  return kind !== undefined && isWhole
+    ? undefined
+    : '"udp://host:514", "tcp://host:514", "tls://host:6514" or "unix:///path/of/a/stream.socket"'
+}
+
 function readTarget(target: string, options: Readonly<SyslogSinkOptions & typeof DEFAULTS>): SyslogTarget {
-  const match = /^(udp|tcp|tls|unix):\/\/(?:\[([\da-f:]+)\]|([^/:]*))(?::(\d{1,5}))?(\/.*)?$/i.exec(
-    String(target),
-  )
-  const kind = match?.[1]?.toLowerCase() as SyslogTarget['kind'] | undefined
-  const host = match?.[2] ?? match?.[3] ?? ''
-  const path = match?.[5] ?? ''
-  if (kind === undefined || (kind === 'unix' ? path === '' || host !== '' : host === '' || path.length > 1)) {
-    throw new ConfigError(
-      'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `syslogSink: the target is ${show(target)}. Allowed: "udp://host:514", "tcp://host:514", "tls://host:6514" or "unix:///path/of/a/stream.socket".`,
-    )
-  }
+  checkArgument('syslogSink', 'the target', target, isTarget)
+  const [, scheme = '', v6, name, port, path = ''] = TARGET.exec(target) ?? []
+  const kind = scheme.toLowerCase() as SyslogTarget['kind']
   const { framing, tls = {}, maxDatagram } = options
-  return { kind, host, port: Number(match?.[4] ?? PORTS[kind]), path, framing, tls, maxDatagram }
+  return { kind, host: v6 ?? name ?? '', port: Number(port ?? PORTS[kind]), path, framing, tls, maxDatagram }
 }

@@ -172,7 +172,7 @@ function findAllowed(file: string, roots: readonly string[]): string | undefined
   if (!EXTENSIONS.has(extname(path).toLowerCase())) return undefined
   for (const root of roots) {
     const inside = relative(realRoot(root), path)
-    if (inside === '' || inside.startsWith('..') || isAbsolute(inside)) continue
+    if (inside === '' || isAbsolute(inside)) continue
     if (isPlain(inside.split(sep))) return path
   }
   return undefined
@@ -186,7 +186,7 @@ function realRoot(root: string): string {
   }
 }
 
-/** No dotfile and no dot-directory, but for the store that pnpm keeps its packages in. */
+/** Not above the root, no dotfile and no dot-directory, but for the store that pnpm keeps its packages in. */
 const isPlain = (segments: readonly string[]): boolean =>
   segments.every(
     (segment, index) =>

@@ -46,6 +46,18 @@ describe('attach', () => {
     ])
   })
 
+  it('leaves to a server the emit that it had of its own', async () => {
+    const server = createServer(hello)
+    const events: unknown[] = []
+    const own = (event: string): boolean => events.push(event) > 0
+    server.emit = own
+    await attach(server, 'tiny', { to: new Lines().to })()
+    expect(server.emit).toBe(own)
+    const other = createServer(hello)
+    await attach(other, 'tiny', { to: new Lines().to })()
+    expect(Object.hasOwn(other, 'emit')).toBe(false)
+  })
+
   it('logs raw bytes that are no request at all, escaped', async () => {
     const { lines, port } = await attached(hello, '%h "%r" %>s %{outcome}x')
     await exchangeText(port, '\x16\x03\x01\x00\r\n\r\n')

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { type AccessLogOptions, accessLog, type TrustProxy, withAccessLog } from '../../src/access.ts'
+import { HIDDEN_TEXT, hiddenIn } from '../support/hidden.ts'
 import { exchangeText, Lines, lastRequest, serve } from './support.ts'
 
 async function lineOf(format: string, text: string, options: AccessLogOptions = {}): Promise<string> {
@@ -62,6 +63,17 @@ describe('escaping', () => {
       bytes: 1,
     })
   })
+
+  it.each(['json', 'combined', 'pretty', 'dev', '$http_user_agent'])(
+    'lets nothing hide in a line of %s, nor turn it round',
+    async (format) => {
+      const agent = Buffer.from(`agent${HIDDEN_TEXT}`, 'utf8').toString('latin1')
+      const line = await lineOf(format, lastRequest('/agent', [`User-Agent: ${agent}`]))
+      expect(line).toContain('agent')
+      expect(hiddenIn(line)).toEqual([])
+      if (format === 'json') expect(JSON.parse(line).user_agent).toBe(`agent${HIDDEN_TEXT}`)
+    },
+  )
 
   it('cuts a value that is too long', async () => {
     const long = `/${'x'.repeat(500)}`

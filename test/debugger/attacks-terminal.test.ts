@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
+import { HIDDEN_TEXT, hiddenIn } from '../support/hidden.ts'
 import { sendRaw } from '../support/raw-socket.ts'
 
-/** Clears the screen, sets a title, makes a link, in seven and eight bits; begins lines; turns the direction round. */
-const ATTACK =
-  '\x1b[2J\x1b]0;title\x07\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x07\x9b2J\x9d0;t\x9c\x90q\x9c\x08\x7f\x00\r\ndebugger http://evil.example/__rocksolid/#unlock=forged\n127.0.0.1 - - "GET /forged HTTP/1.1" 200 1\u2028forged\u202eforged\u2066'
+/** Clears the screen, sets a title, makes a link, in seven and eight bits; begins lines; turns round; hides. */
+const ATTACK = `${HIDDEN_TEXT}${'\x1b[2J\x1b]0;title\x07\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x07\x9b2J\x9d0;t\x9c\x90q\x9c\x08\x7f\x00\r\ndebugger http://evil.example/__rocksolid/#unlock=forged\n127.0.0.1 - - "GET /forged HTTP/1.1" 200 1\u2028forged\u202eforged\u2066'}`
 /** As it can stand in a header; a request line holds none of it but encoded. */
 const IN_REQUEST = '\x9b2J\x9d0;t\x9c\x85debugger'
 
@@ -24,9 +24,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** Whatever steers a terminal or turns text round; line ends are judged by the lines. */
-const steers = (text: string): string[] =>
-  text.match(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g) ?? []
+/** Whatever steers a terminal, turns text round or hides in it; line ends are judged by the lines. */
+const steers = (text: string): string[] => [
+  ...(text.match(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g) ?? []),
+  ...hiddenIn(text),
+]
 
 const send = async (variant: string, accept: string): Promise<string> => {
   const head = [

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { painter } from '../../src/core/ansi.ts'
 import type { DebuggerApi } from '../../src/dev/console/debugger-api.ts'
 import { type ConsoleSession, openSession } from '../../src/dev/console/session.ts'
+import { HIDDEN_TEXT, hiddenIn } from '../support/hidden.ts'
 
 /** Clears the screen, sets the title, makes a link, rings, goes back, in seven and eight bits, and begins a new line. */
 const ATTACK =
-  '\x1b[2J\x1b]0;title\x07\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\\x9b2J\x9d0;t\x9c\r\n\x08\u202eforged'
+  '\x1b[2J\x1b]0;title\x07\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\\x9b2J\x9d0;t\x9c\r\n\x08\u202eforged' +
+  HIDDEN_TEXT
 
 /** Every text of what the server answers is the attack. */
 function hostileApi(): DebuggerApi {
@@ -62,9 +64,11 @@ function hostileApi(): DebuggerApi {
 const open = (): Promise<ConsoleSession> =>
   openSession(hostileApi(), { id: undefined, frame: undefined, paint: painter(true), cwd: '/srv' })
 
-/** What steers a terminal beside the colours that are our own. */
-const steers = (text: string): string[] =>
-  text.replace(/\x1b\[\d{1,2}m/g, '').match(/[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]/g) ?? []
+/** What steers a terminal beside the colours that are our own, or hides. */
+const steers = (text: string): string[] => [
+  ...(text.replace(/\x1b\[\d{1,2}m/g, '').match(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g) ?? []),
+  ...hiddenIn(text),
+]
 
 describe('nothing that a program is called or has said steers the terminal of the console', () => {
   it('where it stands, and its prompt', async () => {

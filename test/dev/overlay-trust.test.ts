@@ -35,9 +35,11 @@ afterAll(() => {
   server.close()
 })
 
-/** Opens the stream and collects what it says. */
-async function listen(headers: Readonly<Record<string, string>>): Promise<{ text: string }> {
-  const heard = { text: '' }
+/** Opens the stream and collects what it says, until it ends. */
+async function listen(
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly text: string; readonly isOver: boolean }> {
+  const heard = { text: '', isOver: false }
   const sent = { host: `localhost:${port}`, ...headers }
   const req = http.get({
     host: '127.0.0.1',
@@ -51,6 +53,9 @@ async function listen(headers: Readonly<Record<string, string>>): Promise<{ text
     heard.text += chunk
   })
   res.on('error', () => {})
+  res.on('close', () => {
+    heard.isOver = true
+  })
   req.on('error', () => {})
   await expect.poll(() => heard.text).toContain('event: hello')
   return heard
@@ -75,13 +80,22 @@ it('tells errors to the developer’s own pages only', async () => {
   expect(strangers.filter(({ text }) => text.includes('problem'))).toEqual([])
 })
 
-it('keeps the developer’s streams, however many others open theirs', async () => {
+it('keeps the developer’s streams, however many others open theirs, and fifty in all', async () => {
   const owner = await listen({ 'sec-fetch-site': 'same-origin' })
-  await Promise.all(Array.from({ length: 60 }, () => listen({ 'x-forwarded-for': '10.0.0.1' })))
+  const strangers = await Promise.all(
+    Array.from({ length: 120 }, () => listen({ 'x-forwarded-for': '10.0.0.1' })),
+  )
+  await expect.poll(() => strangers.filter(({ isOver }) => !isOver).length).toBeLessThan(50)
+  expect(owner.isOver).toBe(false)
+  const later = await Promise.all(
+    Array.from({ length: 60 }, () => listen({ 'sec-fetch-site': 'same-origin' })),
+  )
+  await expect.poll(() => later.filter(({ isOver }) => !isOver).length).toBe(50)
+  expect(strangers.every(({ isOver }) => isOver)).toBe(true)
   http
     .get({ host: '127.0.0.1', port, path: '/fails', headers: { accept: 'application/json' } })
     .on('error', () => {})
-  await expect.poll(() => owner.text, { timeout: 10_000 }).toContain('for the developer alone')
+  await expect.poll(() => later.at(-1)?.text, { timeout: 10_000 }).toContain('for the developer alone')
 })
 
 const PREFIX = '/__rocksolid/dev'

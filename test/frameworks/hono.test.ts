@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { afterAll, describe, expect, it, vi } from 'vitest'
+import { AccessLogger } from '../../src/access.ts'
 import { createDebugger } from '../../src/debugger.ts'
 import { rocksolid } from '../../src/hono.ts'
 
@@ -31,6 +32,31 @@ describe('the bare 500 of Hono', () => {
       expect(await reply.text()).toContain('thrown here')
     },
   )
+})
+
+describe('a body that the client gives up', () => {
+  it('ends the request as aborted, and the application’s stream', async () => {
+    const lines: string[] = []
+    const app = new Hono()
+    app.use(
+      rocksolid({
+        access: new AccessLogger(':method :status :outcome', { to: (line: string) => void lines.push(line) }),
+      }),
+    )
+    const cancel = vi.fn()
+    app.get(
+      '/',
+      () => new Response(new ReadableStream({ pull: (to) => to.enqueue(new Uint8Array(9)), cancel })),
+    )
+    const reply = await ask(app)
+    const reader = reply.body?.getReader()
+    await reader?.read()
+    expect(lines).toEqual([])
+    await reader?.cancel('enough')
+    expect(cancel).toHaveBeenCalledWith('enough')
+    await vi.waitFor(() => expect(lines).toHaveLength(1))
+    expect(lines[0]).not.toContain(' ok')
+  })
 })
 
 describe('what the application answers in onError', () => {

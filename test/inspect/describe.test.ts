@@ -16,6 +16,21 @@ class User {
   }
 }
 
+suite('what a secret’s name holds', () => {
+  it('is masked however deep it lies, whatever its own names', () => {
+    const shown = text({ credentials: { user: 'ann', list: ['b', { n: 5 }], map: new Map([['c', 'd']]) } })
+    const whole = descriptionToText(
+      describe(
+        { credentials: { user: 'ann', list: ['bob', { n: 57 }], map: new Map([['c', 'dan']]) } },
+        { depth: 9 },
+      ),
+    )
+    expect(shown).not.toMatch(/ann|'b'|5/)
+    expect(whole).not.toMatch(/ann|bob|57|dan/)
+    expect(whole.match(/\[masked\]/g)).toHaveLength(4)
+  })
+})
+
 suite('describe names a value on one line', () => {
   it.each<[string, unknown, string]>([
     ['a number', 42, '42'],

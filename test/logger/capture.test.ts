@@ -23,6 +23,20 @@ const wrap = (options = ''): string =>
   `const logged = rocksolid.withLogging(handler, { toFile: args[0], format: 'json', toPrint: true, ${options} })`
 
 describe('prints', () => {
+  it('are logged also after a line of this package’s own could not be written', async () => {
+    const path = at('own-line.log')
+    await runChild(
+      `const handler = () => {}
+       ${wrap()}
+       const terminal = { write() { throw new Error('gone') } }
+       const { withDebugger } = await import('rocksolid/debugger')
+       withDebugger(handler, { terminal }).close()
+       console.log('after')`,
+      { args: [path] },
+    )
+    expect(linesOf(path).map(({ msg }) => msg)).toEqual(['after'])
+  })
+
   it('of every kind are logged with level, stream and place, and still show to the letter', async () => {
     const path = at('kinds.log')
     const result = await runChild(

@@ -1,5 +1,7 @@
 /** Values that loggers have died of. */
 
+import { HIDDEN_TEXT } from '../support/hidden.ts'
+
 const circular: Record<string, unknown> = { name: 'me' }
 circular.self = circular
 const deep: Record<string, unknown> = {}
@@ -84,6 +86,7 @@ export const hostile: Record<string, [value: unknown, text: RegExp]> = {
     'a\nb\r\u2028\u0085\x1b[31m\x9b1m\u202e',
     /"v":"a\\nb\\r\\u2028\\u0085\\u001b\[31m\\u009b1m\\u202e"/,
   ],
+  'what is hidden or turns round': [HIDDEN_TEXT, /"v":"\\u061c.+\\udb43\\udfff"/],
   '__proto__ key': [JSON.parse('{"__proto__":{"admin":true}}'), /"v":\{"__proto__":\{"admin":true\}\}/],
   'null prototype': [Object.assign(Object.create(null), { a: 1 }), /"v":\{"a":1\}/],
   buffer: [Buffer.alloc(1000, 1), /"v":"\[Buffer of 1000 bytes: 01010101/],

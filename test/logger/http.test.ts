@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import http from 'node:http'
 import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   createLogger,
@@ -445,6 +445,69 @@ describe('shapes', () => {
     expect(troubles).toMatchObject([
       { kind: 'permanent', lost: 2, message: 'the collector refused 2 records: quota' },
     ])
+  })
+})
+
+it('a receiver that asks to wait for an hour is asked again when the longest pause is over', async () => {
+  const receiver = await receive()
+  receiver.answer = () =>
+    receiver.requests.length === 0 ? { status: 503, headers: { 'retry-after': '3600' } } : 200
+  const { burst } = log(httpSink(receiver.url, quick))
+  burst(0, 5)
+  await until(() => receiver.bodies.length > 0)
+  expect(numbers(receiver.bodies)).toEqual(upTo(5))
+})
+
+it.each([
+  ['a text', '"quota"', 'quota'],
+  ['an object', '{"toString":1,"valueOf":1}', 'it did not say why'],
+])('a collector that says by %s why it refused is not asked again', async (_name, why, shown) => {
+  const receiver = await receive()
+  const body = `{"partialSuccess":{"rejectedLogRecords":"2","errorMessage":${why}}}`
+  receiver.answer = () => ({ status: 200, body })
+  const { logger, troubles, burst } = log(otlpSink(receiver.url, quick))
+  burst(0, 5)
+  await logger.flush()
+  expect(troubles).toMatchObject([{ lost: 2, message: `the collector refused 2 records: ${shown}` }])
+})
+
+describe('a receiver that attacks by its answer', () => {
+  /** A gigabyte of blanks in a megabyte. */
+  const bomb = Buffer.concat(new Array(64).fill(gzipSync(Buffer.alloc(2 ** 24, ' '))))
+
+  const answers: Record<string, (res: http.ServerResponse) => void> = {
+    'that unpacks to a gigabyte': (res) => res.setHeader('content-encoding', 'gzip').end(bomb),
+    'that never ends': (res) => {
+      const more = (): void => {
+        if (!res.destroyed) res.write('x'.repeat(65_536), more)
+      }
+      more()
+    },
+  }
+
+  it.each(Object.entries(answers))('%s takes no memory and no time', async (_name, answer) => {
+    let requests = 0
+    const server = http.createServer((req, res) => {
+      requests++
+      res.on('error', () => {}).statusCode = Number(req.url?.slice(1))
+      req.resume().on('end', () => answer(res))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    closing.push(() => server.close().closeAllConnections())
+    const { port } = server.address() as AddressInfo
+    const deliver = async (sink: typeof httpSink | typeof otlpSink, status: number) => {
+      const { logger, troubles, burst } = log(sink(`http://127.0.0.1:${port}/${status}`, quick))
+      burst(0, 5)
+      await logger.flush()
+      return troubles
+    }
+    expect(await deliver(httpSink, 200)).toEqual([])
+    expect(await deliver(otlpSink, 200)).toEqual([])
+    const [refused] = await deliver(httpSink, 400)
+    expect(refused).toMatchObject({ kind: 'permanent', lost: 5 })
+    expect(refused?.message.length).toBeLessThan(300)
+    expect(requests).toBe(3)
+    expect(process.memoryUsage().rss).toBeLessThan(2 ** 30)
   })
 })
 

@@ -12,6 +12,7 @@ import {
   textFormat,
   withContext,
 } from '../../src/logger.ts'
+import { hiddenIn } from '../support/hidden.ts'
 import { angry, hostile, revoked } from './hostile.ts'
 
 const WHEN = Date.UTC(2013, 0, 8, 12, 50, 45, 7)
@@ -140,7 +141,8 @@ const renderers = {
 const isOneRecord = (line: string, color: boolean): void => {
   expect(line).toMatch(/^[^\n]*(?:\n {4}[^\n]*)*\n$/)
   const rest = color ? line.replace(/\x1b\[\d+m/g, '') : line
-  expect(rest).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202e]/)
+  expect(rest).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/)
+  expect(hiddenIn(rest)).toEqual([])
   expect(Buffer.from(rest).toString()).toBe(rest)
 }
 

@@ -108,6 +108,15 @@ describe('fewer records', () => {
     ])
   })
 
+  it('a message that comes seldom enough is never suppressed', async () => {
+    const { log, said } = collected({ rateLimit: { records: 1, perMs: 20 } })
+    for (let n = 0; n < 3; n++) {
+      log.info('now and then')
+      await sleep(40)
+    }
+    expect(said()).toEqual(['info now and then', 'info now and then', 'info now and then'])
+  })
+
   it('what was suppressed is told at the end too', async () => {
     const { log, said } = collected({ rateLimit: { records: 1, perMs: 60_000 } })
     for (let n = 0; n < 4; n++) log.info('again')

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { buildReport } from '../../src/report/build-report.ts'
 import { plainMessage } from '../../src/report/html/message.ts'
@@ -6,6 +10,7 @@ import { viewOf } from '../../src/report/html/view.ts'
 import { laterYouch, youchPage } from '../../src/report/html/youch-page.ts'
 import { renderHtml } from '../../src/report/render-html.ts'
 import type { Report } from '../../src/report/report.ts'
+import { HIDDEN_TEXT, hiddenIn } from '../support/hidden.ts'
 import { failureOf } from './typical-errors.ts'
 
 async function checkoutReport(): Promise<Report> {
@@ -31,6 +36,22 @@ describe('the page', () => {
     expect(text).toContain('GET')
     expect(text).toContain('/checkout/1?token=[masked]')
     expect(text).toContain('gallery')
+  })
+
+  it('shows what is hidden in a message, a name, a value and the code itself', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'hidden-'))
+    try {
+      const file = join(folder, 'admin.mjs')
+      const text = `const said = "${HIDDEN_TEXT.replace(/[\u2028\u2029]/g, '')}"\nthrow Object.assign(new Error(said), { [said]: said, name: said })\n`
+      writeFileSync(file, text)
+      const error: unknown = await import(pathToFileURL(file).href).catch((thrown: unknown) => thrown)
+      const page = await renderHtml(await buildReport(error, { roots: [folder] }))
+      expect(page).toContain('admin.mjs')
+      expect(page).toContain('const</span> said = ')
+      expect(hiddenIn(page)).toEqual([])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it('shows no secret of the request', async () => {

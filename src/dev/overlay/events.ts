@@ -35,7 +35,11 @@ export class EventStreams {
     const pages = [...this.#pages]
     const stranger = pages.find(([, isOther]) => !isOther)
     const [leaving] = stranger ?? (isTrusted ? pages[0] : undefined) ?? [res]
-    if (this.#pages.size >= MAX_PAGES) leaving.end()
+    if (this.#pages.size >= MAX_PAGES) {
+      leaving.end()
+      // It closes later: of many that come at once each must find another to leave.
+      this.#pages.delete(leaving)
+    }
     if (res.writableEnded) return
     this.#pages.set(res, isTrusted)
     // Requests of the fetch kind have no such thing.
