@@ -102,10 +102,14 @@ function loggingOf(log: AdapterOptions['log']): RequestLogging | undefined {
   return openRequestLogging(resolveLogging(options))
 }
 
-/** Whether an error is the application's own way to answer: 404, 401, 422. */
+/** Whether an error is the application's own way to answer: 404, 401, 422. One that cannot be asked is not. */
 export function isClientError(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false
-  const { status, statusCode } = error as { status?: unknown; statusCode?: unknown }
-  const asked = typeof status === 'number' ? status : statusCode
-  return typeof asked === 'number' && asked >= 400 && asked < 500
+  try {
+    const { status, statusCode } = error as { status?: unknown; statusCode?: unknown }
+    const asked = typeof status === 'number' ? status : statusCode
+    return typeof asked === 'number' && asked >= 400 && asked < 500
+  } catch {
+    return false
+  }
 }

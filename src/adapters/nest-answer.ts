@@ -17,10 +17,14 @@ interface HttpErrorLike {
   readonly expose?: boolean
 }
 
-/** Whether an exception asks for a status below 500. */
+/** Whether an exception asks for a status below 500. One that cannot be asked does not. */
 export function isNestAnswer(exception: unknown): boolean {
-  if (isHttpException(exception)) return exception.getStatus() < 500
-  return isHttpError(exception) && exception.statusCode < 500
+  try {
+    if (isHttpException(exception)) return exception.getStatus() < 500
+    return isHttpError(exception) && exception.statusCode < 500
+  } catch {
+    return false
+  }
 }
 
 /** Answers as Nest does, and tells its logger as it does, unless the exception has been logged. */

@@ -2,6 +2,7 @@
 
 import { types } from 'node:util'
 import { withoutOwnFrames } from '../stack/without-own-frames.ts'
+import { capped } from './json-text.ts'
 
 /** What can be read of one error. */
 export interface ErrorFacts {
@@ -56,6 +57,12 @@ export function read(value: object, key: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** What stands in place of a value whose making or reading threw. */
+export function thrownText(error: unknown): string {
+  const message = isErrorLike(error) ? read(error, 'message') : error
+  return `[Throws: ${typeof message === 'string' ? capped(message, 200) : 'no text'}]`
 }
 
 function text(value: unknown): string {

@@ -6,7 +6,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Stream } from 'node:stream'
 import { types } from 'node:util'
-import { errorFacts, isErrorLike, read } from './error-facts.ts'
+import { errorFacts, isErrorLike, read, thrownText } from './error-facts.ts'
 import { bytesText, firstOf, nameOf, requestFacts } from './json-special.ts'
 import { capped, quote } from './json-text.ts'
 import { below, isMaskable, type PathNode, type Redactor } from './redactor.ts'
@@ -121,7 +121,7 @@ export class JsonWriter {
     try {
       value = (holder as Record<string, unknown>)[key]
     } catch (error) {
-      return this.#throws(error)
+      return quote(thrownText(error))
     }
     const next = node === undefined ? undefined : below(node, key)
     if (next?.hit === true || (facts.secret && isMaskable(value))) return quote(this.#redactor?.censor ?? '')
@@ -175,7 +175,7 @@ export class JsonWriter {
     try {
       return this.#object(value, node)
     } catch (error) {
-      return this.#throws(error)
+      return quote(thrownText(error))
     } finally {
       this.#depth = depth
       above[depth] = NOTHING
@@ -267,11 +267,6 @@ export class JsonWriter {
     for (const [key, value] of entries) object[key as string] = value
     if (map.size > entries.length) object['…'] = `${map.size - entries.length} more`
     return this.#plain(object, undefined)
-  }
-
-  #throws(error: unknown): string {
-    const message = isErrorLike(error) ? read(error, 'message') : error
-    return quote(`[Throws: ${typeof message === 'string' ? capped(message, 200) : 'no text'}]`)
   }
 }
 

@@ -1,6 +1,7 @@
 /** A field whose value is made only when a sink really draws the record. */
 
 import { checkArgument, isFunction } from '../core/options.ts'
+import { thrownText } from './error-facts.ts'
 
 /** See {@link lazy}. */
 export class Lazy {
@@ -19,7 +20,7 @@ export class Lazy {
       try {
         this.#value = make()
       } catch (error) {
-        this.#value = `[Throws: ${error instanceof Error ? error.message : 'not an error'}]`
+        this.#value = thrownText(error)
       }
     }
     return this.#value

@@ -1,5 +1,6 @@
 /** Joins the fields of a logger, of a context and of a call without running a getter that throws into the caller. */
 
+import { thrownText } from './error-facts.ts'
 import type { Fields } from './record-origin.ts'
 
 /** All fields, the later winning. A field that cannot be read says so. */
@@ -21,7 +22,7 @@ function takeOver(merged: Record<string, unknown>, source: Fields): void {
     try {
       value = source[key]
     } catch (error) {
-      value = `[Throws: ${error instanceof Error ? error.message : 'not an error'}]`
+      value = thrownText(error)
     }
     if (key === '__proto__')
       Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true })

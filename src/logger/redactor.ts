@@ -6,6 +6,7 @@
 import { FormatError } from '../core/errors.ts'
 import { isAnyOf, isArrayOf, isBoolean, isString, resolveOptions } from '../core/options.ts'
 import { isSecretName, MASK } from '../inspect/redact.ts'
+import { thrownText } from './error-facts.ts'
 import { type Mask, makeMask } from './secret-scan.ts'
 
 /** What to take out of records. */
@@ -186,7 +187,7 @@ function readOf(value: object, key: string): unknown {
   try {
     return (value as Record<string, unknown>)[key]
   } catch (error) {
-    return `[Throws: ${error instanceof Error ? error.message : 'not an error'}]`
+    return thrownText(error)
   }
 }
 

@@ -6,15 +6,17 @@ import { bufferedDestination } from '../../src/access/destination.ts'
 import { accessLog } from '../../src/access.ts'
 import { exchangeText, Lines, lastRequest, listening } from './support.ts'
 
-function gathered(settings: {
-  readonly gap?: number
-  readonly interval?: number
-  readonly maxPending?: number
-}) {
+function gathered(
+  settings: Partial<Parameters<typeof bufferedDestination<number>>[1]>,
+  atTheEnd: () => void = () => {},
+) {
   const written: string[] = []
   const target = {
     write: (text: string) => written.push(text) > 0,
-    writeSync: (text: string) => void written.push(text),
+    writeSync: (text: string) => {
+      atTheEnd()
+      written.push(text)
+    },
     onReady: () => {},
     close: () => Promise.resolve(),
   }
@@ -67,6 +69,15 @@ it('counts lines that came too late or found no room, made or not', async () => 
   await turn()
   await turn()
   expect([written, destination.dropped]).toEqual([['later 1\nlater 2\n'], 2])
+})
+
+it('counts the lines that could not be written at the end', async () => {
+  const { destination } = gathered({ interval: 60_000, onError: () => {} }, () => {
+    throw new Error('full')
+  })
+  for (const item of [1, 2, 3]) destination.writeLater(item)
+  await destination.close()
+  expect(destination.dropped).toBe(3)
 })
 
 it('measures a framework’s requests from before its handlers on, once it has seen the framework', async () => {

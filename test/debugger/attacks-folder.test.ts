@@ -64,6 +64,7 @@ describe('the folder', () => {
 
   it.each<[string, () => void]>([
     ['that others may look into', () => mkdirSync(folder, { mode: 0o755 })],
+    ['that a group may look into', () => mkdirSync(folder, { mode: 0o750 })],
     [
       'that others may write',
       () => {

@@ -117,6 +117,13 @@ describe('attempts of a group', () => {
     expect(waits).toEqual([0, 0, 0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
   })
 
+  it('that another worker has decided make room for others', async () => {
+    const { members } = group(2)
+    const attempts = members[1] as GroupAttempts
+    for (let turn = 0; turn < 20; turn++) expect(await attempts.attempt('wrong')).toBe('wrong')
+    expect(await attempts.attempt('right')).toBe('right')
+  })
+
   it('at once wait in one line, and the rest is refused', async () => {
     const { members, waits } = group(4)
     const results = await Promise.all(

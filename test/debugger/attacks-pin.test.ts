@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { consoleRoutes } from '../../src/debugger/console-routes.ts'
 import { GroupAttempts } from '../../src/debugger/processes/group-attempts.ts'
 import { answerRoute } from '../../src/debugger/routes.ts'
@@ -56,6 +56,19 @@ describe('10,000 guesses of the PIN at once', () => {
     // 83 hours for a thousandth of a percent of all PINs.
     expect(ms / 3_600_000).toBeGreaterThan(83)
     expect(await attempts.attempt(() => true)).toBe('right')
+  })
+
+  it('are forgotten after ten minutes without any, and not before', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(0)
+    onTestFinished(() => now.mockRestore())
+    const waits: number[] = []
+    const attempts = new Attempts(async (ms) => void waits.push(ms))
+    for (let guess = 0; guess < 5; guess++) await attempts.attempt(() => false)
+    now.mockReturnValue(599_000)
+    await attempts.attempt(() => false)
+    now.mockReturnValue(599_000 + 601_000)
+    await attempts.attempt(() => false)
+    expect(waits).toEqual([0, 0, 0, 500, 1000, 2000, 0])
   })
 
   it('hit a real server no otherwise', async () => {

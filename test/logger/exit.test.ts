@@ -73,6 +73,19 @@ describe('nothing is lost at the end of the process', () => {
     expect(numbersIn(path)).toEqual(upTo(101))
   })
 
+  it('when the program handles SIGTERM and goes on, it hears of each signal once', async () => {
+    const path = at('goes-on.log')
+    const child = await startChild(
+      `${setUp} let heard = 0; process.on('SIGTERM', () => { heard++; log.info('heard', { n: 100 }); setTimeout(() => process.exit(heard), 200) })
+       burst(0, 100); process.stdout.write('up'); setTimeout(() => {}, 10_000)`,
+      { args: [path] },
+    )
+    await child.printed('up')
+    child.process.kill('SIGTERM')
+    expect((await child.done).code).toBe(1)
+    expect(numbersIn(path)).toEqual(upTo(101))
+  })
+
   it('what exit handlers of the program log arrives too, also those that run after ours', async () => {
     const path = at('late.log')
     await runChild(`${setUp} process.on('exit', () => burst(3, 6)); burst(0, 3)`, { args: [path] })

@@ -217,6 +217,26 @@ describe('hostile fields', () => {
     expect(json().map(({ msg }) => msg)).toEqual(['getter', 'proxy', 'revoked', '', 'child', 'context'])
     expect(json()[0]).toMatchObject({ ok: 1, bad: '[Throws: no]' })
   })
+
+  it.each([
+    ['an error whose message throws', hostile['error whose fields throw']?.[0], '[Throws: no text]'],
+    ['a Proxy that throws', angry, '[Throws: no text]'],
+    ['a text', 'a text', '[Throws: a text]'],
+  ])('a getter that throws %s is named wherever it stands', (_name, thrown, text) => {
+    const bad = {
+      get bad(): unknown {
+        throw thrown
+      },
+    }
+    const { log, json } = drawn(jsonFormat())
+    log.info('field', bad)
+    log.child(bad).info('child')
+    withContext(bad, () => log.info('context'))
+    log.info('lazy', { bad: lazy(() => bad.bad) })
+    expect(json().map(({ msg, bad }) => [msg, bad])).toEqual(
+      ['field', 'child', 'context', 'lazy'].map((msg) => [msg, text]),
+    )
+  })
 })
 
 describe('texts that are made to take long', () => {
