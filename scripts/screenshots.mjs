@@ -6,7 +6,8 @@
 
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { openBrowser, root, start } from './screenshots/stage.mjs'
+import { openBrowser } from '../test/support/browser.ts'
+import { root, start } from './screenshots/stage.mjs'
 import { walk } from './screenshots/walk.mjs'
 
 const images = join(root, 'docs', 'images')

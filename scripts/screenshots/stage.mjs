@@ -1,25 +1,9 @@
-// What pictures are taken with: servers of their own, one browser, windows, and a terminal drawn as a page.
+// What pictures are taken with: servers of their own, windows, and a terminal drawn as a page.
 
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 
 export const root = join(import.meta.dirname, '..', '..')
-
-/** A real Chromium; the caller closes it. */
-export const openBrowser = () =>
-  chromium.launch({
-    executablePath: readFileSync(join(root, '.artifacts', 'chromium-path'), 'utf8'),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
 
 /** A process and what it prints, both streams in one; `printed` waits for a text. */
 export function start(parameters, { cwd = root, env = {} } = {}) {

@@ -35,3 +35,27 @@ export function whileHeld(name: string, turnOn: () => () => void): () => () => v
     }
   }
 }
+
+/** Who hears of something that is made heard while anybody does. */
+export interface Listeners<Listener> {
+  readonly all: ReadonlySet<Listener>
+  /** Adds one; gives back what takes it away. */
+  readonly add: (listener: Listener) => () => void
+}
+
+/** {@link whileHeld} by listeners, once for all copies of this package. */
+export function listenersTo<Listener>(name: string, turnOn: () => () => void): Listeners<Listener> {
+  const all = shared(`listeners:${name}`, () => new Set<Listener>())
+  const hold = whileHeld(name, turnOn)
+  return {
+    all,
+    add(listener) {
+      all.add(listener)
+      const release = hold()
+      return () => {
+        all.delete(listener)
+        release()
+      }
+    },
+  }
+}

@@ -3,7 +3,7 @@
  * for all who listen, and put back with the last of them.
  */
 
-import { shared, whileHeld } from './shared.ts'
+import { listenersTo } from './shared.ts'
 
 export type StandardStream = 'stdout' | 'stderr'
 
@@ -15,18 +15,10 @@ export type WriteListener = (
   top: (...args: never[]) => unknown,
 ) => void
 
-const listeners = shared('stream-writes', () => new Set<WriteListener>())
-const holdPatched = whileHeld('stream-writes', patch)
+const listeners = listenersTo<WriteListener>('stream-writes', patch)
 
 /** Hears of every write from now on; gives back the function that ends it. */
-export function hearWrites(listener: WriteListener): () => void {
-  listeners.add(listener)
-  const release = holdPatched()
-  return () => {
-    listeners.delete(listener)
-    release()
-  }
-}
+export const hearWrites = listeners.add
 
 function patch(): () => void {
   const undo = (['stdout', 'stderr'] as const).map(patchStream)
@@ -41,7 +33,7 @@ function patchStream(name: StandardStream): () => void {
   const original = stream.write
   const write = function rocksolidWrite(this: unknown, ...args: unknown[]): boolean {
     const shown = Reflect.apply(original, stream, args) as boolean
-    for (const listener of listeners) {
+    for (const listener of listeners.all) {
       try {
         listener(name, args[0], args[1], write)
       } catch {

@@ -8,7 +8,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { format } from 'node:util'
 import { type ConsoleCall, type ConsoleMethod, layerConsole } from '../core/console-calls.ts'
 import { isOwnOutput } from '../core/own-output.ts'
-import { shared, whileHeld } from '../core/shared.ts'
+import { listenersTo, shared } from '../core/shared.ts'
 import { isInSink } from '../core/sink-scope.ts'
 import { hearWrites, type StandardStream } from '../core/stream-writes.ts'
 import { callSite } from './call-site.ts'
@@ -30,7 +30,6 @@ export type PrintListener = (print: Print) => void
 const MAX_PARTIAL = 65_536
 
 interface Shared {
-  readonly listeners: Set<PrintListener>
   /** Texts written by the console call that is running now. */
   call: string[] | undefined
   /** True while listeners run. */
@@ -45,23 +44,15 @@ interface PartialLine {
 }
 
 const state = shared<Shared>('logger-capture', () => ({
-  listeners: new Set(),
   call: undefined,
   isTelling: false,
   partial: { stdout: noLine(), stderr: noLine() },
 }))
 
-const holdPatched = whileHeld('logger-capture', patch)
+const listeners = listenersTo<PrintListener>('logger-capture', patch)
 
 /** Hears of every print from now on; gives back the function that ends it and puts the originals back. */
-export function capturePrints(listener: PrintListener): () => void {
-  state.listeners.add(listener)
-  const release = holdPatched()
-  return () => {
-    state.listeners.delete(listener)
-    release()
-  }
-}
+export const capturePrints = listeners.add
 
 /** Gives out parts of lines that wait for their end. */
 export function flushPartialPrints(): void {
@@ -89,7 +80,7 @@ function hearWrite(
   encoding: unknown,
   write: (...args: never[]) => unknown,
 ): void {
-  if (state.listeners.size === 0 || state.isTelling || isInSink() || isOwnOutput()) return
+  if (listeners.all.size === 0 || state.isTelling || isInSink() || isOwnOutput()) return
   const line = state.partial[stream]
   const text = textOf(chunk, encoding, line.decoder)
   if (state.call !== undefined) {
@@ -115,7 +106,7 @@ function textOf(chunk: unknown, encoding: unknown, decoder: StringDecoder): stri
 }
 
 function hearCall({ method, args, top }: ConsoleCall, show: () => void): void {
-  if (state.listeners.size === 0 || state.call !== undefined || state.isTelling || isInSink()) {
+  if (listeners.all.size === 0 || state.call !== undefined || state.isTelling || isInSink()) {
     show()
     return
   }
@@ -147,7 +138,7 @@ function streamOf(method: ConsoleMethod): 'stdout' | 'stderr' {
 function tell(print: Print): void {
   state.isTelling = true
   try {
-    for (const listener of state.listeners) {
+    for (const listener of listeners.all) {
       try {
         listener(print)
       } catch {

@@ -45,10 +45,15 @@ async function missingPackage(name: string, facts: HintFacts): Promise<Advice> {
     text: isDeclared
       ? 'package.json names it, but node_modules does not hold it.'
       : 'It is not in package.json either.',
-    // A package name of these characters needs no quoting.
-    ...(/^[@\w./-]+$/.test(wanted) ? { command: await installCommand(cwd, isDeclared ? '' : wanted) } : {}),
+    // What to run is told only where the runtime has failed, which a code says, and only of a plain name: a message
+    // may be anybody's text, and a name an option or a folder.
+    ...(facts.error.code !== undefined && PACKAGE.test(wanted)
+      ? { command: await installCommand(cwd, isDeclared ? '' : wanted) }
+      : {}),
   }
 }
+
+const PACKAGE = /^(?:@\w[\w.-]{0,200}\/)?\w[\w.-]{0,200}$/
 
 async function declaredPackages(folder: string): Promise<readonly string[]> {
   try {

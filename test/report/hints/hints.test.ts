@@ -122,6 +122,11 @@ describe('hints about modules', () => {
       'npm install @no-such-scope/no-such-package',
     ],
     [notFound('no-such; rm -rf'), 'is not installed.', '', undefined],
+    [notFound('--global'), 'is not installed.', '', undefined],
+    [notFound('@no-such-scope/..'), 'is not installed.', '', undefined],
+    [notFound('@../no-such-package'), 'is not installed.', '', undefined],
+    // A text of somebody else, which the application passes on as its message.
+    [new Error("Cannot find package 'no-such-evil-package'"), 'is not installed.', '', undefined],
     [
       withCode('ERR_UNKNOWN_BUILTIN_MODULE', "Cannot find module 'node:fss'"),
       'Node.js has no module `node:fss`.',
