@@ -39,6 +39,8 @@ const WRONG: Readonly<Record<string, () => unknown>> = {
   'lokiSink({})': () => logger.lokiSink(nothing),
   'otlpSink({})': () => logger.otlpSink(nothing),
   'emailSink(42)': () => logger.emailSink(wrong),
+  'an option named as what every object has': () => logger.memorySink({ toString: 1 } as never),
+  'an option named __proto__': () => logger.memorySink(JSON.parse('{"__proto__":{"size":1}}')),
   'journaldSink(42)': () => logger.journaldSink(wrong),
   'memorySink(42)': () => logger.memorySink(wrong),
   'loggerSink({})': () => logger.loggerSink(nothing),

@@ -3,6 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { checkArgument, isFunction } from '../core/options.ts'
 import { shared } from '../core/shared.ts'
+import { mergeFields } from './merge-fields.ts'
 import type { Fields, ScopeFields } from './record-origin.ts'
 
 interface Scope extends ScopeFields {
@@ -42,7 +43,7 @@ export function enterContext(context: RequestContext): void {
 }
 
 const joined = (outer: Scope | undefined, fields: Fields): ScopeFields => ({
-  fields: outer === undefined ? { ...fields } : { ...outer.fields, ...fields },
+  fields: mergeFields(outer?.fields, fields),
   memo: new Map(),
 })
 
@@ -50,7 +51,7 @@ const joined = (outer: Scope | undefined, fields: Fields): ScopeFields => ({
 export function addContext(fields: Fields): void {
   const scope = storage.getStore()
   if (scope === undefined) return
-  scope.fields = { ...scope.fields, ...fields }
+  scope.fields = mergeFields(scope.fields, fields)
   scope.memo = new Map()
 }
 

@@ -9,9 +9,10 @@ import { exchangeText, Lines, lastRequest, listening } from './support.ts'
 function gathered(
   settings: Partial<Parameters<typeof bufferedDestination<number>>[1]>,
   atTheEnd: () => void = () => {},
+  given?: Parameters<typeof bufferedDestination<number>>[0],
 ) {
   const written: string[] = []
-  const target = {
+  const target = given ?? {
     write: (text: string) => written.push(text) > 0,
     writeSync: (text: string) => {
       atTheEnd()
@@ -69,6 +70,27 @@ it('counts lines that came too late or found no room, made or not', async () => 
   await turn()
   await turn()
   expect([written, destination.dropped]).toEqual([['later 1\nlater 2\n'], 2])
+})
+
+it('writes nothing more while the target is full, whoever asks for it', async () => {
+  const written: string[] = []
+  let ready = (): void => {}
+  const target = {
+    write: (text: string) => written.push(text) > 9,
+    writeSync: (text: string) => void written.push(text),
+    onReady: (then: () => void) => {
+      ready = then
+    },
+    close: () => Promise.resolve(),
+  }
+  const { destination } = gathered({}, undefined, target)
+  destination.write('first')
+  destination.flush()
+  destination.write('second')
+  destination.flush()
+  expect(written).toEqual(['first\n'])
+  ready()
+  expect(written).toEqual(['first\n', 'second\n'])
 })
 
 it('counts the lines that could not be written at the end', async () => {

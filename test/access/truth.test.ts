@@ -130,6 +130,27 @@ describe('a response that is complete', () => {
     expect(await lines.one()).toBe(`5 close ${date}`)
   })
 
+  it('takes Express’s words for "skip" for no failure, and an error given to next for one', async () => {
+    const lines = new Lines()
+    const inner = withAccessLog(
+      (req, _res, next) => next(req.url === '/' ? 'route' : new Error('passed on')),
+      ':error',
+      {
+        to: lines.to,
+      },
+    )
+    const { port } = await serve((req, res) => {
+      inner(req, res, () => {
+        res.statusCode = 500
+        res.end()
+      })
+    })
+    await exchangeText(port, lastRequest('/'))
+    await exchangeText(port, lastRequest('/error'))
+    await lines.wait(2)
+    expect(lines.all).toEqual(['-', expect.stringContaining('passed on')])
+  })
+
   it.each(['inside', 'outside'] as const)('counts compressed bytes when compression is %s', async (side) => {
     const lines = new Lines()
     const log = accessLog(':bytes :res[content-encoding]', { to: lines.to })

@@ -351,3 +351,26 @@ async function serveWithHeldWaits() {
     },
   }
 }
+
+describe('a request with a wrong token, or a forged cookie', () => {
+  it('counts as a failure; one without either does not', () => {
+    const secrets = makeSecrets(undefined)
+    const noteFailure = vi.fn()
+    const none = { allowedHosts: [], allowedPeers: [], allowUnixSocket: false }
+    const guard = makeGuard({ ...none, secrets, attempts: { noteFailure }, sessions: makeSessions(secrets) })
+    const check = (headers: Readonly<Record<string, string>>): number => {
+      const all = { host: 'localhost', ...headers }
+      const req = {
+        headers: all,
+        rawHeaders: Object.entries(all).flat(),
+        socket: { remoteAddress: '127.0.0.1' },
+      }
+      expect(guard.check(req as never, 'unlocked').allowed).toBe(false)
+      return noteFailure.mock.calls.length
+    }
+    const token = { 'x-rocksolid-token': secrets.token }
+    expect([check({}), check(token)]).toEqual([0, 0])
+    expect(check({ 'x-rocksolid-token': 'wrong' })).toBe(1)
+    expect(check({ ...token, cookie: `rocksolid_${secrets.instance}=forged` })).toBe(2)
+  })
+})

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeAwaitBreakpoints } from '../../src/debugger/capture/await-breakpoints.ts'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { type DebuggerClient, openErrorPage } from '../support/debugger-client.ts'
 import { request } from '../support/request.ts'
@@ -99,5 +100,26 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
       expect(again.live).toEqual(['0.0'])
       expect(pending(again).length).toBeGreaterThanOrEqual(3)
     })
+  })
+})
+
+describe('a position that several errors wait at', () => {
+  it('stays armed until the last of them is let go', () => {
+    const posted: string[] = []
+    const session = {
+      scriptId: () => '7',
+      post: (method: string) => {
+        posted.push(method)
+        return { breakpointId: 'one' }
+      },
+    }
+    const awaits = makeAwaitBreakpoints(() => session as never)
+    const position = { file: '/srv/a.js', line: 3, column: 5 }
+    awaits.arm('first', [position])
+    awaits.arm('second', [position])
+    awaits.release('first')
+    expect(posted).toEqual(['Debugger.setBreakpoint'])
+    awaits.release('second')
+    expect(posted).toEqual(['Debugger.setBreakpoint', 'Debugger.removeBreakpoint'])
   })
 })

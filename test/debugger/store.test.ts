@@ -82,6 +82,13 @@ describe('the errors that are kept', () => {
     await expect.poll(() => listed(last).then((all) => all.map(({ name }) => name))).toEqual(['RangeError'])
   })
 
+  it('leave their bytes to those that come after them', async () => {
+    await start({ maxBytes: 25_000_000 })
+    for (let time = 0; time < 5; time++) await open('/heavy/10')
+    const last = await open('/again')
+    await expect.poll(() => listed(last).then((all) => all.length)).toBe(3)
+  })
+
   it('are gone for good once released, and say so', async () => {
     await start({ maxErrors: 1 })
     const client = await open('/again')

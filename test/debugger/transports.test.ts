@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import http2 from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { withDebugger } from '../../src/debugger.ts'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { type ClientOptions, type DebuggerClient, openErrorPage } from '../support/debugger-client.ts'
@@ -351,6 +354,32 @@ describe('a proxy on this machine', () => {
       expect(JSON.parse(list.body)).toMatchObject({ option: 'allowedHosts: ["work-3000.tunnel.example"]' })
     } finally {
       await app.stop()
+    }
+  })
+})
+
+describe('an HTTP/2 response that has begun when its handler fails', () => {
+  it('is cut, and does not end as if it were whole', async () => {
+    const handler = withDebugger(
+      (_req: unknown, res: { write(text: string): void }) => {
+        res.write('half')
+        throw new Error('in the middle')
+      },
+      { terminal: false },
+    )
+    const server = http2.createServer(handler as never).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    try {
+      const stream = client.request({ ':path': '/' })
+      stream.resume()
+      stream.on('error', () => {})
+      await once(stream, 'close')
+      expect(stream.rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR)
+    } finally {
+      client.destroy()
+      server.close()
+      handler.close()
     }
   })
 })

@@ -230,3 +230,16 @@ it('prints what its own page reports in lines that look like nothing else', asyn
   expect(lines.filter((line) => !/^(?:browser | {4}|$)/.test(line))).toEqual([])
   expect(printed()).not.toMatch(/[\0-\x08\x0b-\x1f\x7f-\x9f]/)
 })
+
+it('prints ten errors of pages in ten seconds, however many are reported', async () => {
+  const headers = { ...JSON_TYPE, 'sec-fetch-site': 'same-origin' }
+  for (let number = 0; number < 15; number++) {
+    const body = JSON.stringify({ title: `reported ${number}`, stack: '', page: '/' })
+    expect((await request({ port, method: 'POST', path: `${PREFIX}/problem`, headers, body })).status).toBe(
+      204,
+    )
+  }
+  const lines = printed().match(/browser reported \d+/g)
+  expect(lines?.length).toBeGreaterThan(5)
+  expect(lines?.length).toBeLessThanOrEqual(10)
+})

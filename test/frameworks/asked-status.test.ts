@@ -35,7 +35,7 @@ const answerTo = async (error: unknown) => {
 }
 
 describe('an error that asks for', () => {
-  it.each([400, 404, 499])('%i is the framework’s to answer', async (status) => {
+  it.each([400, 404, 451])('%i is the framework’s to answer', async (status) => {
     const reply = await answerTo(Object.assign(new Error('mine'), { status, expose: true }))
     expect([reply.status, reply.body]).toEqual([status, 'mine'])
   })

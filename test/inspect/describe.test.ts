@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { runInNewContext } from 'node:vm'
 import { expect, it, describe as suite } from 'vitest'
 import { describe } from '../../src/inspect/describe.ts'
+import { expand } from '../../src/inspect/expand.ts'
 import { descriptionToText } from '../../src/inspect/to-text.ts'
 
 const text = (value: unknown): string => describe(value).text
@@ -15,6 +16,15 @@ class User {
     return `${this.name} ${this.#secret}`
   }
 }
+
+suite('expand', () => {
+  it('follows a path to the ten thousandth child, and no further', () => {
+    const list = Array.from({ length: 20_000 }, (_, index) => index)
+    expect(expand(list, [9_999])).toMatchObject({ kind: 'value', description: { text: '9999' } })
+    expect(expand(list, [10_000])).toBeUndefined()
+    expect(expand(new Map(list.map((one) => [one, one])), [10_000])).toBeUndefined()
+  })
+})
 
 suite('what a secret’s name holds', () => {
   it('is masked however deep it lies, whatever its own names', () => {

@@ -23,6 +23,26 @@ const wrap = (options = ''): string =>
   `const logged = rocksolid.withLogging(handler, { toFile: args[0], format: 'json', toPrint: true, ${options} })`
 
 describe('prints', () => {
+  it('are logged no more by who has ended, and still by who has not', async () => {
+    const [ended, going] = [at('ended.log'), at('going.log')]
+    await runChild(
+      `const open = (path) => {
+         const log = rocksolid.createLogger({ sinks: [rocksolid.fileSink(path)] })
+         return [log, rocksolid.captureConsole(log)]
+       }
+       const [first, stop] = open(args[0])
+       open(args[1])
+       console.log('both')
+       stop()
+       console.log('one')`,
+      { args: [ended, going] },
+    )
+    expect([ended, going].map((path) => linesOf(path).map(({ msg }) => msg))).toEqual([
+      ['both'],
+      ['both', 'one'],
+    ])
+  })
+
   it('are logged also after a line of this package’s own could not be written', async () => {
     const path = at('own-line.log')
     await runChild(

@@ -57,6 +57,15 @@ describe('errors by mail', () => {
     expect(mail).not.toContain('only a warning')
   })
 
+  it('no message adds a header: its subject is one line without controls, whatever sends it', async () => {
+    const sent: { subject: string }[] = []
+    const server = { sendMail: async (mail: { subject: string }) => void sent.push(mail) }
+    const { log } = await mailing({ server })
+    log.error('a\rBcc: all@example.com\0\x1b[2Jb')
+    await until(() => sent.length === 1)
+    expect(sent[0]?.subject).toBe('[shop] a Bcc: all@example.com [2Jb')
+  })
+
   it('a flood is one mail now and one after the interval, equal errors counted, none lost; then quiet makes it quick again', async () => {
     const { smtp, log } = await mailing({ maxKinds: 2, attach: false })
     const started = performance.now()

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { maskText } from '../../src/inspect/redact.ts'
 import { makeMask } from '../../src/logger/secret-scan.ts'
 import {
+  addContext,
   createLogger,
   jsonFormat,
   type LoggerOptions,
@@ -232,9 +233,13 @@ describe('hostile fields', () => {
     log.info('field', bad)
     log.child(bad).info('child')
     withContext(bad, () => log.info('context'))
+    withContext({}, () => {
+      addContext(bad)
+      log.info('added')
+    })
     log.info('lazy', { bad: lazy(() => bad.bad) })
     expect(json().map(({ msg, bad }) => [msg, bad])).toEqual(
-      ['field', 'child', 'context', 'lazy'].map((msg) => [msg, text]),
+      ['field', 'child', 'context', 'added', 'lazy'].map((msg) => [msg, text]),
     )
   })
 })

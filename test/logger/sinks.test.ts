@@ -92,6 +92,17 @@ describe('fingers crossed', () => {
   })
 })
 
+describe('fingers crossed without a request', () => {
+  it('lets through what came before an error, and holds back again what comes after it', () => {
+    const memory = memorySink()
+    const log = createLogger({ level: 'trace', uncaught: false, sinks: [fingersCrossed(memory)] })
+    log.debug('before')
+    log.error('failed')
+    log.debug('after')
+    expect(memory.records().map((record) => record.message)).toEqual(['before', 'failed'])
+  })
+})
+
 describe('fewer records', () => {
   it('a rate limit lets the first through and says how many were suppressed, without losing other messages', async () => {
     const { log, said } = collected({ rateLimit: { records: 2, perMs: 50 } })
