@@ -17,6 +17,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers'
 import zlib from 'node:zlib'
 import { strftime } from '../core/time.ts'
+import { partialOf } from '../core/write-whole.ts'
 import type { RetentionRule } from './schedule.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -157,15 +158,16 @@ export class FileArchive {
 
 /** Compresses into a temporary file, and takes the original away only when nothing was added to it meanwhile. */
 async function compressFile(path: string, compress: Compression): Promise<boolean> {
-  const partial = `${path}.${process.pid}.tmp`
+  const partial = partialOf(path)
   const before = statSync(path)
+  rmSync(partial, { force: true })
   try {
     const { createZstdCompress } = zlib as unknown as { createZstdCompress: () => zlib.Gzip }
     const compressor = compress === 'gzip' ? zlib.createGzip() : createZstdCompress()
     await pipeline(
       createReadStream(path),
       compressor,
-      createWriteStream(partial, { mode: before.mode & 0o777 }),
+      createWriteStream(partial, { mode: before.mode & 0o777, flags: 'wx' }),
     )
     const after = statSync(path, { throwIfNoEntry: false })
     // Deleted by another process's retention, or still written to: next time.

@@ -1,6 +1,6 @@
 /** Errors as HTML reports in files: one file that holds the latest, or a folder that holds the last so many. */
 
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { dirname, extname, join, resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
@@ -8,6 +8,7 @@ import { escapeHtml } from '../core/escape.ts'
 import { forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { type Check, checkArgument, isInteger, resolveOptions, show } from '../core/options.ts'
+import { writeWhole } from '../core/write-whole.ts'
 import { errorText } from './error-text.ts'
 import type { LogRecord } from './record.ts'
 import { currentRequest } from './request-scope.ts'
@@ -123,16 +124,12 @@ class HtmlReports implements LastWords {
   }
 
   #write(path: string, page: string): void {
-    const partial = `${path}.${process.pid}.tmp`
     try {
       makeFolder(this.#folder)
-      // A reader sees the report before or the report after, never half of one.
-      writeFileSync(partial, page, { mode: 0o640 })
-      renameSync(partial, path)
+      writeWhole(path, page, 0o640)
       if (this.#file === undefined) this.#prune()
       if (this.trouble.isFailing) this.trouble.worked()
     } catch (error) {
-      rmSync(partial, { force: true })
       this.trouble.failed('permanent', error, 1)
     }
   }

@@ -3,13 +3,14 @@
  * bookmark beside it tells how much of it has been delivered and moves on only after the receiver has confirmed.
  */
 
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ConfigError, SinkError } from '../core/errors.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { show } from '../core/options.ts'
 import { shared } from '../core/shared.ts'
+import { writeWhole } from '../core/write-whole.ts'
 
 /** A stretch of one spool file. */
 export interface Spooled {
@@ -62,10 +63,7 @@ export class Spool {
   /** Writes items at once; the number of older items that had to go for them. @throws the error of the file system */
   put(items: readonly string[], place: number): number {
     const name = nameAt(String(place).padStart(16, '0'))
-    const path = join(this.#folder, name)
-    // Whole or not at all: half a file would be delivered as if it were one.
-    writeFileSync(`${path}.tmp`, items.map((item) => `${JSON.stringify(item)}\n`).join(''), { mode: 0o640 })
-    renameSync(`${path}.tmp`, path)
+    writeWhole(join(this.#folder, name), items.map((item) => `${JSON.stringify(item)}\n`).join(''), 0o640)
     this.#files.push(name)
     this.#files.sort()
     return this.#bound()
@@ -89,7 +87,7 @@ export class Spool {
     reading.items.splice(0, count)
     reading.done += count
     if (reading.items.length === 0) this.#remove(reading.name)
-    else writeFileSync(join(this.#folder, `${reading.name}.done`), String(reading.done))
+    else writeWhole(join(this.#folder, `${reading.name}.done`), String(reading.done), 0o640)
   }
 
   #read(name: string): { name: string; items: string[]; done: number } {
