@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
+import { exchangeOf } from '../http/exchange.ts'
 
 /** Where a request comes from; undefined where the runtime does not tell. */
 export interface Peer {
@@ -191,6 +192,8 @@ export class FetchResponse extends EventEmitter {
           }
         },
         cancel: async (reason) => {
+          const exchange = exchangeOf(this)
+          if (exchange !== undefined) exchange.forcedOutcome = 'aborted'
           this.destroy()
           await reader.cancel(reason)
         },

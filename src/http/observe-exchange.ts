@@ -40,7 +40,12 @@ function begin(req: IncomingMessage, res: ServerResponse): Exchange {
     if (res.closed) setImmediate(() => exchange.end())
     else res.on('close', endExchange)
     if (exchange.pipelined) waitInQueue(exchange.connection, exchange)
-  } else onFinished(res, () => exchange.end())
+  } else {
+    const end = (): void => exchange.end()
+    onFinished(res, end)
+    // One without a socket that is given up says nothing else.
+    res.once('close', end)
+  }
   return exchange
 }
 

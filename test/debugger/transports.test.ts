@@ -372,9 +372,8 @@ describe('an HTTP/2 response that has begun when its handler fails', () => {
     const client = http2.connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     try {
       const stream = client.request({ ':path': '/' })
-      stream.resume()
-      stream.on('error', () => {})
-      await once(stream, 'close')
+      stream.resume().on('error', () => {})
+      await new Promise((resolve) => stream.on('close', resolve))
       expect(stream.rstCode).toBe(http2.constants.NGHTTP2_INTERNAL_ERROR)
     } finally {
       client.destroy()
