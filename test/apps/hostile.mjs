@@ -23,7 +23,10 @@ function failWith(attack, { headers }) {
   const said = attack
   const holder = { [attack]: () => raise(error, said) }
   Object.defineProperty(holder[attack], 'name', { value: attack })
-  holder[attack]()
+  // A name with line ends ends the line of its frame; one without stands in it whole.
+  const named = () => holder[attack]()
+  Object.defineProperty(named, 'name', { value: attack.replace(/\s/g, '_') })
+  named()
 }
 
 /* </script><script>window.__xss=1</script> */ function raise(error, said) {

@@ -51,7 +51,7 @@ describe('prints', () => {
        const terminal = { write() { throw new Error('gone') } }
        const { withDebugger } = await import('rocksolid/debugger')
        withDebugger(handler, { terminal }).close()
-       console.log('after')`,
+       process.stdout.write('after\\n')`,
       { args: [path] },
     )
     expect(linesOf(path).map(({ msg }) => msg)).toEqual(['after'])
