@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { threadId } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { Spool } from '../../src/logger/spool.ts'
 import { createLogger, fileSink, htmlSink } from '../../src/logger.ts'
@@ -32,15 +33,17 @@ it('a page of an error is written beside a link that somebody has planted, not t
 })
 
 it('so are the files of a spool, and their bookmarks', () => {
-  const { folder, plant, victim } = planted('spool', '1600000000000000-1-0.spool')
-  new Spool(folder, 1_000_000).close()
-  writeFileSync(join(folder, '1600000000000000-1-0.spool'), '"a"\n"b"\n')
-  plant()
-  symlinkSync(at('spool-victim'), join(folder, '1600000000000000-1-0.spool.done'))
+  const file = `1600000000000000-${process.pid}-${threadId}.spool`
+  const { folder, plant, victim } = planted('spool', file)
   const spool = new Spool(folder, 1_000_000)
+  plant()
+  symlinkSync(at('spool-victim'), join(folder, `${file}.tmp`))
+  symlinkSync(at('spool-victim'), join(folder, `${file}.done`))
+  spool.put(['a', 'b'], 1_600_000_000_000_000)
   spool.take(1)?.done()
   expect(victim()).toBe('mine')
-  expect(readFileSync(join(folder, '1600000000000000-1-0.spool.done'), 'utf8')).toBe('1')
+  expect(readFileSync(join(folder, file), 'utf8')).toBe('"a"\n"b"\n')
+  expect(readFileSync(join(folder, `${file}.done`), 'utf8')).toBe('1')
   spool.close()
 })
 
