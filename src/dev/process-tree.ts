@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
+import { isAlive } from '../core/is-alive.ts'
 
 /** A process, told apart from a later one that gets the same number. */
 export interface ProcessName {
@@ -35,16 +36,6 @@ export function descendants(pid: number): readonly ProcessName[] {
 /** Sends `signal` to those of `names` that still live. */
 export function signalAll(names: readonly ProcessName[], signal: NodeJS.Signals): void {
   for (const name of names) if (isSame(name)) sendSignal(name.pid, signal)
-}
-
-/** Whether a process lives. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as { readonly code?: string }).code === 'EPERM'
-  }
 }
 
 function sendSignal(pid: number, signal: NodeJS.Signals): void {

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs
 import { join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ConfigError, SinkError } from '../core/errors.ts'
+import { isAlive } from '../core/is-alive.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { show } from '../core/options.ts'
 import { shared } from '../core/shared.ts'
@@ -169,15 +170,6 @@ function alreadyUsed(folder: string): ConfigError {
     'ERR_ROCKSOLID_OPTION_INVALID',
     `spool: the folder ${show(folder)} belongs to another sink already. Allowed: a folder of its own for each sink.`,
   )
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 function readOr(path: string, fallback: string): string {

@@ -380,3 +380,24 @@ describe.each(RUNTIMES)('on %s', (_name, node) => {
     })
   })
 })
+
+describe('a server whose console was used', () => {
+  it.each([
+    ['a throw', 'throw new Error("not of the console")'],
+    ['a rejection', 'Promise.reject(new Error("not of the console"))'],
+  ])('is ended by %s outside of it, as without it', async (_what, fails) => {
+    const server = await startApp('frames.mjs')
+    try {
+      const client = await openErrorPage(server.port, '/sync')
+      await client.unlock({ pin: (await server.printed(/PIN (\d\S+)/))[1] as string })
+      // Heard of in the context of the request that comes, which is not the console's.
+      const code = `req.socket.server.prependListener('request', ({ url }) => { if (url === '/end') setTimeout(() => { ${fails} }) })`
+      expect((await client.evaluate('0.0', code)).kind).toBe('value')
+      await request({ port: server.port, path: '/end' }).catch(() => {})
+      await expect.poll(() => server.exitCode(), { timeout: 10_000 }).toBe(1)
+      expect(server.stderr()).toContain('not of the console')
+    } finally {
+      await server.stop()
+    }
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AppProcess, startApp } from '../support/app-process.ts'
+import { openErrorPage } from '../support/debugger-client.ts'
 import { request } from '../support/request.ts'
 
 /** Each error of the application holds a local of 160 kB. */
@@ -35,6 +36,32 @@ describe('memory', () => {
       await app.stop()
     }
   }, 180_000)
+
+  it('of what was shown while it was typed is given back', async () => {
+    const app = await startApp('errors.mjs', { nodeArgs: ['--expose-gc'] })
+    try {
+      const client = await openErrorPage(app.port, '/fail/1')
+      await client.unlock({ pin: (await app.printed(/PIN (\d\S+)/))[1] as string })
+      const [frame = '0.0'] = client.live
+      const show = async (): Promise<void> => {
+        for (let round = 0; round < 100; round++) {
+          const reply = await client.post('preview', {
+            error: client.data.error,
+            frame,
+            code: `new Array(100_000 + ${round}).fill(0)`,
+          })
+          expect(reply.body).toContain('100')
+        }
+      }
+      await show()
+      const before = await heapMb(app)
+      await show()
+      // All of them are 80 MB.
+      expect((await heapMb(app)) - before).toBeLessThan(30)
+    } finally {
+      await app.stop()
+    }
+  }, 60_000)
 
   it('of throws that the application catches is given back', async () => {
     const app = await startApp('errors.mjs', { nodeArgs: ['--expose-gc'] })

@@ -44,6 +44,13 @@ function portOf(running: Running, port: number): Partial<Running> {
 }
 
 describe('rocksolid serve', () => {
+  it('ends as soon as nothing is in flight, however long it might wait', async () => {
+    const { running, pids } = await serve('--workers', '2', '--grace', '600')
+    running.child.kill('SIGTERM')
+    expect(await running.ended()).toEqual({ code: 0, signal: null })
+    expect(pids().filter(isAlive)).toEqual([])
+  })
+
   it('runs workers on one socket, writes its pid, and ends gracefully on SIGTERM', async () => {
     const { project, running, pids } = await serve('--workers', '2', '--pid', 'app.pid')
     expect(readFileSync(project.path('app.pid'), 'utf8')).toBe(`${running.pid}\n`)

@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto'
 import { linkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '../../core/is-alive.ts'
 import { shared } from '../../core/shared.ts'
 import { makeSecrets, type Secrets } from '../trust/pin.ts'
-import { isAlive, registrations } from './registration.ts'
+import { registrations } from './registration.ts'
 import { readOwnFile, runtimeFolder } from './runtime-folder.ts'
 import { isWorker } from './worker.ts'
 

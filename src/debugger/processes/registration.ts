@@ -5,6 +5,7 @@
 
 import { readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive } from '../../core/is-alive.ts'
 import { readOwnFile, runtimeFolder } from './runtime-folder.ts'
 
 /** What the file says, as JSON. */
@@ -79,16 +80,6 @@ function parse(text: string | undefined): Registration | undefined {
     return isWhole && Number.isSafeInteger(pid) ? (value as Registration) : undefined
   } catch {
     return undefined
-  }
-}
-
-/** Whether a process with this id runs; one of another user counts as running. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { ConfigError } from '../../core/errors.ts'
-import { isAlive } from '../process-tree.ts'
+import { isAlive } from '../../core/is-alive.ts'
 
 /**
  * Writes this process's id; a file left behind by a process that has ended is overwritten.
