@@ -33,7 +33,15 @@ export interface LaunchWish {
 
 const ENV_FILE = '--env-file='
 /** Flags that do nothing of the application's before its modules are loaded. */
-const WAITING = /^--(?:env-file|import|conditions)=/
+const WAITING = new RegExp(
+  [
+    '(?:env-file|import|conditions|disable-warning|stack-trace-limit|max-(?:old|semi)-space-size)=.*',
+    'no-(?:warnings|deprecation)|trace-(?:warnings|deprecation|uncaught)|enable-source-maps',
+    'experimental-(?:strip-types|transform-types|wasm-modules|sqlite|websocket|eventsource|webstorage)',
+  ]
+    .map((flags) => `^--(?:${flags})$`)
+    .join('|'),
+)
 /** Variables by which something else is loaded first, such as an editor's debugger. */
 const LOADS = /(?:^|\s)(?:-r|--require|--import|--loader|--experimental-loader|--inspect)/
 

@@ -86,6 +86,19 @@ describe.runIf(process.platform === 'linux')('a spare process', () => {
     expect(running.output().match(/^first$/gm)).toHaveLength(1)
   })
 
+  it('waits with flags that load nothing too, which stand in many a start script', async () => {
+    const flags = ['--no-warnings', '--enable-source-maps', '--max-old-space-size=512']
+    const { project, running } = await serving(
+      { 'text.mjs': exporting('process.execArgv.filter((flag) => /warn|maps|space/.test(flag)).join()') },
+      ...flags.map((flag) => `--node-option=${flag}`),
+    )
+    expect(await running.get()).toBe(flags.join())
+    const spare = await spareOf(running)
+    project.write({ 'text.mjs': exporting('"two"') })
+    await running.answers('two')
+    expect(Number(await running.get('/pid'))).toBe(spare)
+  })
+
   it('is not made for a runtime that does more when it starts, and none is left behind', async () => {
     const { running } = await serving({}, '--node-option=--title=busy')
     const { running: other } = await serving()
