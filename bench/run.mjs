@@ -14,5 +14,9 @@ if (!known.includes(name)) {
   )
   process.exit(1)
 }
+if (!args.includes('--help') && !existsSync(new URL('../dist/metafile-esm.json', here))) {
+  console.error('bench: there is no built package to measure. Run "npm run build" first.')
+  process.exit(1)
+}
 process.argv.splice(2, Infinity, ...args)
 await import(new URL(`./${name}/run.mjs`, here))

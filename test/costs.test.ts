@@ -220,6 +220,19 @@ describe('what an import loads', () => {
   })
 })
 
+it('what stands on the stack of every throw stays in files with few names, which V8 copies out', () => {
+  const record = join(import.meta.dirname, '..', 'dist', 'metafile-esm.json')
+  const { outputs } = JSON.parse(readFileSync(record, 'utf8')) as {
+    readonly outputs: Readonly<Record<string, { readonly inputs: object }>>
+  }
+  const files = Object.values(outputs).map(({ inputs }) => Object.keys(inputs))
+  for (const source of ['src/debugger/passage.ts', 'src/http/handler.ts']) {
+    const beside = files.filter((inputs) => inputs.includes(source))
+    expect(beside).toHaveLength(1)
+    expect(beside[0]?.length).toBeLessThanOrEqual(2)
+  }
+})
+
 describe('what the first error loads', () => {
   const app = join(import.meta.dirname, 'apps', 'first-error.mjs')
   // The page shows the environment: a small one, wherever this runs.

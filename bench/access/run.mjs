@@ -108,9 +108,11 @@ function withoutEmpty({ columns, rows, ...table }) {
   return { ...table, columns: pick(columns), rows: rows.map(pick) }
 }
 
+/** A whole title means that table alone, though others begin with it. */
+const named = TABLES.filter(({ title }) => title.toLowerCase() === options.table)
+const partly = TABLES.filter(({ title }) => title.toLowerCase().includes(options.table))
 const tables = []
-for (const table of TABLES) {
-  if (!table.title.toLowerCase().includes(options.table)) continue
+for (const table of named.length > 0 ? named : partly) {
   if (table.variants.some((name) => name.toLowerCase().includes(options.variant)))
     tables.push(await measure(table))
 }
@@ -119,11 +121,12 @@ publish('access', {
   about:
     'A server that answers `hello`, bare and with a log of its requests, to a file if nothing else is said; 32 ' +
     'keep-alive connections with the headers of a browser. CPU of the server process; all variants of a table take turns in ' +
-    'short windows, in a new random order each time, and are compared with the bare server of the same turn. `bare again` is the noise. ' +
+    'short windows, in a new random order each time, in three processes each one after the other, and are compared with the bare server of the same turn. `bare again` is the noise. ' +
+    'Each table changes one thing: the framework, the destination, the shape of the load. ' +
     'Without sockets, requests are pushed into the same servers from within their process: what is left is HTTP, framework and log. ' +
     "`of morgan's` is what a log adds as a share of what morgan adds, by the means of the middle half of all turns.",
   remarks: [
-    'On plain http most of what is left is one listener a response and the write to the file. Under Express on Node 20 and 22 each request and response gets a hidden class of its own, so that every property that is read costs a look-up; the log gives them what Express will add beforehand, so that they share their classes, and the whole app then costs less with it than without (docs/decisions/0008 has the parts). What the log itself costs there is therefore not to be seen in this table; morgan and pino-http add their cost to an app as it is without. With eight requests pipelined all of them cost more, since Node gathers such responses. `accessLog json` writes twice the bytes of the other lines.',
+    "On plain http most of what is left is one listener a response and the write to the file. Under Express on Node 20 and 22 each request and response gets a hidden class of its own, so that every property that is read costs a look-up; the log gives them what Express will add beforehand, so that they share their classes, and the whole app then costs less with it than without (docs/decisions/0008 has the parts). What the log itself costs there is therefore not to be seen in this table; morgan and pino-http add their cost to an app as it is without. With eight requests pipelined all of them cost more, since Node gathers such responses. `accessLog json` writes twice the bytes of the other lines; pino-http and Fastify's logger write JSON too. The adapters do what `attach` does, and keep the route of each request for whoever asks.",
   ],
   peers: ['morgan', 'pino-http', 'koa-logger', 'express', 'fastify', 'koa'],
   tables,

@@ -58,6 +58,7 @@ async function happyPath(bare, armed) {
       { name: 'req/s ratio', digits: 3 },
     ],
     rows: [...found].slice(1).map(([name, { cpu, ratio, speed }]) => [name, one, cpu, ratio, speed]),
+    plot: 3,
   }
 }
 
@@ -95,6 +96,7 @@ async function withoutSockets(request) {
     rows: [...found]
       .slice(1)
       .map(([name, { cpu, added }]) => [name, one, cpu, added, 1 + added.median / request.median]),
+    plot: 3,
   }
 }
 

@@ -109,7 +109,7 @@ publish('startup', {
   peers,
   remarks: [
     'Files count twice: to find, read and link one takes Node longer than to compile what is in it. The build puts together what doors load together, a few files for each door, which halved these times. ' +
-      'Not first: `rocksolid/access` loads after morgan, because it reads four dialects of formats, JSON schemas and trusted networks and writes files by itself, where morgan is one file of tokens; `rocksolid/morgan`, which is that alone, loads before it. `rocksolid/debugger` loads after my-bad, which has no console; the page, youch and stack-trace are loaded at the first error. The doors of frameworks are access log and logger in one; `rocksolid` is all doors in one. On disk it is the largest, because every door is there for `import` and for `require`, with types, and with the page, the overlay and the runner; what it depends on is mostly youch.',
+      'Not first: `rocksolid/access` loads after morgan and koa-logger, because it reads four dialects of formats, JSON schemas and trusted networks and writes files by itself, where morgan is one file of tokens and koa-logger one line for a terminal; `rocksolid/morgan`, which is that alone, loads before it. `rocksolid/debugger` loads after my-bad, which has no console; the page, youch and stack-trace are loaded at the first error. The doors of frameworks are access log and logger in one; `rocksolid` is all doors in one. On disk it is the largest, because every door is there for `import` and for `require`, with types, and with the page, the overlay and the runner; what it depends on is mostly youch.',
   ],
   keep: whole ? 'all' : 'none',
   tables: [
@@ -134,6 +134,7 @@ publish('startup', {
         { name: 'KiB with all it needs', digits: 0 },
       ],
       rows: sizes,
+      plot: 4,
     },
   ],
 })

@@ -117,7 +117,9 @@ function bars({ title, columns, rows }: Table, plot: number): string {
   const x = (value: number): string => (LABEL + (Math.max(0, value) / most) * (WIDTH - LABEL - 70)).toFixed(1)
   const lines = shown.map(({ label, low, median, high }, at) => {
     const y = 34 + at * ROW
-    const ours = /rocksolid|accessLog|attach|adapter/.test(label) ? 'ours' : 'peer'
+    const ours = /rocksolid|accessLog|attach|adapter|debugger|no consoles|access log|nothing on/.test(label)
+      ? 'ours'
+      : 'peer'
     const whisker = `M${x(low)} ${y}H${x(high)}M${x(low)} ${y - 4}v8M${x(high)} ${y - 4}v8`
     return [
       `<text x="${LABEL - 8}" y="${y + 4}" text-anchor="end">${escaped(label)}</text>`,
