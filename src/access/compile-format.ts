@@ -1,7 +1,6 @@
 /** From what the application gives as a format to the function that writes a line. */
 
-import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
+import { type Check, checkArgument } from '../core/options.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { type CompiledLine, type CompileSettings, compileLine } from './compile-line.ts'
 import { compileDev } from './dev.ts'
@@ -48,12 +47,7 @@ export interface FormatContext {
 export function compileFormat(format: AccessFormat, context: FormatContext): CompiledFormat {
   const { options, fields, terminal, report } = context
   if (typeof format === 'function') return functionFormat(format, fields)
-  if (typeof format !== 'string') {
-    throw new ConfigError(
-      'ERR_ROCKSOLID_ARGUMENT_INVALID',
-      `accessLog: the format is ${show(format)}. Allowed: ${PRESET_NAMES.join(', ')}, a format string, or a function.`,
-    )
-  }
+  checkArgument('accessLog', 'the format', format, isFormatText)
   const table = withTokens(options.tokens, fields, report)
   const usesFunctions = options.tokens !== undefined || typeof options.level === 'function'
   const settings = {
@@ -78,6 +72,9 @@ export function compileFormat(format: AccessFormat, context: FormatContext): Com
       return { ...compileText(format, table, settings, options), usesFunctions }
   }
 }
+
+const isFormatText: Check = (value) =>
+  typeof value === 'string' ? undefined : `${PRESET_NAMES.join(', ')}, a format string, or a function`
 
 /** Milliseconds from which `pretty` shows a request as slow. */
 const SLOW = 1000
