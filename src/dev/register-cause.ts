@@ -71,7 +71,9 @@ function causeByContext(request: WatchedRequest): Cause | undefined {
   const printed = request.printed.at(-1)
   if (printed !== undefined) return { ...sure(request, printed), needsBody: true }
   const last = request.thrown.findLast((one) => one.isFromApp) ?? request.thrown.at(-1)
-  if (last === undefined || isWrittenByTelling()) return undefined
+  if (last === undefined) return undefined
+  // What is no object cannot be recognised in a framework's hands.
+  if (isReadable(last.error) && isWrittenByTelling()) return undefined
   const others = request.thrown.length - 1
   const rest =
     others === 0

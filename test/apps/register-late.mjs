@@ -28,11 +28,17 @@ function wrapEmit() {
 }
 
 const server = http.createServer(handler)
+const thread = isMainThread ? '' : ' in a thread'
 const listen = () =>
-  server.listen(Number(process.env.PORT), 'localhost', () => console.log('listening', server.address().port))
+  server.listen(Number(process.env.PORT), 'localhost', () =>
+    console.log(`listening${thread}`, server.address().port),
+  )
 
 if (mode === 'worker' && isMainThread) {
   new Worker(new URL(import.meta.url))
+} else if (mode === 'threads') {
+  listen()
+  if (isMainThread) server.on('listening', () => new Worker(new URL(import.meta.url)))
 } else if (mode === 'late') {
   server.listen(Number(process.env.PORT), 'localhost', async () => {
     await import('rocksolid/register')

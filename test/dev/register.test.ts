@@ -115,6 +115,23 @@ describe('the register among others', () => {
     },
   )
 
+  it('serves two threads, each with a debugger and a PIN of its own', async () => {
+    await withApp('register-late.mjs', { env: { MODE: 'threads' } }, async (app) => {
+      const [, other] = await app.printed(/listening in a thread (\d+)/)
+      const pages = [await openErrorPage(app.port, '/throw'), await openErrorPage(Number(other), '/throw')]
+      await app.printed(/console PIN[\s\S]*console PIN/)
+      const pins = [...app.stderr().matchAll(/PIN (\d\S+)/g)].map((match) => match[1] as string)
+      expect(new Set(pins).size).toBe(2)
+      // Which is whose, only trying tells: each opens one of the two.
+      const opened: string[] = []
+      for (const page of pages) {
+        for (const pin of pins) if ((await page.unlock({ pin })).status === 200) opened.push(pin)
+        expect(page.live.length).toBeGreaterThan(0)
+      }
+      expect(opened.toSorted()).toEqual(pins.toSorted())
+    })
+  })
+
   it('reports a further error of a request that has been answered', async () => {
     await withApp('register-late.mjs', { env: { MODE: 'twice' } }, async (app) => {
       expect((await request({ port: app.port, path: '/twice' })).status).toBe(500)
