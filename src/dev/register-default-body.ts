@@ -1,7 +1,7 @@
 /** Knows the bodies that frameworks answer with when an error reaches them and nobody has said what to answer. */
 
 import { STATUS_CODES } from 'node:http'
-import { isReadable, readString } from '../core/read.ts'
+import { isReadable, readString, readValue } from '../core/read.ts'
 
 /** Texts that stand for "something failed" and nothing else. */
 const SENTENCES = [
@@ -39,7 +39,7 @@ export function isDefaultNextBody(req: object, body: string, isPrinted: boolean)
 /**
  * Whether a body is the one a framework makes for an error.
  * @param thrown the errors in question
- * @param maySayMessage whether the message of one counts; an application says that as well, of an error it has caught
+ * @param maySayMessage whether the message of each counts; an application says that as well, of an error it has caught
  */
 export function isDefaultErrorBody(
   status: number,
@@ -50,7 +50,7 @@ export function isDefaultErrorBody(
   const text = body.trim()
   // hono lets through what is no Error, and its server answers with nothing.
   if (text === '') return thrown.length > 0 && !isReadable(thrown.at(-1))
-  const told = maySayMessage ? thrown : []
+  const told = maySayMessage ? thrown : thrown.filter(asksForAnswer)
   const messages = told.map((one) => (typeof one === 'string' ? one : (readString(one, 'message') ?? '')))
   const sentences = [...SENTENCES, STATUS_CODES[status] ?? '', ...messages].filter((one) => one !== '')
   if (sentences.includes(text)) return true
@@ -64,4 +64,9 @@ export function isDefaultErrorBody(
   } catch {
     return false
   }
+}
+
+/** An error by which a framework is asked for a status, such as Hono's HTTPException; it answers with its message. */
+function asksForAnswer(error: unknown): boolean {
+  return isReadable(error) && typeof readValue(error, 'status') === 'number'
 }

@@ -28,7 +28,7 @@ function wrapEmit() {
 }
 
 const server = http.createServer(handler)
-const thread = isMainThread ? '' : ' in a thread'
+const thread = isMainThread || mode !== 'threads' ? '' : ' in a thread'
 const listen = () =>
   server.listen(Number(process.env.PORT), 'localhost', () =>
     console.log(`listening${thread}`, server.address().port),
