@@ -13,7 +13,7 @@ import { reportToProblem } from '../report/render-json.ts'
 import { renderMarkdown } from '../report/render-markdown.ts'
 import { renderText } from '../report/render-text.ts'
 import type { EditorLinks } from './announce.ts'
-import { ASSET_URLS } from './pages/assets.ts'
+import { assetUrls } from './pages/assets.ts'
 import { pageHeaders } from './pages/page-headers.ts'
 import { SEALED } from './pages/refusal-page.ts'
 import { type PageData, PREFIX } from './protocol.ts'
@@ -29,6 +29,8 @@ export interface PageContext {
   readonly banner: string | undefined
   /** How places become links to an editor. */
   readonly links: EditorLinks
+  /** The path that stands before the debugger's own; see mount. */
+  readonly base: string
   /** The errors around this one; asked for only by a page that leads to them. */
   readonly history: () => Promise<PageHistory>
 }
@@ -41,7 +43,7 @@ export async function reportAnswer(
   context: PageContext,
 ): Promise<Answer> {
   const { report } = traceback
-  const link = { ...SEALED, 'X-Debug-Url': `${PREFIX}/errors/${report.id}` }
+  const link = { ...SEALED, 'X-Debug-Url': `${context.base}${PREFIX}/errors/${report.id}` }
   switch (answerKind(req.headers)) {
     case 'html':
       return errorPage(status, traceback, context)
@@ -65,7 +67,8 @@ export async function reportAnswer(
 /** The HTML page of an error. */
 export async function errorPage(status: number, traceback: Traceback, context: PageContext): Promise<Answer> {
   const { report, live, pending } = traceback
-  const { token, banner, history } = context
+  const { token, banner, history, base } = context
+  const urls = assetUrls(base)
   const { editor, paths = {} } = context.links
   const nonce = randomUUID().replaceAll('-', '')
   const shown = { nonce, ...(banner === undefined ? {} : { banner }) }
@@ -81,15 +84,16 @@ export async function errorPage(status: number, traceback: Traceback, context: P
             token,
             error: report.id,
             console: context.console,
+            ...(base === '' ? {} : { base }),
             ...(report.request?.method === 'GET' ? { again: report.request.url } : {}),
             ...(report.request === undefined ? {} : { method: report.request.method }),
           } satisfies PageData,
           history: await history(),
           ...(editor === undefined ? {} : { editor, paths }),
-          scriptUrl: ASSET_URLS.script,
-          styleUrl: ASSET_URLS.style,
+          scriptUrl: urls.script,
+          styleUrl: urls.style,
         },
   )
-  const headers = { ...pageHeaders(nonce), 'X-Debug-Url': `${PREFIX}/errors/${report.id}` }
+  const headers = { ...pageHeaders(nonce), 'X-Debug-Url': `${base}${PREFIX}/errors/${report.id}` }
   return { status, type: 'text/html; charset=utf-8', body, headers }
 }

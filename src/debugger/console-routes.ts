@@ -9,6 +9,7 @@ import { complete } from './console/complete.ts'
 import type { FrameConsole } from './console/frame-console.ts'
 import type { Standalone } from './console/standalone.ts'
 import { copy, frames, release, report, tracebackOf } from './error-routes.ts'
+import { baseOf } from './mount.ts'
 import { historyLinks } from './pages/history-links.ts'
 import { refusalAnswer } from './pages/refusal-page.ts'
 import type { PinAttempts } from './processes/group-attempts.ts'
@@ -94,22 +95,25 @@ async function list(
   notice?: string,
 ): Promise<Answer> {
   const { listPage } = await import('./displays.ts')
-  const data: PageData = { token: secrets.token, error: '', console: evalex }
+  const base = baseOf(req)
+  const data: PageData = { token: secrets.token, error: '', console: evalex, base }
   const { errors, silent } = await presence.errors(tracebacks.list())
   const notices = [notice, silent > 0 ? silentWorkers(silent) : undefined].filter((one) => one !== undefined)
-  return listPage(errors, opensAsDocument(req) ? data : undefined, notices.join(' '))
+  return listPage(errors, opensAsDocument(req) ? data : undefined, notices.join(' '), base)
 }
 
 async function page(context: ConsoleRoutesContext, call: RouteCall): Promise<Answer> {
   const traceback = context.tracebacks.get(call.id)
   if (traceback === undefined) return list(context, call, EXPIRED.explanation)
   const { errorPage } = await import('./displays.ts')
+  const base = baseOf(call.req)
   return errorPage(200, traceback, {
     token: opensAsDocument(call.req) ? context.secrets.token : undefined,
     console: context.evalex,
     banner: context.banner(),
     links: context.links,
-    history: () => historyLinks(context.tracebacks, context.presence, traceback),
+    base,
+    history: () => historyLinks(context.tracebacks, context.presence, traceback, base),
   })
 }
 
@@ -141,8 +145,9 @@ async function standalonePage(
       option: 'console: true',
     })
   const { consolePage } = await import('./displays.ts')
-  const data: PageData = { token: secrets.token, error: standalone.id, console: true, alone: true }
-  return consolePage(standalone.names, opensAsDocument(req) ? data : undefined)
+  const base = baseOf(req)
+  const data: PageData = { token: secrets.token, error: standalone.id, console: true, alone: true, base }
+  return consolePage(standalone.names, opensAsDocument(req) ? data : undefined, base)
 }
 
 const WRONG: Refusal = {
@@ -180,14 +185,14 @@ async function unlock(context: ConsoleRoutesContext, { req, body }: RouteCall): 
 
 function unlocked({ sessions, announcer }: ConsoleRoutesContext, req: IncomingMessage): Answer {
   announcer.unlocked()
-  const { cookie, proof } = sessions.begin(schemeOf(req) === 'https')
+  const { cookie, proof } = sessions.begin(schemeOf(req) === 'https', baseOf(req))
   const answer: UnlockAnswer = { unlocked: true, proof }
   return { ...jsonAnswer(200, answer), headers: { 'Set-Cookie': cookie } }
 }
 
 function lock({ sessions, presence }: ConsoleRoutesContext, { req }: RouteCall): Answer {
   presence.tell({ name: 'lock', body: { cookie: req.headers.cookie ?? '' } })
-  const cookie = sessions.end(req.headers.cookie, schemeOf(req) === 'https')
+  const cookie = sessions.end(req.headers.cookie, schemeOf(req) === 'https', baseOf(req))
   return { ...jsonAnswer(200, { unlocked: false } satisfies StateAnswer), headers: { 'Set-Cookie': cookie } }
 }
 

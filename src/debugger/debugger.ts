@@ -18,6 +18,8 @@ import type { StackView, Thrown } from './capture/stack-view.ts'
 import { standaloneOf } from './console/standalone.ts'
 import { consoleRoutes } from './console-routes.ts'
 import { errorHeaders, withHeaders } from './error-headers.ts'
+import type { FailureDetails } from './failure-details.ts'
+import { addressOf, baseOf } from './mount.ts'
 import { answerNearRoutes } from './not-found.ts'
 import { type Listening, listeningOf, onListen } from './on-listen.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
@@ -38,16 +40,8 @@ import { type Traceback, Tracebacks } from './tracebacks.ts'
 import { type Guard, makeGuard } from './trust/guard.ts'
 import type { Verdict } from './trust/local-guard.ts'
 import type { Secrets } from './trust/pin.ts'
-import { opensAsDocument, originOf } from './trust/request-origin.ts'
+import { opensAsDocument } from './trust/request-origin.ts'
 import { makeSessions } from './trust/session-cookie.ts'
-
-/** What is known of a failure beside the error. */
-export interface FailureDetails {
-  /** The status to answer with. Default: what the error asks for, else 500. */
-  readonly status?: number
-  /** A sentence for the page and the terminal, such as how sure it is that this error is the one. */
-  readonly note?: string | undefined
-}
 
 export interface Debugger {
   /** Prints the link once a server that `isOurs` listens. */
@@ -219,6 +213,7 @@ class HttpDebugger implements Debugger {
   ): Promise<void> {
     const status = details.status ?? errorStatus(error)
     const wanted = errorHeaders(error)
+    const base = baseOf(req, details.mount)
     try {
       const { traceback, verdict } = await this.#report(error, req, res, details)
       const { id } = traceback.report
@@ -234,7 +229,8 @@ class HttpDebugger implements Debugger {
         console: this.#options.evalex,
         banner: banner === '' ? undefined : banner,
         links: this.#options,
-        history: () => historyLinks(this.#tracebacks, this.#presence, traceback),
+        base,
+        history: () => historyLinks(this.#tracebacks, this.#presence, traceback, base),
       })
       replaceOrCut(req, res, withHeaders(answer, wanted))
     } catch (failure) {
@@ -247,7 +243,7 @@ class HttpDebugger implements Debugger {
     error: unknown,
     req: IncomingMessage,
     res: ServerResponse,
-    { note }: FailureDetails,
+    { note, mount }: FailureDetails,
     id: string = newErrorId(),
   ): Promise<{ readonly traceback: Traceback; readonly verdict: Verdict }> {
     const isShown = noteFailure(req, error)
@@ -273,7 +269,7 @@ class HttpDebugger implements Debugger {
     const verdict = this.#guard.check(req, 'local')
     this.#announcer.failed(
       report,
-      verdict.allowed ? originOf(req) : undefined,
+      verdict.allowed ? addressOf(req, mount) : undefined,
       isShown ? undefined : renderText,
     )
     if (note !== undefined) this.#announcer.noted(note)

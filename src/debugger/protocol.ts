@@ -21,6 +21,8 @@ export interface PageData {
   readonly console: boolean
   /** The console beside the errors: no frame and no error belongs to it. */
   readonly alone?: boolean
+  /** The path before {@link PREFIX} where the application is mounted below one, such as `/shop`. */
+  readonly base?: string
   /** The path of the failed request, when making it again is safe (GET). */
   readonly again?: string
   /** Its method, when it can be made again. */

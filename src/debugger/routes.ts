@@ -7,10 +7,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { posix } from 'node:path'
 import { readJson } from '../http/read-json.ts'
 import { type Answer, replaceResponse } from '../http/respond.ts'
+import { mountedTarget } from './mount.ts'
 import { refusalAnswer } from './pages/refusal-page.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
 import type { Guard, Need } from './trust/guard.ts'
-import { targetOf } from './trust/request-origin.ts'
 
 /** One thing that can be asked of the debugger. */
 export interface Route {
@@ -35,7 +35,7 @@ export const BODY_LIMIT = 256 * 1024
 
 /** Whether a request is for the debugger: its path is the prefix or below it, in any spelling that could mean it. */
 export function isDebuggerRequest(req: IncomingMessage): boolean {
-  if (ORDINARY.test(targetOf(req))) return false
+  if (ORDINARY.test(mountedTarget(req))) return false
   const path = folded(plainPathOf(req))
   return isBelowPrefix(path) || (path.includes('/.') && isBelowPrefix(normalize(path)))
 }
@@ -123,7 +123,7 @@ function matchPath(pattern: string, path: string): string | undefined {
 
 /** The path of the target, also of one in absolute form; the guard compares its host with the header's. */
 function plainPathOf(req: IncomingMessage): string {
-  const target = targetOf(req)
+  const target = mountedTarget(req)
   const path = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '')
   return path.split(/[?#]/, 1)[0] || '/'
 }

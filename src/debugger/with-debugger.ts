@@ -13,6 +13,7 @@ import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer } from './bare-answer.ts'
 import { type Debugger, makeDebugger } from './debugger.ts'
 import { errorHeaders, withHeaders } from './error-headers.ts'
+import { mountOf } from './mount.ts'
 import {
   type DebuggerOptions,
   type ResolvedDebuggerOptions,
@@ -36,7 +37,7 @@ export interface DebuggedHandler extends NodeHandler {
 /**
  * Wraps a request handler, an Express app or a connect app, as Werkzeug's `DebuggedApplication(app, evalex=True)`.
  * What it throws, rejects with or passes to `next` becomes a page with the cause chain, source, and a live console in
- * every frame. Requests to `/__rocksolid` are the debugger's own.
+ * every frame. Requests to `/__rocksolid`, below the mount where there is one, are the debugger's own.
  *
  * With NODE_ENV=production it answers a plain 500 with an id instead, unless explicitly overridden.
  * @throws {ConfigError} for a handler that is no function, or a wrong option
@@ -49,10 +50,14 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
   const wrapped = passageTo(handler, {
     serve: (req, res) => debug.serve(req, res),
     follow: (req, res) => debug.follow(req, res),
-    outcome: (req, res, next) => ({
-      onError: (error) => void debug.fail(error, req, res),
-      onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
-    }),
+    outcome: (req, res, next) => {
+      // Asked for here: routers inside take more off the path.
+      const mount = next === undefined ? '' : mountOf(req)
+      return {
+        onError: (error) => void debug.fail(error, req, res, { mount }),
+        onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
+      }
+    },
   })
   debug.announceWhenListening((server) =>
     server.listeners('request').some((one) => one === wrapped || isOurWrapper(one)),

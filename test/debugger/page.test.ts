@@ -107,7 +107,7 @@ describe('the page in a browser', () => {
     await open('/sync')
     const input = frame('0.0').locator('textarea')
     await evaluate('0.0', 'function twice(n) {')
-    await expect.poll(() => input.inputValue(), { timeout: 10_000 }).toBe('function twice(n) {\n')
+    await expect.poll(() => input.inputValue(), { timeout: 10_000 }).toBe('function twice(n) {\n  ')
     await input.pressSequentially('return n * 2 }')
     await input.press('Enter')
     await expect.poll(() => input.inputValue()).toBe('')

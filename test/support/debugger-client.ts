@@ -48,7 +48,7 @@ export async function openErrorPage(
       ...way,
       port,
       method: 'POST',
-      path: `/__rocksolid/${action}`,
+      path: `${data.base ?? ''}/__rocksolid/${action}`,
       headers: {
         'content-type': 'application/json',
         origin: `${scheme}://localhost:${port}`,

@@ -30,7 +30,7 @@ export function makeApi(data: PageData): Api {
       body: Actions[A]['request'],
     ): Promise<Reply<Actions[A]['answer']>> {
       try {
-        const response = await fetch(`${PREFIX}/${action}`, {
+        const response = await fetch(`${data.base ?? ''}${PREFIX}/${action}`, {
           method: 'POST',
           credentials: 'same-origin',
           headers: {

@@ -5,6 +5,7 @@ import type { Api } from './api.ts'
 import { completion } from './completion.ts'
 import { announce, h } from './dom.ts'
 import { history } from './history.ts'
+import { indentAfter } from './indent.ts'
 import { preview } from './preview.ts'
 import { type OpenValue, valueTree } from './value-tree.ts'
 
@@ -75,7 +76,8 @@ export function consoleView(api: Api, frame: string, label: string, onLocked: ()
     busy = false
     prompt.removeAttribute('aria-busy')
     if (reply.ok && reply.value.kind === 'incomplete') {
-      prompt.setRangeText('\n', prompt.selectionStart, prompt.selectionEnd, 'end')
+      const line = `\n${indentAfter(prompt.value.slice(0, prompt.selectionStart))}`
+      prompt.setRangeText(line, prompt.selectionStart, prompt.selectionEnd, 'end')
       resize()
       return
     }

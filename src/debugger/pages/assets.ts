@@ -12,11 +12,11 @@ const FILES: Readonly<Record<string, Pick<Answer, 'type' | 'body'>>> = {
   [`${hash}-css`]: { type: 'text/css; charset=utf-8', body: CLIENT_STYLE },
 }
 
-/** The addresses of the script and its style sheet. */
-export const ASSET_URLS = {
-  script: `${PREFIX}/assets/${hash}-js`,
-  style: `${PREFIX}/assets/${hash}-css`,
-} as const
+/** The addresses of the script and its style sheet, below a path (see mount). */
+export const assetUrls = (base: string): { readonly script: string; readonly style: string } => ({
+  script: `${base}${PREFIX}/assets/${hash}-js`,
+  style: `${base}${PREFIX}/assets/${hash}-css`,
+})
 
 /** The file under a name. */
 export function assetAnswer(name: string): Answer {

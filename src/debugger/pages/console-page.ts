@@ -5,11 +5,12 @@ import { escapeHtml, jsonForScript } from '../../core/escape.ts'
 import type { Answer } from '../../http/respond.ts'
 import { PAGE_STYLE } from '../../report/html/style.generated.ts'
 import { type PageData, PREFIX } from '../protocol.ts'
-import { ASSET_URLS } from './assets.ts'
+import { assetUrls } from './assets.ts'
 import { pageHeaders } from './page-headers.ts'
 
 /** `names` are those it begins with; without `data` there is no script and so no console. */
-export function consolePage(names: readonly string[], data: PageData | undefined): Answer {
+export function consolePage(names: readonly string[], data: PageData | undefined, base: string): Answer {
+  const urls = assetUrls(base)
   const nonce = randomUUID().replaceAll('-', '')
   const scope =
     names.length === 0
@@ -19,7 +20,7 @@ export function consolePage(names: readonly string[], data: PageData | undefined
     data === undefined
       ? ''
       : `<script type="application/json" id="rocksolid-data" nonce="${nonce}">${jsonForScript(data)}</script>
-<script src="${ASSET_URLS.script}" nonce="${nonce}"></script>`
+<script src="${urls.script}" nonce="${nonce}"></script>`
   const body = `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -27,11 +28,11 @@ export function consolePage(names: readonly string[], data: PageData | undefined
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Console of this server</title>
 <style nonce="${nonce}">${PAGE_STYLE}</style>
-<link rel="stylesheet" href="${ASSET_URLS.style}" nonce="${nonce}">
+<link rel="stylesheet" href="${urls.style}" nonce="${nonce}">
 </head>
 <body>
 <main class="rs-list-page">
-<header class="rs-list-head"><h1>Console of this server</h1><div id="rs-status" role="status"></div><div class="rs-history"><a href="${PREFIX}/">All errors</a></div><div id="rs-toolbar"></div></header>
+<header class="rs-list-head"><h1>Console of this server</h1><div id="rs-status" role="status"></div><div class="rs-history"><a href="${base}${PREFIX}/">All errors</a></div><div id="rs-toolbar"></div></header>
 <p class="rs-note">In scope: ${scope}</p>
 <div class="rs-frames"><div class="rs-console-slot" data-console="0.0"><p class="rs-note">The console needs JavaScript.</p></div></div>
 </main>

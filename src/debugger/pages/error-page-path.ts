@@ -2,7 +2,7 @@
 
 import { PREFIX } from '../protocol.ts'
 
-const PATH = new RegExp(`^${PREFIX}/errors/[\\w-]{1,64}$`)
+const PATH = new RegExp(`^(?:/[\\w.~%@+-]{1,100}){0,32}${PREFIX}/errors/[\\w-]{1,64}$`)
 
 /** The value of `X-Debug-Url`; undefined for anything else, which the application or a server behind it may have set. */
 export function errorPagePath(value: unknown): string | undefined {

@@ -15,19 +15,20 @@ export async function historyLinks(
   tracebacks: Tracebacks,
   presence: Pick<Presence, 'errors'>,
   { report, seen }: Traceback,
+  base: string,
 ): Promise<PageHistory> {
   const { errors, silent } = await presence.errors(tracebacks.list(), TIMEOUT_MS)
   const at = errors.findIndex(({ id }) => id === report.id)
   const linkTo = (id: string | undefined): string | undefined =>
-    id === undefined ? undefined : `${PREFIX}/errors/${id}`
+    id === undefined ? undefined : `${base}${PREFIX}/errors/${id}`
   const { count, first } = errors[at] ?? seen()
   const since = strftime(first, '%H:%M:%S')
   return {
     older: at < 0 ? undefined : linkTo(errors[at + 1]?.id),
     newer: at < 0 ? undefined : linkTo(errors[at - 1]?.id),
-    all: `${PREFIX}/`,
+    all: `${base}${PREFIX}/`,
     count: errors.length,
-    saved: `${PREFIX}/saved/${report.id}`,
+    saved: `${base}${PREFIX}/saved/${report.id}`,
     ...(count > 1 ? { seen: `Seen ${count} times since ${since}` } : {}),
     ...(silent > 0 ? { missing: silentWorkers(silent) } : {}),
   }

@@ -29,10 +29,11 @@ export interface NewSession {
 export type SessionState = 'unlocked' | 'wrong' | 'none'
 
 export interface Sessions {
-  begin(secure: boolean): NewSession
+  /** `base` is the path before the debugger's own; see mount. */
+  begin(secure: boolean, base?: string): NewSession
   state(cookieHeader: string | undefined, proof: string | undefined): SessionState
   /** Ends the session of these cookies for good, and answers the `Set-Cookie` value that takes the cookie away. */
-  end(cookieHeader: string | undefined, secure: boolean): string
+  end(cookieHeader: string | undefined, secure: boolean, base?: string): string
 }
 
 /** `now` in epoch milliseconds is for tests. */
@@ -56,10 +57,11 @@ export function makeSessions(secrets: Secrets, now: () => number = Date.now): Se
   }
 
   return {
-    begin(secure) {
+    begin(secure, base = '') {
       const content = `${now() + SESSION_MS}.${randomBytes(16).toString('base64url')}`
       const value = `${content}.${sign('cookie', content)}`
-      const cookie = strictCookie({ name, value, path: PREFIX, maxAgeSeconds: SESSION_MS / 1000, secure })
+      const path = base + PREFIX
+      const cookie = strictCookie({ name, value, path, maxAgeSeconds: SESSION_MS / 1000, secure })
       return { cookie, proof: sign('proof', content) }
     },
     state(cookieHeader, proof) {
@@ -69,9 +71,9 @@ export function makeSessions(secrets: Secrets, now: () => number = Date.now): Se
       if (proof === undefined || proof === '') return 'none'
       return right.some((content) => secretEquals(proof, sign('proof', content))) ? 'unlocked' : 'wrong'
     },
-    end(cookieHeader, secure) {
+    end(cookieHeader, secure, base = '') {
       for (const content of rightOnes(cookieHeader) ?? []) ended.set(content, true)
-      return strictCookie({ name, value: '', path: PREFIX, maxAgeSeconds: 0, secure })
+      return strictCookie({ name, value: '', path: base + PREFIX, maxAgeSeconds: 0, secure })
     },
   }
 }
