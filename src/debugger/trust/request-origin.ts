@@ -8,13 +8,17 @@ import { parseHost } from '../../http/hosts.ts'
 /** The host as sent; undefined when it was sent twice or two ways that differ, since then nobody knows which counts. */
 export function rawHost(req: IncomingMessage): string | undefined {
   const headers = req.headers as IncomingHttpHeaders & { readonly ':authority'?: string }
-  const sent = req.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host')
+  // As received: where a prototype was polluted, Node takes what stands there for the header and drops the one sent.
+  const sent = req.rawHeaders.filter((_, index) => index % 2 === 1 && isHost(req.rawHeaders[index - 1]))
   if (sent.length > 1) return undefined
+  const host = sent[0] ?? (Object.hasOwn(headers, 'host') ? headers.host : undefined)
   const authority = headers[':authority']
   const inTarget = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(targetOf(req))?.[1]
-  const [first, ...others] = [authority, headers.host, inTarget].filter((host) => host !== undefined)
-  return others.every((host) => host.toLowerCase() === first?.toLowerCase()) ? first : undefined
+  const [first, ...others] = [authority, host, inTarget].filter((one) => one !== undefined)
+  return others.every((one) => one.toLowerCase() === first?.toLowerCase()) ? first : undefined
 }
+
+const isHost = (name: string | undefined): boolean => name?.toLowerCase() === 'host'
 
 /** The request's target as the client sent it, also where a framework has mounted the handler elsewhere. */
 export function targetOf(req: IncomingMessage): string {
