@@ -25,4 +25,5 @@ const app = withDebugger(
 
 http.createServer(app).listen(Number(process.env.PORT), 'localhost', function () {
   console.log('listening', this.address().port)
+  console.log('PIN', app.pin)
 })
