@@ -88,12 +88,13 @@ describe.skipIf(process.platform !== 'linux')(
   async () => {
     const bare = await perRequest('bare')
 
-    it('the access log allocates less than 3 kB, adds one write to the file, one listener to the response and none that stays', async () => {
+    it('the access log allocates less than 3 kB, adds less than half a write to the file, one listener to the response and none that stays', async () => {
       const logged = await perRequest('access')
       expect(logged.heap - bare.heap).toBeGreaterThan(100)
       expect(logged.heap - bare.heap).toBeLessThan(3000)
       expect(logged.writes - bare.writes).toBeGreaterThan(0)
-      expect(logged.writes - bare.writes).toBeLessThan(1.01)
+      // Lines of 20 ms go together: a request would have to take 40 ms each for as many writes.
+    expect(logged.writes - bare.writes).toBeLessThan(0.5)
       expect(logged.added - bare.added).toBe(1)
       expect(logged.listeners).toBe(0)
       expect(logged.weakEntries).toBe(0)
