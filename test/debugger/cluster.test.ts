@@ -77,8 +77,10 @@ describe.each(RUNTIMES)('three workers behind one port, on %s', (_name, node) =>
       expect(errors.map(({ count }) => count)).toEqual(clients.map(() => clients.length))
       expect(new Set(errors.map(({ id }) => ownerOf(id))).size).toBe(3)
       const list = await request({ port: app.port, path: '/__rocksolid/' })
-      expect(list.body.match(/failed in worker \d+/g)).toHaveLength(clients.length)
+      // A bug stands there once, with all of its errors.
+      expect(list.body.match(/failed in worker \d+/g)).toHaveLength(1)
       for (const one of clients) {
+        expect(list.body).toContain(`/errors/${one.data.error}"`)
         const page = await request({ port: app.port, path: `/__rocksolid/errors/${one.data.error}` })
         expect(page.status).toBe(200)
         expect(pageData(page.body)).toMatchObject({ error: one.data.error, token: client.data.token })
