@@ -25,7 +25,10 @@ interface Shape {
   readonly response: Entry[]
 }
 
-/** What Express 4 and 5 set on every request before a handler of the application runs, and `route` when one matched. */
+/**
+ * What Express 4 and 5 set on every request before a handler of the application runs, and `route` when one matched.
+ * Not `query`: Express 4 sets it too, and the getter of an application of Express 5 beside it would be hidden.
+ */
 const OF_REQUEST = new Set<unknown>([
   'res',
   'next',
@@ -33,7 +36,6 @@ const OF_REQUEST = new Set<unknown>([
   'originalUrl',
   '_parsedUrl',
   'params',
-  'query',
   'route',
 ])
 

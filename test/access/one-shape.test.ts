@@ -100,6 +100,25 @@ describe('the one shape of requests under Express', () => {
     expect(asked.filter((status) => status === 418)).toHaveLength(3)
   })
 
+  it('the query of Express 5 is there beside an app of Express 4, which sets one of its own', async () => {
+    const old = express()
+    Object.defineProperty(old.request, 'query', { value: undefined, writable: true })
+    old.use((req, res) => {
+      req.query = { from: 'four' }
+      res.json(req.query)
+    })
+    const app = express()
+      .use(accessLog('combined', { to: '/dev/null' }))
+      .use('/old', old)
+    app.get('/', (req, res) => {
+      res.json(req.query)
+    })
+    const { url } = await listening(createServer(app))
+    for (let request = 0; request < 3; request++)
+      expect(await (await fetch(`${url}/old`)).json()).toEqual({ from: 'four' })
+    expect(await (await fetch(`${url}/?a=b`)).json()).toEqual({ a: 'b' })
+  })
+
   it('what else answers on the same server finds what it would inherit', async () => {
     const app = express().use(accessLog('combined', { to: '/dev/null' }))
     app.get('/', (_req, res) => {
