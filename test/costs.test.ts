@@ -94,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')(
       expect(logged.heap - bare.heap).toBeLessThan(3000)
       expect(logged.writes - bare.writes).toBeGreaterThan(0)
       // Lines of 20 ms go together: a request would have to take 40 ms each for as many writes.
-    expect(logged.writes - bare.writes).toBeLessThan(0.5)
+      expect(logged.writes - bare.writes).toBeLessThan(0.5)
       expect(logged.added - bare.added).toBe(1)
       expect(logged.listeners).toBe(0)
       expect(logged.weakEntries).toBe(0)
