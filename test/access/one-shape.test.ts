@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import express from 'express'
-import { accessLog, attach } from 'rocksolid/access'
 import { describe, expect, it } from 'vitest'
+import { accessLog, attach } from '../../src/access.ts'
 import { listening } from './support.ts'
 
 // Express gives every request another prototype, after which V8 before 13 makes each a hidden class of its own with the
