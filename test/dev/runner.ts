@@ -32,7 +32,7 @@ export interface Running {
   /** From here on `printed` looks. */
   mark(): void
   get(path?: string, headers?: Readonly<Record<string, string>>): Promise<string>
-  /** Asks until the answer is this. */
+  /** Asks until the answer is this, and all is read that was printed until then by a server that tells its `x-pid`. */
   answers(text: string, path?: string): Promise<void>
   /** How many times the server was started. */
   starts(): number
@@ -129,13 +129,21 @@ export function watch(child: ChildProcess): Running {
     },
     async answers(text, path = '/') {
       let last = ''
-      await until(
+      const by = await until(
         async () => {
-          last = await running.get(path).catch((error: Error) => `(${error.message})`)
-          return last === text ? true : undefined
+          const answer = await request({ port: running.port(), path }).catch((error: Error) => error)
+          last = answer instanceof Error ? `(${answer.message})` : answer.body
+          return answer instanceof Error || last !== text ? undefined : answer
         },
         () => `${path} to answer ${JSON.stringify(text)}; the last answer was ${last}\n${output}`,
       )
+      // What it printed before may come after the answer.
+      const { 'x-pid': pid } = by.headers
+      if (pid !== undefined)
+        await until(
+          () => output.includes(`started ${pid}`) || undefined,
+          () => `the start of ${pid}\n${output}`,
+        )
     },
     starts: () => [...output.matchAll(/^started/gm)].length,
     type: (text) => void child.stdin?.write(text),

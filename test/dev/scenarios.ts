@@ -24,6 +24,7 @@ import http from 'node:http'
 import { text } from './text.mjs'
 console.log('started', process.pid)
 http.createServer((req, res) => {
+  res.setHeader('x-pid', process.pid)
   if (req.url === '/slow') setTimeout(() => res.end('slow ' + text), 800, console.log('slow begins'))
   else res.end(text)
 }).listen(0, '127.0.0.1')
