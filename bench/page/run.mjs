@@ -78,7 +78,7 @@ publish('page', {
     'importing what draws it, in a process that has `node:http` and `node:crypto` as any server has; warm pages come after a hundred others, each of a new error. All are single pages with ' +
     'everything in them; served by the debugger, ours has its script and style in files of their own.',
   remarks: [
-    'First pages are level with my-bad, with overlapping quartiles: a little ahead in this run, 4 % and 10 % behind in two earlier ones; warm ones are ahead. What is the same from error to error is kept: lines of source as long as their file stays as it is, their drawing, masked text, facts of packages. youch and stack-trace are loaded when the first page has gone; from then on youch, whose pipeline draws ours, draws every page.',
+    'First pages are level with my-bad, a little ahead in some runs and behind in others; warm ones are ahead. What is the same from error to error is kept: lines of source as long as their file stays as it is, their drawing, masked text, facts of packages. youch and stack-trace are loaded when the first page has gone; from then on youch, whose pipeline draws ours, draws every page.',
   ],
   peers: ['youch', 'my-bad'],
   keep: whole ? 'all' : 'none',

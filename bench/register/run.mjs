@@ -66,7 +66,7 @@ publish('register', {
   about:
     'A server that answers with a small JSON, with and without `--import rocksolid/register`; 32 keep-alive connections with the headers of a browser. CPU of the server process, its variants turned against the bare server in short windows. The first row is the noise.',
   remarks: [
-    'With nothing on, each event of a server passes one function. The debugger costs one asynchronous context, one for listeners on request and response, and the `emit` of both: 3 to 6 µs without sockets, where bare takes 8.',
+    'With nothing on, each event of a server passes one function. The debugger costs one asynchronous context, one for listeners on request and response, and the `emit` of both: 3 to 6 µs without sockets, where bare takes 8. On Express the access log takes more off the app than it adds (docs/decisions/0011).',
   ],
   peers: ['express'],
   tables,
