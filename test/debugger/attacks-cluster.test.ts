@@ -46,7 +46,8 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await app?.stop('SIGTERM')
-  rmSync(runtime, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  // As workers end they write and remove their files: each try looks anew, those of `maxRetries` would not.
+  await vi.waitFor(() => rmSync(runtime, { recursive: true, force: true }), { timeout: 10_000, interval: 50 })
 })
 afterEach(async () => {
   for (const server of servers) {

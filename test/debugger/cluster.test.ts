@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ErrorSummary, EvaluateAnswer } from '../../src/debugger/protocol.ts'
 import { type AppProcess, startApp } from '../support/app-process.ts'
 import { type DebuggerClient, openErrorPage, pageData } from '../support/debugger-client.ts'
@@ -17,8 +17,9 @@ beforeEach(() => {
 })
 afterEach(async () => {
   await app?.stop('SIGTERM')
-  // Workers that end after their primary remove their files at the same time.
-  rmSync(runtime, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+  // Workers that end after their primary write and remove their files at the same time. Each try looks anew; those of
+  // `maxRetries` would not.
+  await vi.waitFor(() => rmSync(runtime, { recursive: true, force: true }), { timeout: 10_000, interval: 50 })
 })
 
 const files = (): string[] => {
