@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { connected, panel, pill, streamedPage } from './overlay-page.ts'
 import { openWorkshop, type Project, type Running } from './runner.ts'
 
 const workshop = openWorkshop()
@@ -80,17 +81,6 @@ async function open(path = '/'): Promise<{ project: Project; running: Running; p
   await page.goto(origin + path)
   return { project, running, page, origin }
 }
-
-const pill = (page: Page) => page.locator('rocksolid-overlay .pill')
-const panel = (page: Page) => page.locator('rocksolid-overlay .panel')
-
-/** Resolves when the page's event stream has begun. */
-const connected = (page: Page) =>
-  page.waitForFunction(() =>
-    performance
-      .getEntriesByType('resource')
-      .some(({ name }) => name.endsWith('/client.js') || name.includes('/client.js?')),
-  )
 
 describe('the overlay in a browser', () => {
   it('loads the page again after a restart, shows what does not start, and goes away when it is cured', async () => {
@@ -308,20 +298,11 @@ describe('the overlay in a browser', () => {
     expect(await marked('/', { 'sec-fetch-dest': 'empty', accept: 'text/html' })).toBe(false)
     expect(await marked('/download', asDocument)).toBe(false)
 
-    const startedAt = performance.now()
-    const reply = await fetch(`${origin}/stream`, {
-      headers: { 'upgrade-insecure-requests': '1', accept: 'text/html' },
-    })
-    const reader = (reply.body as ReadableStream<Uint8Array>).getReader()
-    const first = new TextDecoder().decode((await reader.read()).value)
-    const tookMs = performance.now() - startedAt
-    let rest = ''
-    for (let piece = await reader.read(); !piece.done; piece = await reader.read())
-      rest += new TextDecoder().decode(piece.value)
+    const { first, rest, restMs } = await streamedPage(`${origin}/stream`)
     expect(first).toMatch(/<head><script async src="\/__rocksolid\/dev\/client\.js\?/)
     expect(first).toContain('first')
     expect(rest).toBe('<p>second</p></body></html>')
-    expect(performance.now() - startedAt - tookMs).toBeGreaterThan(100)
+    expect(restMs).toBeGreaterThan(100)
     await page.close()
   })
 })
