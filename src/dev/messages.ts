@@ -81,7 +81,13 @@ export type ChildMessage =
   | { readonly rocksolid: 'want'; readonly key: string }
   /** A connection that rests between two requests, as a handle. */
   | { readonly rocksolid: 'connection'; readonly key: string }
-  | { readonly rocksolid: 'read'; readonly files: readonly string[]; readonly streamed: readonly string[] }
+  /** `at`: when the first of them was read, in milliseconds of the clock. */
+  | {
+      readonly rocksolid: 'read'
+      readonly files: readonly string[]
+      readonly streamed: readonly string[]
+      readonly at: number
+    }
   | { readonly rocksolid: 'written'; readonly files: readonly string[] }
   | { readonly rocksolid: 'failed'; readonly failure: Failure }
   /** Nothing is in flight any more. */

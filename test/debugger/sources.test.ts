@@ -74,8 +74,11 @@ describe.each(ways)('%s', (_name, file, nodeArgs, node) => {
       expect(first.live).toEqual(['0.0', '0.1'])
       const second = await openErrorPage(app.port, '/later')
       await second.unlock({ pin })
-      expect(second.live).toEqual(['0.0', '0.1', '0.2'])
-      expect(await second.evaluate('0.2', 'req.url')).toMatchObject({ value: { text: "'/later'" } })
+      // Where the runtime had another timer to look at, frames of its own stand between.
+      expect(second.live).toEqual(['0.0', '0.1', expect.any(String)])
+      expect(await second.evaluate(second.live[2] as string, 'req.url')).toMatchObject({
+        value: { text: "'/later'" },
+      })
     } finally {
       await app.stop()
     }

@@ -107,8 +107,6 @@ describe('the overlay in a browser', () => {
     expect(await color()).toBe('rgb(1, 2, 3)')
     await page.evaluate('window.stays = true')
     await connected(page)
-    // The stream may have begun a moment after its script.
-    await page.waitForTimeout(200)
     project.write({ 'style.css': 'h1 { color: rgb(4, 5, 6) }' })
     await expect.poll(color, { timeout: 10_000 }).toBe('rgb(4, 5, 6)')
     expect(await page.evaluate('window.stays')).toBe(true)
@@ -121,11 +119,49 @@ describe('the overlay in a browser', () => {
     project.write({ 'page.html': '<!doctype html><title>t</title><h1>first</h1>' })
     await page.goto(`${origin}/page.html`)
     await connected(page)
-    // The stream may have begun a moment after its script.
-    await page.waitForTimeout(200)
     project.write({ 'page.html': '<!doctype html><title>t</title><h1>second</h1>' })
     await page.locator('h1', { hasText: 'second' }).waitFor()
     expect(running.output()).not.toContain('Restarting')
+    await page.close()
+  })
+
+  it('loads a page again whose file changed before its event stream began', async () => {
+    const { project, page, origin } = await open()
+    project.write({ 'page.html': '<!doctype html><title>t</title><h1>first</h1>' })
+    let begin = (): void => {}
+    const mayBegin = new Promise<void>((resolve) => {
+      begin = resolve
+    })
+    await page.route('**/__rocksolid/dev/events', async (route) => {
+      await mayBegin
+      await route.continue()
+    })
+    await page.goto(`${origin}/page.html`)
+    await connected(page)
+    project.write({ 'page.html': '<!doctype html><title>t</title><h1>second</h1>' })
+    const told = async (): Promise<string | undefined> => {
+      const { first, rest } = await streamedPage(`${origin}/`)
+      return /data-changes="(\d+)"/.exec(first + rest)?.[1]
+    }
+    await expect.poll(told, { timeout: 15_000 }).toBe('1')
+    begin()
+    await page.locator('h1', { hasText: 'second' }).waitFor()
+    await page.close()
+  })
+
+  it('stays where a page’s file is first read after it was written', async () => {
+    const { project, page, origin } = await open()
+    project.write({ 'page.html': '<!doctype html><title>t</title><link rel="stylesheet" href="/style.css">' })
+    // No tick of the file system's clock between the two is left to doubt.
+    await page.waitForTimeout(50)
+    await page.goto(`${origin}/page.html`)
+    await connected(page)
+    await page.evaluate('window.stays = true')
+    project.write({ 'style.css': 'h1 { color: rgb(4, 5, 6) } body { color: rgb(7, 8, 9) }' })
+    await expect
+      .poll(() => page.evaluate('getComputedStyle(document.body).color'), { timeout: 10_000 })
+      .toBe('rgb(7, 8, 9)')
+    expect(await page.evaluate('window.stays')).toBe(true)
     await page.close()
   })
 

@@ -56,7 +56,7 @@ function serve(start: ChildStart): void {
   childState().current = {
     start,
     addHook,
-    watch: (files) => channel.send({ rocksolid: 'read', files, streamed: [] }),
+    watch: (files) => channel.send({ rocksolid: 'read', files, streamed: [], at: Date.now() }),
   }
 }
 

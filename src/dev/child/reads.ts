@@ -47,11 +47,12 @@ export function reportReads(root: string, channel: Channel, isServing: () => boo
   const batch: Record<Use, Set<string>> = { read: new Set(), stream: new Set(), write: new Set() }
   const prefix = root.endsWith(sep) ? root : root + sep
   let isWaiting = false
+  let firstAt = 0
 
   const flush = (): void => {
     isWaiting = false
     if (batch.read.size > 0 || batch.stream.size > 0)
-      channel.send({ rocksolid: 'read', files: [...batch.read], streamed: [...batch.stream] })
+      channel.send({ rocksolid: 'read', files: [...batch.read], streamed: [...batch.stream], at: firstAt })
     if (batch.write.size > 0) channel.send({ rocksolid: 'written', files: [...batch.write] })
     for (const files of Object.values(batch)) files.clear()
   }
@@ -67,6 +68,7 @@ export function reportReads(root: string, channel: Channel, isServing: () => boo
     batch[use].add(file)
     if (isWaiting) return
     isWaiting = true
+    firstAt = Date.now()
     // Read before anything else happens: a process that is about to die must have told what it read.
     process.nextTick(flush)
   }

@@ -20,17 +20,23 @@ const RETRY_MS = 250
 
 export class EventStreams {
   readonly #pages = new Map<ServerResponse, boolean>()
+  #changes = 0
   readonly #recent: { readonly at: number; readonly problem: Problem }[] = []
 
+  /** How many changes were told of. */
+  get changes(): number {
+    return this.#changes
+  }
+
   /** Begins a stream. Only a trusted page is told of errors: they hold source and values. */
-  open(req: IncomingMessage, res: ServerResponse, hello: Hello, isTrusted: boolean): void {
+  open(req: IncomingMessage, res: ServerResponse, boot: string, isTrusted: boolean): void {
     res.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
       'X-Accel-Buffering': 'no',
     })
     res.write(`retry: ${RETRY_MS}\n\n`)
-    write(res, 'hello', hello)
+    write(res, 'hello', { boot, changes: this.#changes })
     // Whoever is not trusted goes first, and never pushes out who is.
     const pages = [...this.#pages]
     const stranger = pages.find(([, isOther]) => !isOther)
@@ -56,7 +62,8 @@ export class EventStreams {
     for (const [page, isTrusted] of this.#pages) if (isTrusted) write(page, 'problem', problem)
   }
 
-  changed(changed: Changed): void {
+  changed(files: Omit<Changed, 'changes'>): void {
+    const changed = { ...files, changes: ++this.#changes }
     for (const page of this.#pages.keys()) write(page, 'changed', changed)
   }
 }

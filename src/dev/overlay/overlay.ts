@@ -38,6 +38,7 @@ export class Overlay {
     const attributes = [
       `src="${OVERLAY_PREFIX}/client.js?${boot}"`,
       `data-rocksolid="${boot}"`,
+      `data-changes="${this.#events.changes}"`,
       `data-method="${method === 'GET' ? 'GET' : 'other'}"`,
       ...(nonce === undefined ? [] : [`nonce="${nonce}"`]),
     ]

@@ -7,6 +7,8 @@ export const OVERLAY_PREFIX = '/__rocksolid/dev'
 export interface Hello {
   /** Names the process; a page of another one is out of date. */
   readonly boot: string
+  /** How many changes it has told of; a page made before the last of them is out of date as well. */
+  readonly changes: number
 }
 
 /** `event: problem`: an error the page's own response does not show. */
@@ -28,6 +30,8 @@ export interface Changed {
   /** File names of style sheets. */
   readonly styles: readonly string[]
   readonly page: boolean
+  /** How many there were with this one. */
+  readonly changes: number
 }
 
 /** What the browser's own errors are posted as, to `…/problem`. */

@@ -78,7 +78,7 @@ async function script(_context: OverlayContext, req: IncomingMessage, res: Serve
 }
 
 function stream({ events, boot }: OverlayContext, req: IncomingMessage, res: ServerResponse): void {
-  events.open(req, res, { boot }, guard.check(req, 'local').allowed)
+  events.open(req, res, boot, guard.check(req, 'local').allowed)
 }
 
 const BODY_LIMIT = 16 * 1024

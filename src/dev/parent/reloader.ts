@@ -50,6 +50,9 @@ const MAX_LOOKED_AT = 100
 /** When a new process has been listening for so long, sockets it has not asked for are let go. */
 const UNCLAIMED_MS = 1000
 
+/** What the times of files may be behind the clock, in milliseconds: they advance with the kernel's tick. */
+const FILE_TICK_MS = 10
+
 export class Reloader {
   readonly #options: ReloaderOptions
   readonly #sockets = new Sockets()
@@ -163,7 +166,7 @@ export class Reloader {
   #begin(launch: Launch, isStandIn: boolean, isSpare: boolean): ServerProcess {
     const events: ProcessEvents = {
       onListening: (server, address, isTls) => this.#listening(server, address, isTls, isStandIn),
-      onFiles: (server, files, kind) => this.#seen(server, files, kind),
+      onFiles: (server, files, kind, at) => this.#seen(server, files, kind, at),
       onStdin: this.#options.onStdin,
       onExit: (server, end) => this.#ended(server, end, isStandIn),
       onConnection: () => {
@@ -199,7 +202,7 @@ export class Reloader {
     if (this.#options.files !== undefined && !this.#isStopping) this.#spare.prepare(this.#options.launch)
   }
 
-  #seen(server: ServerProcess, files: readonly string[], kind: FileKind): void {
+  #seen(server: ServerProcess, files: readonly string[], kind: FileKind, at?: number): void {
     const { files: watched } = this.#options
     if (watched === undefined) return
     this.#spare.has(server, files)
@@ -210,7 +213,7 @@ export class Reloader {
       else if (kind !== 'written') {
         if (before === undefined || kind === 'module' || (kind === 'read' && before === 'streamed'))
           this.#kinds.set(file, kind)
-        watched.add(file, server.startedAt)
+        watched.add(file, at === undefined ? server.startedAt : at - FILE_TICK_MS)
       }
     }
   }

@@ -16,7 +16,8 @@ import { FIRST_FD, onceOver, spawnServer } from './spawn-server.ts'
 export interface ProcessEvents {
   /** A server listens; called for each. */
   readonly onListening?: (process: ServerProcess, address: string, isTls: boolean) => void
-  readonly onFiles?: (process: ServerProcess, files: readonly string[], kind: FileKind) => void
+  /** `at`: when the first of them was read, in milliseconds of the clock; undefined where that is not known. */
+  readonly onFiles?: (process: ServerProcess, files: readonly string[], kind: FileKind, at?: number) => void
   readonly onStdin?: () => void
   /** It has ended; called once. */
   readonly onExit: (process: ServerProcess, end: ProcessEnd) => void
@@ -222,8 +223,8 @@ export class ServerProcess {
         this.#release(message.port)
         return
       case 'read':
-        this.#events.onFiles?.(this, message.files, 'read')
-        this.#events.onFiles?.(this, message.streamed, 'streamed')
+        this.#events.onFiles?.(this, message.files, 'read', message.at)
+        this.#events.onFiles?.(this, message.streamed, 'streamed', message.at)
         return
       case 'written':
         this.#events.onFiles?.(this, message.files, 'written')

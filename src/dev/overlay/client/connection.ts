@@ -13,6 +13,11 @@ export type Heard =
   /** The server does not answer now, or does again. */
   | { readonly name: 'lost'; readonly data: boolean }
 
+/** Of a tab that has come to the others. */
+interface Question {
+  readonly name: 'what now'
+}
+
 const NAME = 'rocksolid-overlay'
 /** A restart is over before this; longer ones are worth a word. */
 const LOST_MS = 700
@@ -20,11 +25,23 @@ const LOST_MS = 700
 /** Hears until the page is left. */
 export function connect(hear: (heard: Heard) => void): void {
   const channel = 'BroadcastChannel' in self ? new BroadcastChannel(NAME) : undefined
-  if (channel !== undefined) channel.onmessage = ({ data }: MessageEvent<Heard>) => hear(data)
+  /** Of the tab that listens. */
+  let hello: Hello | undefined
+  const repeat = (said: Heard | Question): void => channel?.postMessage(said)
+  if (channel !== undefined)
+    channel.onmessage = ({ data }: MessageEvent<Heard | Question>) => {
+      if (data.name !== 'what now') hear(data)
+      else if (hello !== undefined) repeat({ name: 'hello', data: hello })
+    }
   const tell = (heard: Heard): void => {
+    if (heard.name === 'hello') hello = heard.data
+    else if (heard.name === 'changed' && hello !== undefined)
+      hello = { ...hello, changes: heard.data.changes }
     hear(heard)
-    channel?.postMessage(heard)
+    repeat(heard)
   }
+  // What was told while this page was on its way.
+  repeat({ name: 'what now' })
   // Without locks (a page of another machine without TLS) each tab listens for itself.
   if (navigator.locks === undefined || channel === undefined) listen(hear)
   else

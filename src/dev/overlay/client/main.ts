@@ -1,5 +1,6 @@
 /** The script in pages: loads the page again when the server has new code, exchanges styles, shows errors. */
 
+import type { Hello } from '../protocol.ts'
 import { watchErrors } from './browser-errors.ts'
 import { connect } from './connection.ts'
 import { makePanel } from './panel.ts'
@@ -7,10 +8,15 @@ import { makePanel } from './panel.ts'
 const script = document.currentScript
 // In a frame the page around it has the overlay.
 if (script !== null && script.dataset.rocksolid !== undefined && window.top === window.self)
-  start(script.dataset.rocksolid, script.dataset.method === 'GET')
+  start(
+    { boot: script.dataset.rocksolid, changes: Number(script.dataset.changes) },
+    script.dataset.method === 'GET',
+  )
 
-function start(boot: string, canReload: boolean): void {
-  const panel = makePanel(boot)
+/** @param made what the server was when it made the page */
+function start(made: Hello, canReload: boolean): void {
+  let { changes } = made
+  const panel = makePanel(made.boot)
   const reload = (): void => {
     if (canReload) location.reload()
     // What was sent by a form would be sent again.
@@ -18,12 +24,14 @@ function start(boot: string, canReload: boolean): void {
   }
   watchErrors(panel.add)
   connect((heard) => {
-    if (heard.name === 'hello' && heard.data.boot !== boot) {
-      if (!canReload || isFirstFor(heard.data.boot)) reload()
+    if (heard.name === 'hello') {
+      if (heard.data.boot === made.boot && heard.data.changes <= changes) return
+      if (!canReload || isFirstFor(heard.data)) reload()
       else panel.note('This page comes from a cache: reload', () => location.reload())
     } else if (heard.name === 'problem') panel.add(heard.data)
     else if (heard.name === 'lost') panel.note(heard.data ? 'Waiting for the server…' : undefined)
     else if (heard.name === 'changed') {
+      changes = heard.data.changes
       if (heard.data.page) reload()
       else exchangeStyles(heard.data.styles)
     }
@@ -32,9 +40,9 @@ function start(boot: string, canReload: boolean): void {
 
 const TRIED = 'rocksolid-reloaded'
 
-/** Whether this page was not loaded again for that process yet. A cache in between would give the old one for ever. */
-function isFirstFor(boot: string): boolean {
-  const now = `${boot} ${location.pathname}${location.search}`
+/** Whether this page was not loaded again for that yet. A cache in between would give the old one for ever. */
+function isFirstFor({ boot, changes }: Hello): boolean {
+  const now = `${boot} ${changes} ${location.pathname}${location.search}`
   try {
     if (sessionStorage.getItem(TRIED) === now) return false
     sessionStorage.setItem(TRIED, now)
