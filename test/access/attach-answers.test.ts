@@ -22,7 +22,7 @@ const hello: RequestListener = (_req, res) => {
 const UPGRADE = request('/ws', ['Connection: Upgrade', 'Upgrade: echo'])
 const CONNECT = 'CONNECT a.test:443 HTTP/1.1\r\nHost: a.test\r\n\r\n'
 const EXPECT = (what: string) => lastRequest('/e', [`Expect: ${what}`])
-const SHORT: ServerOptions = { headersTimeout: 50, requestTimeout: 60, connectionsCheckingInterval: 20 }
+const SHORT: ServerOptions = { headersTimeout: 500, requestTimeout: 600, connectionsCheckingInterval: 20 }
 
 const CASES: Readonly<Record<string, Case>> = {
   'a request': { sent: lastRequest('/a'), lines: ['GET /a 200 ok'] },

@@ -74,8 +74,8 @@ describe('attach', () => {
 
   it('logs 408 for a header that does not come', async () => {
     const { lines, port } = await attached(hello, FORMAT, {
-      headersTimeout: 50,
-      requestTimeout: 50,
+      headersTimeout: 500,
+      requestTimeout: 500,
       connectionsCheckingInterval: 20,
     })
     const socket = open(port)
@@ -86,8 +86,8 @@ describe('attach', () => {
 
   it('logs 408 for a body that does not come, on the request itself', async () => {
     const { lines, port } = await attached((req) => void req.resume(), FORMAT, {
-      headersTimeout: 40,
-      requestTimeout: 50,
+      headersTimeout: 500,
+      requestTimeout: 600,
       connectionsCheckingInterval: 20,
     })
     const socket = open(port)

@@ -25,7 +25,7 @@ async function serve2(handler: Handler, format: string, whole = false) {
     attach(server, format, { to: lines.to })
     server.on('request', handler)
   } else server.on('request', withAccessLog(handler, format, { to: lines.to }) as unknown as Handler)
-  return { lines, ...(await connected(server)) }
+  return { lines, server, ...(await connected(server)) }
 }
 
 /** A client of a server that is made to listen. Neither a stream nor the session fails the test by an error. */
@@ -129,9 +129,10 @@ describe.each([
   })
 
   it('tells a stream that the client cancelled before the header', async () => {
-    const { lines, get } = await serve2(() => {}, FORMAT, whole)
+    const { lines, server, get } = await serve2(() => {}, FORMAT, whole)
+    const asked = once(server, 'request')
     const stream = get('/slow')
-    await sleep(40)
+    await asked
     stream.close(constants.NGHTTP2_CANCEL)
     expect(await lines.one()).toBe('GET /slow HTTP/2.0 499 - reset')
   })
@@ -145,9 +146,10 @@ describe.each([
   })
 
   it('tells streams whose session went away, with the address of the client', async () => {
-    const { lines, session, get } = await serve2(() => {}, ':remote-addr :status :host', whole)
+    const { lines, server, session, get } = await serve2(() => {}, ':remote-addr :status :host', whole)
+    const asked = once(server, 'request')
     get('/slow', { ':authority': 'a.test:81' })
-    await sleep(40)
+    await asked
     session.destroy()
     expect(await lines.one()).toBe('127.0.0.1 499 a.test')
   })
@@ -172,7 +174,7 @@ describe('an HTTP/2 server that only listens for streams', () => {
     const server = createServer()
     attach(server, format, { to: lines.to })
     server.on('stream', (stream, headers) => handler(stream, headers[':path'] ?? ''))
-    return { lines, ...(await connected(server)) }
+    return { lines, server, ...(await connected(server)) }
   }
 
   it('has a line for each stream, with its header, status, bytes and time', async () => {
@@ -190,13 +192,14 @@ describe('an HTTP/2 server that only listens for streams', () => {
   })
 
   it('tells cancelled ones, HEAD, and what the application had no answer for', async () => {
-    const { lines, get } = await serveStreams((stream, path) => {
+    const { lines, server, get } = await serveStreams((stream, path) => {
       if (path === '/slow') return
       stream.respond({}, { endStream: path === '/head' })
       if (path === '/body') stream.write('abc')
     }, FORMAT)
+    const asked = once(server, 'stream')
     const slow = get('/slow')
-    await sleep(40)
+    await asked
     slow.close(constants.NGHTTP2_CANCEL)
     await lines.wait(1)
     const body = get('/body')

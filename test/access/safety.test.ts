@@ -311,7 +311,7 @@ describe('functions of the application that fail', () => {
       withAccessLog((_req, res) => res.end('fine'), 'tiny', { to: () => {}, ...options, onError }),
     )
     expect(await exchangeText(port, lastRequest('/'))).toContain('fine')
-    await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(onError).toHaveBeenCalledTimes(1), 15_000)
   })
 
   it('refuses options and tokens of the wrong kind', () => {

@@ -25,9 +25,9 @@ export class Lines {
     },
   }
 
-  /** The lines once there are `count` of them. Fails after three seconds. */
+  /** The lines once there are `count` of them. Fails after 15 s. */
   async wait(count = 1): Promise<readonly string[]> {
-    const end = performance.now() + 3000
+    const end = performance.now() + 15_000
     while (this.all.length < count) {
       const left = end - performance.now()
       if (left <= 0) throw new Error(`${this.all.length} of ${count} lines came: ${JSON.stringify(this.all)}`)

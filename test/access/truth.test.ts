@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import express from 'express'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type AccessLogOptions, accessLog, withAccessLog } from '../../src/access.ts'
 import { exchangeText, Lines, lastRequest, listening, open, request, serve, textOf } from './support.ts'
 
@@ -264,13 +264,15 @@ describe('a response that is complete', () => {
     socket.on('data', (chunk) => {
       answer += chunk
     })
+    const answered = (count: number) =>
+      vi.waitFor(() => expect(answer.match(/\r\n0\r\n\r\n/g)).toHaveLength(count), 15_000)
     socket.write(text)
     await lines.wait(1)
-    await sleep(20)
+    await answered(1)
     const first = answer.length
     socket.write(text + text)
     await lines.wait(3)
-    await sleep(20)
+    await answered(3)
     expect(answer.length).toBe(first * 3)
     expect(lines.all).toEqual([0, 1, 2].map(() => `${text.length} ${first} ${text.length + first}`))
   })
@@ -304,9 +306,11 @@ describe('a response that is complete', () => {
 
 describe('a response that is not complete', () => {
   it('is 499 when the client leaves before the header', async () => {
-    const { lines, port } = await logged(() => {}, `${FORMAT} :total-time[0]`)
+    const { lines, port, server } = await logged(() => {}, `${FORMAT} :total-time[0]`)
+    const asked = once(server, 'request')
     const socket = open(port)
     socket.write(request('/slow'))
+    await asked
     await sleep(60)
     socket.destroy()
     const [status, bytes, state, outcome, ms] = (await lines.one()).split(' ')
@@ -319,10 +323,11 @@ describe('a response that is not complete', () => {
       [0o620, '400'],
       [null, '-'],
     ] as const) {
-      const { lines, port } = await logged(() => {}, ':status', { abortedStatus })
+      const { lines, port, server } = await logged(() => {}, ':status', { abortedStatus })
+      const asked = once(server, 'request')
       const socket = open(port)
       socket.write(request('/slow'))
-      await sleep(30)
+      await asked
       socket.destroy()
       expect(await lines.one()).toBe(shown)
     }
@@ -387,12 +392,17 @@ describe('a response that is not complete', () => {
   })
 
   it('has a line also when it was pipelined behind one that was aborted', async () => {
+    let ask: () => void = () => {}
+    const asked = new Promise<void>((resolve) => {
+      ask = resolve
+    })
     const { lines, port } = await logged((req, res) => {
       if (req.url !== '/1') res.end('done')
+      if (req.url === '/3') ask()
     }, ':url :status :bytes :outcome :pipelined')
     const socket = open(port)
     socket.write(request('/1') + request('/2') + request('/3'))
-    await sleep(40)
+    await asked
     socket.destroy()
     await lines.wait(3)
     await sleep(30)
@@ -479,11 +489,13 @@ describe('what frameworks do to a request', () => {
   })
 
   it('tells when the body of the request came, and how much of it', async () => {
-    const { lines, port } = await logged((req, res) => {
+    const { lines, port, server } = await logged((req, res) => {
       req.resume().on('end', () => res.end('x'))
     }, ':request-bytes :upload-time')
+    const asked = once(server, 'request')
     const socket = connect(port, '127.0.0.1')
     socket.write(lastRequest('/', ['Content-Length: 5'], 'POST'))
+    await asked
     await sleep(60)
     socket.write('hello')
     const [bytes, microseconds] = (await lines.one()).split(' ').map(Number)

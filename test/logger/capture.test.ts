@@ -200,11 +200,14 @@ describe('stdout and stderr as sinks', () => {
     const child = await startChild(
       `const log = rocksolid.createLogger({ sinks: [rocksolid.streamSink({ stream: 'stdout' }), rocksolid.fileSink(args[0])] })
        let n = 0
-       setInterval(() => { log.info('line', { n: n++ }); if (n === 100) process.exit(5) }, 1)`,
-      { args: [at('epipe.log')] },
+       let isAlone = false
+       process.stdin.once('data', () => { isAlone = true })
+       setInterval(() => { if (n === 10 && !isAlone) return; log.info('line', { n: n++ }); if (n === 100) process.exit(5) }, 1)`,
+      { args: [at('epipe.log')], stdio: ['pipe', 'pipe', 'pipe'] },
     )
     await child.printed('line')
     child.process.stdout?.destroy()
+    child.process.stdin?.write('alone')
     const { code, stderr } = await child.done
     expect(code).toBe(5)
     expect(stderr.match(/rocksolid logger: stdout is off: .*EPIPE/g)).toHaveLength(1)

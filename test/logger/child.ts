@@ -99,13 +99,17 @@ export async function startChild(code: string, options: ChildOptions = {}): Prom
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     output.stderr += text
   })
+  let isOver = false
   const done = new Promise<ChildResult>((resolveDone) => {
-    child.on('close', (exitCode, signal) => resolveDone({ code: exitCode, signal, ...output }))
+    child.on('close', (exitCode, signal) => {
+      isOver = true
+      resolveDone({ code: exitCode, signal, ...output })
+    })
   })
   const printed = async (text: string): Promise<void> => {
-    const end = performance.now() + 10_000
+    const end = performance.now() + 20_000
     while (!`${output.stdout}\n${output.stderr}`.includes(text)) {
-      if (performance.now() > end || child.exitCode !== null) {
+      if (performance.now() > end || isOver) {
         throw new Error(`waited for ${JSON.stringify(text)}, got:\n${output.stdout}\n${output.stderr}`)
       }
       await new Promise((wake) => setTimeout(wake, 5))

@@ -188,6 +188,6 @@ describe('the process is left as it was', () => {
     const started = performance.now()
     const result = await runChild(`${setUp} burst(0, 1)`, { args: [at('alive.log')] })
     expect(result.code).toBe(0)
-    expect(performance.now() - started).toBeLessThan(5000)
+    expect(performance.now() - started).toBeLessThan(20_000)
   })
 })

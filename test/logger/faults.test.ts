@@ -139,7 +139,7 @@ describe('a receiver that answers slowly', () => {
         req.on('data', (chunk: Buffer) => (body += chunk.toString()))
         req.on('end', () => {
           for (const line of body.split('\n').filter(Boolean)) got.push((JSON.parse(line) as { n: number }).n)
-          setTimeout(() => res.end(), 20)
+          setTimeout(() => res.end(), 100)
         })
       })
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -267,16 +267,20 @@ describe('a receiver that is away for a while and comes back', () => {
         `const quick = { delayMs: 5, retryMs: 10, maxRetryMs: 60, batchSize: 20, maxQueued: 4000 }
          const log = rocksolid.createLogger({ sinks: [rocksolid.${sink}] })
          let n = ${from}
+         let isAway = false
+         process.stdin.once('data', () => { isAway = true })
          const timer = setInterval(async () => {
+           if (n === 100 && !isAway) return
            if (n < ${to}) log.error('line ' + n, { n: n++ })
            else { clearInterval(timer); process.stdout.write('logged'); ${end} }
          }, 4)
          setInterval(() => {}, 1000)
          process.on('SIGUSR2', async () => { await log.close(); process.exit(0) })`
       const args = [String(first.port), spool]
-      const one = await startChild(program(0, 200, ''), { args })
+      const one = await startChild(program(0, 200, ''), { args, stdio: ['pipe', 'pipe', 'pipe'] })
       await until(() => first.got.length > 20)
       await first.stop()
+      one.process.stdin?.write('away')
       await one.printed('logged')
       await new Promise((resolve) => setTimeout(resolve, 300))
       // It ends while the receiver is away: the next process takes its spool over.

@@ -116,7 +116,7 @@ const numbers = (bodies: readonly string[]): number[] =>
 const quick: HttpBatchOptions = { delayMs: 5, retryMs: 20, maxRetryMs: 60 }
 
 const until = async (condition: () => boolean): Promise<void> => {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 20_000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('waited in vain')
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -158,7 +158,7 @@ describe('batches over HTTP', () => {
     await until(() => numbers(receiver.bodies).length === 300)
     await receiver.stop()
     burst(300, 500)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await until(() => troubles.length === 3)
     const back = await receive(receiver.port)
     await until(() => numbers(back.bodies).length === 200)
     await logger.close()

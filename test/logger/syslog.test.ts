@@ -26,7 +26,7 @@ async function freePort(): Promise<number> {
 }
 
 const until = async (condition: () => boolean, what = ''): Promise<void> => {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 20_000
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -243,7 +243,7 @@ action(type="omfile" file="${out}" template="plain")
       expect(troubles.every(({ lost }) => lost === 0)).toBe(true)
       expect(troubles.map((trouble) => trouble.kind)).toContain('recovered')
     },
-    30_000,
+    60_000,
   )
 
   it('a datagram socket, as /dev/log is one, is out of reach; what to use instead is said', async () => {

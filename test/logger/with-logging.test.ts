@@ -345,7 +345,7 @@ describe('the far sinks of wsgilog', () => {
     await get('/two')
     await get('/three')
     await logged.logger.flush()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await expect.poll(() => [bodies, datagrams, mails].every(({ length }) => length > 0)).toBe(true)
     const said = 'Server got itself in trouble: GET /one'
     expect(JSON.parse(bodies[0]?.split('\n')[0] ?? '')).toMatchObject({ level: 'error', msg: said })
     expect(datagrams[0]).toMatch(

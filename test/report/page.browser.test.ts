@@ -162,7 +162,7 @@ describe('the first screen', () => {
   it('leads from the chain to the other error and opens it', async () => {
     await withPage(pages.get('type-error-with-cause') ?? '', {}, async (page) => {
       await page.locator('.rs-path a', { hasText: 'CheckoutError' }).click()
-      await page.waitForSelector('#rs-error-0 .rs-message', { state: 'visible', timeout: 3000 })
+      await page.waitForSelector('#rs-error-0 .rs-message', { state: 'visible' })
       expect(await page.locator('#rs-error-0 .rs-message').innerText()).toContain('could not be priced')
     })
   })

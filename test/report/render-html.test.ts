@@ -198,7 +198,7 @@ describe('the tiers of the page', () => {
     const toHTML = vi.spyOn((await import('youch')).Youch.prototype, 'toHTML')
     const first = await fresh.renderHtml(report)
     expect(toHTML.mock.calls.length).toBe(0)
-    await vi.waitFor(() => expect(later.loaded()).toBeDefined(), 5000)
+    await vi.waitFor(() => expect(later.loaded()).toBeDefined(), 15_000)
     expect(await fresh.renderHtml(report)).toBe(first)
     expect(toHTML.mock.calls.length).toBe(1)
     toHTML.mockRestore()

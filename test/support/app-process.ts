@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 export interface AppProcess {
   /** `http://localhost:12345` */
@@ -10,9 +11,9 @@ export interface AppProcess {
   readonly port: number
   stdout(): string
   stderr(): string
-  /** Waits until the output of both streams matches; fails after 5 s with what was printed. */
+  /** Waits until the output of both streams matches; fails after 20 s with what was printed. */
   printed(pattern: RegExp): Promise<RegExpMatchArray>
-  /** The exit code, or undefined while it runs. */
+  /** The exit code when all is read that it has printed; null while it runs. */
   exitCode(): number | null
   /** Ends it and answers its exit code; null when the signal ended it. @default SIGKILL */
   stop(signal?: NodeJS.Signals): Promise<number | null>
@@ -56,7 +57,11 @@ export async function startApp(name: string, options: AppOptions = {}): Promise<
   })
   running.add(child)
   child.once('exit', () => running.delete(child))
-  const output = { stdout: '', stderr: '' }
+  const output = { stdout: '', stderr: '', isWhole: false }
+  // What it has printed may come after its exit.
+  const closed = once(child, 'close').then(() => {
+    output.isWhole = true
+  })
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text
   })
@@ -74,34 +79,37 @@ export async function startApp(name: string, options: AppOptions = {}): Promise<
     stdout: () => output.stdout,
     stderr: () => output.stderr,
     printed,
-    exitCode: () => child.exitCode,
+    exitCode: () => (output.isWhole ? child.exitCode : null),
     stop: async (signal = 'SIGKILL') => {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       const exited = once(child, 'exit')
       child.kill(signal)
       await exited
+      // Processes that it leaves behind may hold its output open.
+      await Promise.race([closed, setTimeout(LAST_WORDS_MS)])
       return child.exitCode
     },
   }
 }
 
-const PRINT_TIMEOUT_MS = 10_000
+const PRINT_TIMEOUT_MS = 20_000
+const LAST_WORDS_MS = 1000
 
 async function waitFor(
   child: ChildProcess,
-  output: { readonly stdout: string; readonly stderr: string },
+  output: { readonly stdout: string; readonly stderr: string; readonly isWhole: boolean },
   pattern: RegExp,
 ): Promise<RegExpMatchArray> {
   const end = performance.now() + PRINT_TIMEOUT_MS
   for (;;) {
     const match = `${output.stdout}\n${output.stderr}`.match(pattern)
     if (match !== null) return match
-    const isOver = child.exitCode !== null || performance.now() > end
+    const isOver = output.isWhole || performance.now() > end
     if (isOver) {
       throw new Error(
         `Waited for ${pattern}; the application (exit code ${child.exitCode}) printed:\n${output.stdout}\n${output.stderr}`,
       )
     }
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await setTimeout(10)
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,8 +16,8 @@ interface Scene {
   readonly handler?: Handler
   readonly text?: string
   readonly options?: MorganOptions
-  /** The client leaves after so many milliseconds. */
-  readonly leave?: number
+  /** The client leaves when its request, or the beginning of the answer, has come. */
+  readonly leave?: 'asked' | 'answered'
 }
 
 const hello: Handler = (_req, res) => {
@@ -29,14 +30,24 @@ async function lineOf(
 ): Promise<string> {
   const lines = new Lines()
   const log = morgan(format, { ...options, stream: lines.stream })
-  const { port } = await serve((req, res) => log(req, res, () => handler(req, res)))
+  let close: () => void = () => {}
+  const closed = new Promise<void>((resolve) => {
+    close = resolve
+  })
+  const { port, server } = await serve((req, res) => {
+    res.once('close', close)
+    log(req, res, () => handler(req, res))
+  })
   if (leave === undefined) await exchangeText(port, text ?? lastRequest('/a?b=c'))
   else {
+    const asked = once(server, 'request')
     const socket = open(port)
     socket.write(text ?? request('/a'))
-    await sleep(leave)
+    await asked
+    if (leave === 'answered') await once(socket, 'data')
     socket.destroy()
   }
+  await closed
   await sleep(20)
   return lines.all.join('\n')
 }
@@ -102,10 +113,10 @@ describe('the same requests through morgan and through this', () => {
         handler: (_req, res) => res.writeEarlyHints({ link: '</a>; rel=preload' }, () => res.end('x')),
       },
     ],
-    ['a client that leaves before the header', { format: all, handler: () => {}, leave: 40 }],
+    ['a client that leaves before the header', { format: all, handler: () => {}, leave: 'asked' }],
     [
       'a client that leaves in the body',
-      { format: all, handler: (_req, res) => void res.write('x'.repeat(99)), leave: 40 },
+      { format: all, handler: (_req, res) => void res.write('x'.repeat(99)), leave: 'answered' },
     ],
     ['a server that destroys the response', { format: all, handler: (_req, res) => void res.destroy() }],
     ['immediate', { format: all, options: { immediate: true } }],

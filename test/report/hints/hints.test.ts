@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildReport } from '../../../src/report/build-report.ts'
 import { PROVIDERS } from '../../../src/report/hints/providers.ts'
 import type { Hint } from '../../../src/report/report.ts'
+import { cpuMs } from '../../support/growth.ts'
 import { thrownBy } from '../typical-errors.ts'
 
 /** Names of the providers that have given a hint in these tests. */
@@ -470,7 +471,7 @@ describe('the providers', () => {
     const started = performance.now()
     const { hints } = await buildReport(new TypeError('x is not a function'), { hints: broken })
     expect(hints?.map((hint) => hint.name)).toEqual(['not-a-function'])
-    expect(performance.now() - started).toBeLessThan(1000)
+    expect(performance.now() - started).toBeLessThan(10_000)
   })
 
   it('take no more than a moment for hostile messages', async () => {
@@ -491,9 +492,8 @@ describe('the providers', () => {
     ]
     for (const text of texts) {
       for (const start of starts) {
-        const started = performance.now()
-        await buildReport(new SyntaxError(`${start}${text}`), { roots: [] })
-        expect(performance.now() - started).toBeLessThan(500)
+        const took = await cpuMs(() => buildReport(new SyntaxError(`${start}${text}`), { roots: [] }))
+        expect(took).toBeLessThan(500)
       }
     }
   })
