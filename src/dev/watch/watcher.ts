@@ -70,9 +70,10 @@ export class Watcher {
   /** Watches a file, there or not. One written after `loadedAt` was perhaps loaded as it was before: it counts as changed. */
   add(file: string, loadedAt = Number.POSITIVE_INFINITY): void {
     if (this.#files.has(file) || this.#excluded.has(file) || this.#isIgnored(file)) return
+    // Watched before it is read: a change in between would have no event.
+    this.#folders.add(dirname(file))
     const seen = readAt(file)
     this.#files.set(file, seen)
-    this.#folders.add(dirname(file))
     if (seen !== undefined && seen.mtimeMs > loadedAt) {
       this.#files.set(file, undefined)
       this.#mark(file)
