@@ -12,6 +12,8 @@ import type { ScriptSources } from '../capture/script-maps.ts'
 
 /** Milliseconds one search may take; where they end, only what was sure by then is told. */
 const MAX_TIME = 15
+/** After so many milliseconds a search that ran out of time is made again: the machine may have been busy. */
+const RETRY_MS = 1000
 /** Characters from a call to the handler inside it. */
 const MAX_CALL = 4000
 
@@ -19,7 +21,7 @@ const MAX_CALL = 4000
 const known = shared(
   'story-registrations',
   () =>
-    new BoundedMap<string, { readonly place: CodePosition | undefined }>({
+    new BoundedMap<string, { readonly place: CodePosition | undefined; readonly retryAt?: number }>({
       maxEntries: 200,
       maxAgeMs: 60_000,
     }),
@@ -34,8 +36,11 @@ export function findRegistration(
 ): CodePosition | undefined {
   const key = JSON.stringify([method, route, handler])
   let found = known.get(key)
-  if (found === undefined) {
-    found = { place: search(method, route, handler, scripts) }
+  if (found === undefined || (found.retryAt ?? Number.POSITIVE_INFINITY) <= performance.now()) {
+    const end = performance.now() + MAX_TIME
+    const place = search(method, route, handler, scripts, end)
+    const now = performance.now()
+    found = place === undefined && now > end ? { place, retryAt: now + RETRY_MS } : { place }
     known.set(key, found)
   }
   return found.place
@@ -46,8 +51,8 @@ function search(
   route: string,
   handler: CodePosition | undefined,
   scripts: ScriptSources,
+  end: number,
 ): CodePosition | undefined {
-  const end = performance.now() + MAX_TIME
   const around = handler && callAround(method, route, handler, scripts)
   if (around !== undefined) return around
   const sources = new Map<string, string>()
