@@ -63,8 +63,8 @@ describe.each(['http', 'express'])('around %s', (kind) => {
         const bytes = Buffer.byteLength(page.page.body)
         await app.printed(new RegExp(`ACCESS GET ${path} 500 ${bytes}\n`))
       }
-      await expect.poll(() => count(log(), /Error: crashed with a throw/g)).toBe(1)
-      expect(count(log(), /Error: crashed with a rejection/g)).toBe(1)
+      await expect.poll(() => count(log(), /Error: crashed with a rejection/g)).toBe(1)
+      expect(count(log(), /Error: crashed with a throw/g)).toBe(1)
       expect(count(log(), /printed by the application/g)).toBe(1)
       expect(log()).not.toMatch(/PIN|unlock=|ACCESS/)
       expect(count(app.stdout(), /ACCESS GET \/crash 500/g)).toBe(1)

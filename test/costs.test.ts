@@ -74,8 +74,19 @@ async function perRequest(
 
 async function request(socket: Socket, path: string): Promise<string> {
   socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: costs\r\n\r\n`)
-  const [chunk] = (await once(socket, 'data')) as [Buffer]
-  return chunk.toString('latin1')
+  // Not every answer comes in one piece.
+  for (let answer = ''; ; ) {
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    answer += chunk.toString('latin1')
+    if (isWhole(answer)) return answer
+  }
+}
+
+function isWhole(answer: string): boolean {
+  const end = answer.indexOf('\r\n\r\n') + 4
+  if (end < 4) return false
+  const length = /^content-length: (\d+)\r$/im.exec(answer.slice(0, end))?.[1]
+  return length === undefined ? answer.endsWith('\r\n0\r\n\r\n') : answer.length >= end + Number(length)
 }
 
 async function countsOf(socket: Socket): Promise<Counts> {

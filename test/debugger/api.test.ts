@@ -233,6 +233,7 @@ describe('an editor', () => {
 describe('the file by which programs of the same user find the server', () => {
   it('is for this user alone, and goes with the process', async () => {
     await start()
+    await expect.poll(files).toHaveLength(1)
     const [name = ''] = files()
     expect(statSync(folder()).mode & 0o777).toBe(0o700)
     expect(statSync(join(folder(), name)).mode & 0o777).toBe(0o600)
@@ -251,12 +252,13 @@ describe('the file by which programs of the same user find the server', () => {
     'is left behind by a %s, and removed by the next server',
     async (signal) => {
       await start()
+      await expect.poll(files).toHaveLength(1)
       const [left = ''] = files()
       expect(await app.stop(signal)).toBeNull()
       expect(files()).toEqual([left])
       await start()
-      expect(files()).not.toContain(left)
-      expect(files()).toHaveLength(1)
+      await expect.poll(files).not.toContain(left)
+      await expect.poll(files).toHaveLength(1)
     },
   )
 

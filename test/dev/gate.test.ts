@@ -26,7 +26,7 @@ it.runIf(outside !== undefined).each([true, false])(
       const later = once(
         connect(port, '127.0.0.1').on('error', () => {}),
         'connect',
-      ).then(() => new Promise<true>((resolve) => setTimeout(resolve, 300, true)))
+      ).then(() => new Promise<true>((resolve) => setTimeout(resolve, 1000, true)))
       socket.write('GET / HTTP/1.1\r\n\r\n')
       return await Promise.race([over, later])
     }

@@ -28,7 +28,7 @@ const type = { 'content-type': 'text/html; charset=utf-8' }
 const sleep = (ms: number) => new Promise((go) => setTimeout(go, ms))
 const bytes = (text: string) => new TextEncoder().encode(text)
 const inPieces = (then: (to: ReadableStreamDefaultController) => void) => new ReadableStream({
-  async start(to) { to.enqueue(bytes(html('first').replace('</body></html>', ''))); await sleep(300); then(to) },
+  async start(to) { to.enqueue(bytes(html('first').replace('</body></html>', ''))); await sleep(1500); then(to) },
 })
 const handler = async (req: Request): Promise<Response> => {
   const { pathname } = new URL(req.url)

@@ -45,7 +45,7 @@ http.createServer(async (req, res) => {
   if (path === '/download') res.setHeader('content-disposition', 'attachment; filename=a.html')
   if (path === '/stream') {
     res.write(html('first').replace('</body></html>', ''))
-    return setTimeout(() => res.end('<p>second</p></body></html>'), 300)
+    return setTimeout(() => res.end('<p>second</p></body></html>'), 1500)
   }
   if (path === '/cut') {
     res.write(html('half a page').replace('</body></html>', ''))

@@ -181,6 +181,7 @@ describe('the register among others', () => {
   it('is the debugger of an application that has its own', async () => {
     await withApp('frames.mjs', {}, async (app) => {
       const page = await openErrorPage(app.port, '/sync')
+      await app.printed(/PIN \d/)
       const pins = [...app.stderr().matchAll(/PIN (\d\S+)/g)].map((match) => match[1] as string)
       expect(pins).toHaveLength(1)
       await page.unlock({ pin: pins[0] as string })

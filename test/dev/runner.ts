@@ -5,12 +5,14 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { request } from '../support/request.ts'
 
 const CLI = resolve(import.meta.dirname, '..', '..', 'dist', 'cli.js')
 
 /** Waits are for events; this only ends a test that waits for ever. */
-const PATIENCE_MS = 15_000
+const PATIENCE_MS = 20_000
+const LAST_WORDS_MS = 1000
 
 /** What stands in files, by path. */
 export type Files = Readonly<Record<string, string | Uint8Array>>
@@ -93,9 +95,11 @@ export function openWorkshop(node = process.execPath): Workshop {
         const exited = once(child, 'exit')
         child.kill('SIGTERM')
         child.kill('SIGTERM')
-        const timer = setTimeout(() => child.kill('SIGKILL'), 5000)
-        await exited
-        clearTimeout(timer)
+        const isSlow = Symbol('slow')
+        if ((await Promise.race([exited, setTimeout(5000, isSlow)])) === isSlow) {
+          child.kill('SIGKILL')
+          await exited
+        }
       }
       for (const folder of folders) rmSync(folder, { recursive: true, force: true })
     },
@@ -106,6 +110,7 @@ export function openWorkshop(node = process.execPath): Workshop {
 export function watch(child: ChildProcess): Running {
   let output = ''
   let from = 0
+  const closed = once(child, 'close')
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text
@@ -149,6 +154,8 @@ export function watch(child: ChildProcess): Running {
     type: (text) => void child.stdin?.write(text),
     async ended() {
       if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      // What it has printed may come after its exit, unless somebody it leaves behind holds the pipe.
+      await Promise.race([closed, setTimeout(LAST_WORDS_MS)])
       return { code: child.exitCode, signal: child.signalCode }
     },
   }
@@ -165,7 +172,7 @@ export async function until<T>(
     const found = await look()
     if (found !== undefined && found !== false) return found
     if (performance.now() > end) throw new Error(`Waited in vain for ${what()}`)
-    await new Promise((resolve) => setTimeout(resolve, 10))
+    await setTimeout(10)
   }
 }
 

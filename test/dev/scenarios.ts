@@ -32,8 +32,8 @@ http.createServer((req, res) => {
 const exporting = (text: string): string => `export const text = ${JSON.stringify(text)}\n`
 const PROJECT = { 'package.json': '{ "type": "module" }', 'server.mjs': SERVER, 'text.mjs': exporting('one') }
 
-/** What requests in flight get by default. */
-const GRACE_MS = 10_000
+/** What requests in flight get where nothing may wait for that limit: longer than any test. */
+const GRACE = ['--grace', '600'] as const
 
 /** What is shown here is the runner alone. */
 const PLAIN = ['--no-access', '--no-debugger'] as const
@@ -183,12 +183,16 @@ export const SCENARIOS: readonly Scenario[] = [
     title: 'ten writes in a row: one restart, two at most',
     async run(workshop) {
       const { project, running } = await serving(workshop)
+      let stalls = 0
       for (let turn = 0; turn < 10; turn++) {
         project.write({ 'text.mjs': exporting(`turn ${turn}`) })
+        const pausedAt = performance.now()
         await pause(5)
+        // Where the machine has stalled between two writes they are in a row no more.
+        if (performance.now() - pausedAt > 50) stalls++
       }
       await running.answers('turn 9')
-      expect(running.starts()).toBeLessThanOrEqual(3)
+      expect(running.starts()).toBeLessThanOrEqual(3 + stalls)
     },
   },
   {
@@ -285,8 +289,10 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     title: 'HTTP/2: what has begun is finished, streams end, and the client asks the new code',
     async run(workshop) {
-      const { project, running } = await serving(workshop, {
-        'server.mjs': `
+      const { project, running } = await serving(
+        workshop,
+        {
+          'server.mjs': `
           import http2 from 'node:http2'
           import { text } from './text.mjs'
           http2.createServer((req, res) => {
@@ -294,7 +300,9 @@ export const SCENARIOS: readonly Scenario[] = [
             if (req.url !== '/events') return void res.end(text)
             res.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: hello\\n\\n')
           }).listen(0, '127.0.0.1')`,
-      })
+        },
+        ...GRACE,
+      )
       const open = (): http2.ClientHttp2Session => http2.connect(`http://127.0.0.1:${running.port()}`)
       const old = open()
       const closed = once(old, 'close')
@@ -304,7 +312,6 @@ export const SCENARIOS: readonly Scenario[] = [
       await running.printed(/slow begins/)
       const ended = once(stream.resume(), 'end')
       running.mark()
-      const startedAt = performance.now()
       project.write({ 'text.mjs': exporting('two') })
       await running.printed(/again after/)
       await ended
@@ -313,23 +320,25 @@ export const SCENARIOS: readonly Scenario[] = [
       const next = open()
       expect(await textOf(next.request({ ':path': '/' }))).toBe('two')
       next.close()
-      // Nothing has waited for the limit.
-      expect(performance.now() - startedAt).toBeLessThan(GRACE_MS)
     },
   },
   {
     title: 'TLS: what rests is closed, what has begun is finished, and nothing waits for a limit',
     async run(workshop) {
       const { folder, remove } = makeCertificate()
-      const { project, running } = await serving(workshop, {
-        'server.mjs': SERVER.replace(
-          "import http from 'node:http'",
-          "import fs from 'node:fs'\nimport https from 'node:https'",
-        ).replace(
-          'http.createServer(',
-          `https.createServer({ key: fs.readFileSync('${folder}/key.pem'), cert: fs.readFileSync('${folder}/cert.pem') }, `,
-        ),
-      })
+      const { project, running } = await serving(
+        workshop,
+        {
+          'server.mjs': SERVER.replace(
+            "import http from 'node:http'",
+            "import fs from 'node:fs'\nimport https from 'node:https'",
+          ).replace(
+            'http.createServer(',
+            `https.createServer({ key: fs.readFileSync('${folder}/key.pem'), cert: fs.readFileSync('${folder}/cert.pem') }, `,
+          ),
+        },
+        ...GRACE,
+      )
       remove()
       const port = Number((await running.printed(/Serving on https:\/\/localhost:(\d+)/))[1])
       const pid = Number((await running.printed(/started (\d+)/))[1])
@@ -344,11 +353,9 @@ export const SCENARIOS: readonly Scenario[] = [
       const slow = get('/slow')
       await running.printed(/slow begins/)
       expect(await get('/')).toBe('one')
-      const startedAt = performance.now()
       project.write({ 'text.mjs': exporting('two') })
       expect(await slow).toBe('slow one')
       await until(() => !isAlive(pid) || undefined)
-      expect(performance.now() - startedAt).toBeLessThan(GRACE_MS)
       agent.destroy()
     },
   },

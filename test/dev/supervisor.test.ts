@@ -12,7 +12,8 @@ const SERVER = (text: string): string => `
   import http from 'node:http'
   http.createServer((req, res) => {
     if (req.url === '/crash') process.exit(9)
-    if (req.url === '/slow') return setTimeout(() => res.end('${text} slow'), 700)
+    if (req.url === '/slow') return setTimeout(() => res.end('${text} slow'), 700, console.log('slow begins'))
+    if (req.url === '/endless') return console.log('endless begins')
     res.setHeader('x-pid', process.pid).end('${text}')
   }).listen(0, '127.0.0.1')
   process.title = 'worker'`
@@ -57,7 +58,7 @@ describe('rocksolid serve', () => {
     expect(pids()).toHaveLength(2)
     expect(await running.get()).toBe('one')
     const slow = running.get('/slow')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await running.printed(/slow begins/)
     running.child.kill('SIGTERM')
     expect(await slow).toBe('one slow')
     expect(await running.ended()).toEqual({ code: 0, signal: null })
@@ -168,13 +169,19 @@ describe('rocksolid serve', () => {
 
   it('ends at once at the second SIGTERM, and leaves nobody when it is killed (-9)', async () => {
     const { running, pids } = await serve('--workers', '2')
-    const slow = running.get('/slow').catch(() => 'cut')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const endless = running.get('/endless').catch(() => 'cut')
+    await running.printed(/endless begins/)
     running.child.kill('SIGTERM')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    // It has heard of the first when nobody listens any more.
+    await until(() =>
+      running.get().then(
+        () => undefined,
+        () => true,
+      ),
+    )
     running.child.kill('SIGTERM')
     await running.ended()
-    expect(await slow).toBe('cut')
+    expect(await endless).toBe('cut')
     expect(pids().filter(isAlive)).toEqual([])
 
     const other = await serve('--workers', '2')

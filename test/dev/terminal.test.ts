@@ -16,7 +16,7 @@ const SERVER = `
   import http from 'node:http'
   console.log('started', process.pid)
   http.createServer((req, res) => {
-    if (req.url === '/slow') setTimeout(() => res.end('slow'), 600)
+    if (req.url === '/slow') setTimeout(() => res.end('slow'), 600, console.log('slow begins'))
     else res.end('up')
   }).listen(0, '127.0.0.1')`
 
@@ -42,17 +42,20 @@ async function inTerminal(
   return { project, running }
 }
 
-const slowly = (running: Running): Promise<string> =>
-  running.get('/slow').catch((error: Error) => error.message)
+/** A request that the server has begun. */
+async function slowly(running: Running): Promise<{ readonly answer: Promise<string> }> {
+  const answer = running.get('/slow').catch((error: Error) => error.message)
+  await running.printed(/slow begins/)
+  return { answer }
+}
 
 describe('signals', () => {
   it('ends gracefully at the first SIGINT, and passes the signal on', async () => {
     const running = await workshop.start(workshop.project({ 'server.mjs': SERVER }))
     await running.printed(/Serving on/)
-    const slow = slowly(running)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const slow = await slowly(running)
     running.child.kill('SIGINT')
-    expect(await slow).toBe('slow')
+    expect(await slow.answer).toBe('slow')
     expect(await running.ended()).toEqual({ code: null, signal: 'SIGINT' })
     expect(running.output()).toContain('Stopped')
   })
@@ -60,12 +63,11 @@ describe('signals', () => {
   it('ends at once at the second', async () => {
     const running = await workshop.start(workshop.project({ 'server.mjs': SERVER.replace('600', '20000') }))
     await running.printed(/Serving on/)
-    const slow = slowly(running)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const slow = await slowly(running)
     running.child.kill('SIGINT')
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await running.printed(/Waiting for what is in flight/)
     running.child.kill('SIGINT')
-    expect(await slow).not.toBe('slow')
+    expect(await slow.answer).not.toBe('slow')
     await running.ended()
   })
 
@@ -250,10 +252,9 @@ describe.runIf(hasTerminal)('a terminal', () => {
     const pid = Number((await running.printed(/started (\d+)[\s\S]*Serving on/))[1])
     running.type('h')
     await running.printed(/Keys: r restart/)
-    const slow = slowly(running)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const slow = await slowly(running)
     running.type(CTRL_C)
-    expect(await slow).toBe('slow')
+    expect(await slow.answer).toBe('slow')
     await running.printed(/Stopped/)
     await until(() => !isAlive(pid) || undefined)
     await running.ended()
@@ -280,10 +281,9 @@ describe.runIf(hasTerminal)('a terminal', () => {
 
   it('stops gracefully at Ctrl-C', async () => {
     const { running } = await inTerminal({ 'server.mjs': SERVER })
-    const slow = slowly(running)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    const slow = await slowly(running)
     running.type(CTRL_C)
-    expect(await slow).toBe('slow')
+    expect(await slow.answer).toBe('slow')
     await running.printed(/ended 130[\s\S]* icanon[\s\S]* echo /)
   })
 

@@ -54,7 +54,7 @@ describe('a body that the client gives up', () => {
     expect(lines).toEqual([])
     await reader?.cancel('enough')
     expect(cancel).toHaveBeenCalledWith('enough')
-    await vi.waitFor(() => expect(lines).toHaveLength(1))
+    await vi.waitFor(() => expect(lines).toHaveLength(1), 15_000)
     expect(lines).toEqual(['GET 200 aborted'])
   })
 })
