@@ -4,9 +4,10 @@
  * it, is trusted.
  */
 
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { withoutMapping } from './connection.ts'
 import type { Exchange } from './exchange.ts'
+import { addressList, isAddressRange } from './hosts.ts'
 import { requestHeader } from './raw-headers.ts'
 
 /**
@@ -54,30 +55,15 @@ export function createAddressReader(trust: TrustProxy, header: string): (exchang
 
 /** What is wrong with a network, or undefined when it can be read. */
 export function networkProblem(network: string): string | undefined {
-  if (Object.hasOwn(NAMED_NETWORKS, network)) return undefined
-  const [address = '', bits, ...rest] = network.split('/')
-  const family = isIP(address)
-  const readable = family !== 0 && rest.length === 0
-  const wellSized =
-    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
-  return readable && wellSized
+  return Object.hasOwn(NAMED_NETWORKS, network) || isAddressRange(network)
     ? undefined
     : 'an address or network such as "10.0.0.0/8" or "::1", or "loopback", "linklocal", "private"'
 }
 
 function inNetworks(networks: readonly string[]): (address: string) => boolean {
-  const list = new BlockList()
-  for (const network of networks.flatMap((one) => NAMED_NETWORKS[one] ?? [one])) {
-    const [address = '', bits] = network.split('/')
-    const type = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, type)
-    else list.addSubnet(address, Number(bits), type)
-  }
-  return (address) => {
-    const family = isIP(address)
-    // A unix socket has no address; who can open it is the file system's business.
-    return family === 0 ? address === '' : list.check(address, family === 6 ? 'ipv6' : 'ipv4')
-  }
+  const isListed = addressList(networks.flatMap((one) => NAMED_NETWORKS[one] ?? [one]))
+  // A unix socket has no address; who can open it is the file system's business.
+  return (address) => address === '' || isListed(address)
 }
 
 /** The addresses of a header, client first, without ports and brackets. */

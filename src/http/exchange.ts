@@ -257,6 +257,18 @@ export function exchangeOf(res: object): Exchange | undefined {
   return found
 }
 
+/** Exchanges for which Node makes no response, by what stands for them: a stream, a request, an error of the parser. */
+const byKey = shared('exchanges-by-key', () => new WeakMap<object, Exchange>())
+
+/** The one exchange of `key`, so that several observers share it; `begin` makes it for the first. */
+export function exchangeOfKey(key: object, begin: () => Exchange): Exchange {
+  const known = byKey.get(key)
+  if (known !== undefined) return known
+  const exchange = begin()
+  byKey.set(key, exchange)
+  return exchange
+}
+
 const COUNTERS = sharedCounters(exchangeOf)
 
 /**

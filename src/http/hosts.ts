@@ -1,6 +1,6 @@
 /**
  * Who is asking: socket addresses and host names that belong to this machine, and names that were listed.
- * Used by the debugger's guard against DNS rebinding and strangers; everything here fails closed.
+ * Guards against DNS rebinding and strangers ask here, and who believes proxies; everything here fails closed.
  */
 
 import type { IncomingHttpHeaders } from 'node:http'

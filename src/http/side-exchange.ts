@@ -5,9 +5,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { shared } from '../core/shared.ts'
 import { connectionOfSocket } from './connection.ts'
-import { Exchange, exchangeOf, type Outcome } from './exchange.ts'
+import { Exchange, exchangeOf, exchangeOfKey, type Outcome } from './exchange.ts'
 
 /** Stands where a response would; filled from what is written to the socket. */
 interface SeenResponse {
@@ -19,24 +18,20 @@ interface SeenResponse {
   getHeader(): undefined
 }
 
-/** By request or by error, so that several observers share one exchange. */
-const exchanges = shared('side-exchanges', () => new WeakMap<object, Exchange>())
-
 /** Most bytes of an answer in which the end of its header is looked for. */
 const MAX_HEADER = 64 * 1024
 
 /** The exchange of an upgrade or CONNECT; ends when the socket closes. Call it before the handler. */
 export function tunnelExchange(req: IncomingMessage, socket: Socket): Exchange {
-  const known = exchanges.get(req)
-  if (known !== undefined) return known
-  const exchange = sideExchange(req, socket)
-  exchanges.set(req, exchange)
-  const switched = req.method === 'CONNECT' ? 2 : 1
-  socket.once('close', () => {
-    if (Math.floor((exchange.status ?? 0) / 100) === switched) exchange.forcedOutcome = 'upgraded'
-    endSide(exchange, socket)
+  return exchangeOfKey(req, () => {
+    const exchange = sideExchange(req, socket)
+    const switched = req.method === 'CONNECT' ? 2 : 1
+    socket.once('close', () => {
+      if (Math.floor((exchange.status ?? 0) / 100) === switched) exchange.forcedOutcome = 'upgraded'
+      endSide(exchange, socket)
+    })
+    return exchange
   })
-  return exchange
 }
 
 /** An error of Node's HTTP parser, as a server emits it with 'clientError'. */
@@ -52,8 +47,6 @@ export interface ClientError extends Error {
 export function rejectedExchange(error: ClientError, socket: Socket): Exchange | undefined {
   // The connection broke; nobody asked for anything that has no exchange of its own.
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ECONNABORTED') return undefined
-  const known = exchanges.get(error)
-  if (known !== undefined) return known
   const outcome: Outcome = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'timeout' : 'rejected'
   const message = (socket as { _httpMessage?: object })._httpMessage
   const open = message === undefined ? undefined : exchangeOf(message)
@@ -69,12 +62,13 @@ export function rejectedExchange(error: ClientError, socket: Socket): Exchange |
     })
     return undefined
   }
-  const exchange = sideExchange(requestOf(error, socket), socket)
-  exchange.forcedOutcome = outcome
-  exchange.failure = error
-  exchanges.set(error, exchange)
-  socket.once('close', () => endSide(exchange, socket))
-  return exchange
+  return exchangeOfKey(error, () => {
+    const exchange = sideExchange(requestOf(error, socket), socket)
+    exchange.forcedOutcome = outcome
+    exchange.failure = error
+    socket.once('close', () => endSide(exchange, socket))
+    return exchange
+  })
 }
 
 function sideExchange(req: IncomingMessage, socket: Socket): Exchange {

@@ -5,11 +5,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2'
-import { shared } from '../core/shared.ts'
-import { Exchange } from './exchange.ts'
-
-/** By stream, so that several observers share one exchange. */
-const exchanges = shared('stream-exchanges', () => new WeakMap<object, Exchange>())
+import { Exchange, exchangeOfKey } from './exchange.ts'
 
 /** The exchange of this stream; ends when the stream closes. Call it before the listeners of 'stream'. */
 export function streamExchange(
@@ -17,12 +13,11 @@ export function streamExchange(
   headers: IncomingHttpHeaders,
   rawHeaders: readonly string[] = [],
 ): Exchange {
-  const known = exchanges.get(stream)
-  if (known !== undefined) return known
-  const exchange = new Exchange(requestOf(stream, headers, rawHeaders), responseOf(stream))
-  exchanges.set(stream, exchange)
-  stream.once('close', () => exchange.end())
-  return exchange
+  return exchangeOfKey(stream, () => {
+    const exchange = new Exchange(requestOf(stream, headers, rawHeaders), responseOf(stream))
+    stream.once('close', () => exchange.end())
+    return exchange
+  })
 }
 
 /** The exchange of a CONNECT over HTTP/2, for which Node's response is a tunnel once it has begun. */

@@ -185,6 +185,12 @@ describe('the address of the client', () => {
       '127.0.0.1',
     ],
     ['takes a single name as Express does', 'loopback', ['X-Forwarded-For: 6.6.6.6, 1.1.1.1'], '1.1.1.1'],
+    [
+      'knows an address by its network, whatever interface it names',
+      ['loopback', 'linklocal'],
+      ['X-Forwarded-For: 1.1.1.1, fe80::1%eth0'],
+      '1.1.1.1',
+    ],
     ['counts proxies', 2, ['X-Forwarded-For: 6.6.6.6, 1.1.1.1, 10.1.2.3'], '1.1.1.1'],
     ['stops at what is no address', ['loopback'], ['X-Forwarded-For: 1.1.1.1, <script>'], '127.0.0.1'],
     [
@@ -238,7 +244,7 @@ describe('the address of the client', () => {
   })
 
   it('refuses networks that cannot be read', () => {
-    for (const network of ['10.0.0.0/33', 'everyone', '10.0.0', '::1/129', '10.0.0.0/8/8']) {
+    for (const network of ['10.0.0.0/33', 'everyone', '10.0.0', '::1/129', '10.0.0.0/8/8', 'fe80::1%eth0']) {
       expect(() => accessLog('combined', { trustProxy: [network] })).toThrow(
         /option "trustProxy" is an array/,
       )
