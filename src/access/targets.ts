@@ -3,6 +3,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { SinkError } from '../core/errors.ts'
+import { LOG_FILE_MODE } from '../core/log-file-mode.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { asOwnOutput } from '../core/own-output.ts'
 import type { TextTarget } from './destination.ts'
@@ -69,7 +70,7 @@ function encoded(text: string): Buffer {
 function opened(path: string): number {
   try {
     makeFolder(dirname(path))
-    return openSync(path, 'a')
+    return openSync(path, 'a', LOG_FILE_MODE)
   } catch (error) {
     const { code = 'an error' } = error as NodeJS.ErrnoException
     throw new SinkError(

@@ -12,9 +12,9 @@ import { isBoolean, isInteger, isString, resolveOptions, show } from '../core/op
 import { BatchQueue } from './batch-queue.ts'
 import { BATCH_DEFAULTS, spoolOf } from './delivery-options.ts'
 import { errorFacts, isErrorLike } from './error-facts.ts'
+import { errorPage } from './error-page.ts'
 import { isLevel, severityOf } from './level.ts'
 import { type Mail, type MailServer, mailDelivery } from './mail-delivery.ts'
-import { recordErrorText } from './plain-text.ts'
 import { prettyFormat } from './pretty-format.ts'
 import { type LogRecord, textOf } from './record.ts'
 import { currentRequest } from './request-scope.ts'
@@ -230,20 +230,7 @@ function kindOf(record: LogRecord): string {
 async function pagesOf(kinds: readonly Kind[]): Promise<string[]> {
   const pages: string[] = []
   for (const { record, req } of kinds) {
-    if (record.error === undefined) continue
-    try {
-      const { buildReport, renderHtml } = await import('../report/reporting.ts')
-      pages.push(
-        await renderHtml(
-          await buildReport(record.error, { at: record.time, ...(req === undefined ? {} : { req }) }),
-        ),
-      )
-    } catch {
-      // The text of the mail has the error as well.
-      pages.push(
-        `<!DOCTYPE html>\n<pre>${recordErrorText(record).replace(/[&<]/g, (c) => `&#${c.charCodeAt(0)};`)}</pre>\n`,
-      )
-    }
+    if (record.error !== undefined) pages.push(await errorPage(record, req))
   }
   return pages
 }

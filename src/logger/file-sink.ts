@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
+import { LOG_FILE_MODE } from '../core/log-file-mode.ts'
 import {
   type Check,
   checkArgument,
@@ -31,7 +32,7 @@ export interface FileSinkOptions {
   readonly dateFormat?: string
   /** Empty the file at start. Default false. */
   readonly truncate?: boolean
-  /** Permission bits of a new file. Default 0o640. */
+  /** Permission bits of a new file, less the umask. Default 0o640. */
   readonly mode?: number
   /** Write each record at once, so that not even `kill -9` loses one; about 40 % dearer. Default false: once per turn of the event loop. */
   readonly sync?: boolean
@@ -60,7 +61,7 @@ export interface FileSinkOptions {
 const DEFAULTS: Defaults = {
   format: 'json',
   truncate: false,
-  mode: 0o640,
+  mode: LOG_FILE_MODE,
   sync: false,
   watch: true,
   compress: false,

@@ -4,12 +4,12 @@ import { readdirSync, rmSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { dirname, extname, join, resolve } from 'node:path'
 import { SinkError } from '../core/errors.ts'
-import { escapeHtml } from '../core/escape.ts'
 import { forget, isExiting, type LastWords, remember } from '../core/last-words.ts'
+import { LOG_FILE_MODE } from '../core/log-file-mode.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { type Check, checkArgument, isInteger, resolveOptions, show } from '../core/options.ts'
 import { writeWhole } from '../core/write-whole.ts'
-import { errorText } from './error-text.ts'
+import { errorPage, plainErrorPage } from './error-page.ts'
 import type { LogRecord } from './record.ts'
 import { currentRequest } from './request-scope.ts'
 import type { Sink } from './sink.ts'
@@ -103,7 +103,7 @@ class HtmlReports implements LastWords {
   /** Writes what waits as plain pages: the full ones take longer than the process may have left. */
   readonly flushSync = (): void => {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      this.#write(next.path, plainPage(next.record))
+      this.#write(next.path, plainErrorPage(next.record))
     }
   }
 
@@ -115,7 +115,7 @@ class HtmlReports implements LastWords {
   async #run(): Promise<void> {
     // In order, one at a time; what is being drawn stays in the list, for flushSync.
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      const page = await fullPage(next).catch(() => plainPage((next as Waiting).record))
+      const page = await errorPage(next.record, next.req)
       if (this.#waiting[0] !== next) continue
       this.#waiting.shift()
       this.#write(next.path, page)
@@ -126,7 +126,7 @@ class HtmlReports implements LastWords {
   #write(path: string, page: string): void {
     try {
       makeFolder(this.#folder)
-      writeWhole(path, page, 0o640)
+      writeWhole(path, page, LOG_FILE_MODE)
       if (this.#file === undefined) this.#prune()
       if (this.trouble.isFailing) this.trouble.worked()
     } catch (error) {
@@ -150,18 +150,6 @@ class HtmlReports implements LastWords {
 
 /** Only files of these names are ours to delete. */
 const REPORT_NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.\d{3}Z-\d+-\d{4}\.html$/
-
-async function fullPage({ record, req }: Waiting): Promise<string> {
-  const { buildReport, renderHtml } = await import('../report/reporting.ts')
-  const report = await buildReport(record.error, { at: record.time, ...(req === undefined ? {} : { req }) })
-  return renderHtml(report)
-}
-
-function plainPage(record: LogRecord): string {
-  const title = escapeHtml(`${record.level}: ${record.message}`)
-  const text = escapeHtml(errorText(record.error))
-  return `<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>${title}</title>\n<h1>${title}</h1>\n<pre>${text}</pre>\n</html>\n`
-}
 
 function prepareFolder(folder: string, path: string): void {
   try {

@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import { ConfigError, SinkError } from '../core/errors.ts'
 import { isAlive } from '../core/is-alive.ts'
+import { LOG_FILE_MODE } from '../core/log-file-mode.ts'
 import { makeFolder } from '../core/make-folder.ts'
 import { show } from '../core/options.ts'
 import { shared } from '../core/shared.ts'
@@ -64,7 +65,11 @@ export class Spool {
   /** Writes items at once; the number of older items that had to go for them. @throws the error of the file system */
   put(items: readonly string[], place: number): number {
     const name = nameAt(String(place).padStart(16, '0'))
-    writeWhole(join(this.#folder, name), items.map((item) => `${JSON.stringify(item)}\n`).join(''), 0o640)
+    writeWhole(
+      join(this.#folder, name),
+      items.map((item) => `${JSON.stringify(item)}\n`).join(''),
+      LOG_FILE_MODE,
+    )
     this.#files.push(name)
     this.#files.sort()
     return this.#bound()
@@ -88,7 +93,7 @@ export class Spool {
     reading.items.splice(0, count)
     reading.done += count
     if (reading.items.length === 0) this.#remove(reading.name)
-    else writeWhole(join(this.#folder, `${reading.name}.done`), String(reading.done), 0o640)
+    else writeWhole(join(this.#folder, `${reading.name}.done`), String(reading.done), LOG_FILE_MODE)
   }
 
   #read(name: string): { name: string; items: string[]; done: number } {

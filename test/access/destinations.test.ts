@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -107,6 +107,22 @@ describe('a destination', () => {
     await again.ask('/2')
     await vi.waitFor(() => expect(readFileSync(file, 'utf8')).toBe('/1\n/2\n'), 15_000)
   })
+
+  it.runIf(process.platform !== 'win32')(
+    'is a file that other users do not read, unless it was there',
+    async () => {
+      const file = join(folder(), 'access.log')
+      const before = process.umask(0)
+      onTestFinished(() => void process.umask(before))
+      const { logger } = await served({ to: file })
+      await logger.close()
+      expect(statSync(file).mode & 0o777).toBe(0o640)
+      chmodSync(file, 0o664)
+      const again = await served({ to: file })
+      await again.logger.close()
+      expect(statSync(file).mode & 0o777).toBe(0o664)
+    },
+  )
 
   it('can be a stream, one write for the lines of a moment', async () => {
     const written: string[] = []
