@@ -1,8 +1,16 @@
-/** Makes a logger from options: sinks, levels, fields, what to mask. The door of this room. */
+/** Makes a logger from options: sinks, levels, fields, what to mask. */
 
 import { ConfigError } from '../core/errors.ts'
 import { forget, onDeath, remember } from '../core/last-words.ts'
-import { isAnyOf, isBoolean, isFunction, isString, resolveOptions, show } from '../core/options.ts'
+import {
+  isAnyOf,
+  isBoolean,
+  isFunction,
+  isString,
+  resolveOptions,
+  show,
+  unknownOption,
+} from '../core/options.ts'
 import { GuardedSinks, type SinkSlot } from './guarded-sinks.ts'
 import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
 import { isLevel, LEVELS, LevelTable, severityOf } from './level.ts'
@@ -78,11 +86,7 @@ const CHECKS = {
     (Object.values(value as object).every((share) => typeof share === 'number' && share >= 0 && share <= 1)
       ? undefined
       : 'an object of levels and shares from 0 to 1'),
-  rateLimit: (value: unknown) =>
-    isObject(value) ??
-    (Number.isSafeInteger((value as RateLimit).records) && (value as RateLimit).records > 0
-      ? undefined
-      : 'an object such as { records: 10, perMs: 1000 }'),
+  rateLimit: isObject,
   redact: isRedact,
   uncaught: isBoolean,
   onTrouble: isFunction,
@@ -113,6 +117,9 @@ export function createLogger<Custom extends string = never>(options?: LoggerOpti
     DEFAULTS,
   )
   const levels = { ...LEVELS, ...given.levels }
+  for (const level of Object.keys(given.sample ?? {})) {
+    if (!Object.hasOwn(levels, level)) throw unknownOption('createLogger: sample', level, Object.keys(levels))
+  }
   const table = new LevelTable(LEVELS.info, levels)
   setFirst(table, given.level)
   const fromEnvironment = given.levelFrom === false ? undefined : process.env[given.levelFrom]

@@ -2,6 +2,7 @@
 
 import { setTimeout } from 'node:timers'
 import { BoundedMap } from '../core/bounded-map.ts'
+import { invalidOption, isFunction, isInteger, resolveOptions } from '../core/options.ts'
 import type { LogRecord } from './record.ts'
 
 /** At most `records` alike within `perMs`. */
@@ -50,17 +51,34 @@ interface Kind {
   count: number
 }
 
+const CHECKS = { records: isInteger(1), perMs: isInteger(1), by: isFunction } as const
+
+const DEFAULTS = {
+  perMs: 1000,
+  by: (record: LogRecord): string => `${record.level} ${record.logger} ${record.message}`,
+}
+
 export class RateGate {
   readonly #limit: Required<RateLimit>
   readonly #onSuppressed: SuppressedListener
   readonly #kinds: BoundedMap<string, Kind>
   #timer: NodeJS.Timeout | undefined
 
+  /** @throws {ConfigError} for an option that is not right */
   constructor(limit: RateLimit, onSuppressed: SuppressedListener) {
-    this.#limit = {
-      perMs: 1000,
-      by: (record) => `${record.level} ${record.logger} ${record.message}`,
-      ...limit,
+    this.#limit = resolveOptions<RateLimit, typeof DEFAULTS>(
+      'createLogger: rateLimit',
+      limit,
+      CHECKS,
+      DEFAULTS,
+    )
+    if (limit.records === undefined) {
+      throw invalidOption(
+        'createLogger',
+        'rateLimit',
+        limit,
+        'an object such as { records: 10, perMs: 1000 }',
+      )
     }
     this.#onSuppressed = onSuppressed
     this.#kinds = new BoundedMap({ maxEntries: MAX_KINDS, onEvict: (kind) => this.#tell(kind) })

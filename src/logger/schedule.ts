@@ -4,7 +4,7 @@
  */
 
 import { ConfigError } from '../core/errors.ts'
-import { show } from '../core/options.ts'
+import { isAnyOf, isInteger, isString, resolveOptions, show } from '../core/options.ts'
 
 /** When to rotate: any rule that holds is enough. */
 export interface RotationRule {
@@ -174,14 +174,23 @@ const FOREVER: RetentionRule = {
   bytes: Number.POSITIVE_INFINITY,
 }
 
+const RETENTION_CHECKS = {
+  count: isInteger(0),
+  age: isString,
+  size: isAnyOf(isInteger(0), isString),
+} as const
+
 /**
  * The rule of a retention: a number of files, an age such as `10 days`, or an object.
- * @throws {ConfigError} for words that mean neither an age nor a size
+ * @throws {ConfigError} for an unknown name, and for words that mean neither an age nor a size
  */
 export function parseRetention(keep: number | string | Retention | undefined): RetentionRule {
   if (keep === undefined) return FOREVER
   if (typeof keep === 'number') return { ...FOREVER, count: keep }
-  const wanted = typeof keep === 'string' ? { age: keep } : keep
+  const wanted =
+    typeof keep === 'string'
+      ? { age: keep }
+      : resolveOptions<Retention, object>('fileSink: keep', keep, RETENTION_CHECKS, {})
   const ageMs = wanted.age === undefined ? FOREVER.ageMs : parseDuration(wanted.age)
   const bytes = typeof wanted.size === 'string' ? parseSize(wanted.size) : (wanted.size ?? FOREVER.bytes)
   if (ageMs === undefined || bytes === undefined) {

@@ -376,6 +376,8 @@ describe('rotation', () => {
     [{ rotate: '10 Mb per day' }, /option "rotate" is "10 Mb per day"\. Allowed: a size such as "10 MB"/],
     [{ rotate: 0 }, /option "rotate" is 0/],
     [{ keep: 'forever' }, /option "keep" is "forever"\. Allowed: a number of files, an age/],
+    [{ keep: { cuont: 3 } }, /fileSink: keep: unknown option "cuont"\. Did you mean "count"\?/],
+    [{ keep: { count: 'three' } }, /fileSink: keep: option "count" is "three"\. Allowed: a whole number/],
     [{ compress: 'rar' }, /option "compress" is "rar"\. Allowed: "gzip", "zstd", or false/],
     [{ rotat: 'daily' }, /unknown option "rotat"\. Did you mean "rotate"\?/],
   ])('%j is refused at start', (options, message) => {

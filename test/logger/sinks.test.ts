@@ -135,6 +135,25 @@ describe('fewer records', () => {
     expect(said()).toEqual(['info again', 'info 3 more suppressed: again'])
   })
 
+  it('a name that no rate limit or sample has, or a number it cannot use, is refused at start', () => {
+    const refused = (options: object): unknown => {
+      try {
+        return createLogger({ uncaught: false, ...options })
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    expect(refused({ rateLimit: { records: 1, perms: 5 } })).toBe(
+      'createLogger: rateLimit: unknown option "perms". Did you mean "perMs"? Allowed: records, perMs, by.',
+    )
+    expect(refused({ rateLimit: { records: 1, perMs: '1s' } })).toContain('option "perMs" is "1s"')
+    expect(refused({ rateLimit: {} })).toContain('Allowed: an object such as { records: 10, perMs: 1000 }')
+    expect(refused({ sample: { debgu: 0.1 } })).toContain(
+      'createLogger: sample: unknown option "debgu". Did you mean "debug"?',
+    )
+    expect(refused({ levels: { audit: 35 }, sample: { audit: 0.1 } })).not.toEqual(expect.any(String))
+  })
+
   it('a sample keeps whole requests, about as many as asked, and every level that is not named', () => {
     const { log, memory } = collected({ sample: { debug: 0.25 } })
     for (let n = 0; n < 900; n++) {
@@ -316,6 +335,16 @@ describe('pages of errors', () => {
       { args: [at('last.html')] },
     )
     expect(readFileSync(at('last.html'), 'utf8')).toContain('last &lt;b&gt;words')
+  })
+
+  it('the plain page of a dying process masks secrets as the whole one does', async () => {
+    await runChild(
+      `rocksolid.createLogger({ sinks: [rocksolid.htmlSink(args[0])] }); setTimeout(() => { throw new Error('no answer of postgres://shop:hunter2@db/orders') }, 5)`,
+      { args: [at('dying.html')] },
+    )
+    const page = readFileSync(at('dying.html'), 'utf8')
+    expect(page).toContain('no answer of postgres://')
+    expect(page).not.toContain('hunter2')
   })
 })
 
