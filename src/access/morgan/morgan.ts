@@ -132,10 +132,11 @@ function destination({ buffer, stream = process.stdout as MorganStream }: Morgan
   }
 }
 
-/** Node itself shows each text once. */
+const warned = new Set<string>()
+
+/** Each text once; Node shows a warning as often as it is emitted. */
 function warnOnce(what: string): void {
-  process.emitWarning(`${what} is deprecated`, {
-    type: 'DeprecationWarning',
-    code: `ROCKSOLID_${what.length}`,
-  })
+  if (warned.has(what)) return
+  warned.add(what)
+  process.emitWarning(`${what} is deprecated`, 'DeprecationWarning')
 }
