@@ -3,6 +3,18 @@ import http from 'node:http'
 import inspector from 'node:inspector'
 import { withDebugger } from 'rocksolid/debugger'
 
+// A minute is over soon.
+const { setTimeout: later } = globalThis
+globalThis.setTimeout = (run, ms, ...rest) => later(run, ms < 60_000 ? ms : 300, ...rest)
+
+function tolerant(text) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 const app = withDebugger((req, res) => {
   if (req.url === '/statement') {
     const before = performance.now()
@@ -19,6 +31,8 @@ const app = withDebugger((req, res) => {
     inspector.open(0, '127.0.0.1')
     return res.end(inspector.url())
   }
+  if (req.url === '/tolerant') return res.end(String(tolerant('{')))
+  if (req.url === '/minute') return setTimeout(() => res.end('over'), 60_000)
   const local = 'own'
   // biome-ignore lint/suspicious/noDebugger: this is what is tested
   if (req.url === '/both') debugger

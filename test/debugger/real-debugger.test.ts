@@ -42,6 +42,15 @@ describe.each(RUNTIMES)('beside a debugger of the developer’s own, on %s', (_n
     expect(await before.evaluate('0.0', 'local')).toMatchObject({ value: { text: "'own'" } })
   })
 
+  it('one that appears after we have passed over throws finds a process that goes on when that is over', async () => {
+    app = await startApp('real-debugger.mjs', { node })
+    for (let turn = 0; turn < 8; turn++) expect(await get('/tolerant')).toBe('undefined')
+    expect(await get('/open')).toMatch(/^ws:/)
+    await get('/fail')
+    expect(await get('/minute')).toBe('over')
+    expect(app.stderr()).not.toContain('ERR_INSPECTOR')
+  })
+
   it('one that is there from the start is told of, and nothing pauses', async () => {
     app = await startApp('real-debugger.mjs', { node, nodeArgs: ['--inspect=127.0.0.1:0'] })
     const client = await openErrorPage(app.port, '/fail')

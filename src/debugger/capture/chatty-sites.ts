@@ -67,6 +67,8 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
   const levels = new Map<string, { readonly next: number; readonly until: number }>()
   /** Sites whose next frame may not rest, and until when that holds. */
   const barred = new Map<string, number>()
+  /** One for each range that is hidden; a session that has ended must not be asked for anything. */
+  const timers = new Set<NodeJS.Timeout>()
 
   function hide(
     session: InspectorSession,
@@ -78,7 +80,11 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
     // V8 wants the function strictly inside; one that begins a line has no column to spare, and needs none.
     const range = { site, start: point(start, -1), end: point(end, 1), until: now() + REST_MS }
     show(session, start.scriptId, (ranges) => [...ranges, range])
-    setTimeout(() => show(session, start.scriptId, (ranges) => ranges), REST_MS + 10).unref()
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      show(session, start.scriptId, (ranges) => ranges)
+    }, REST_MS + 10)
+    timers.add(timer.unref())
   }
 
   /** Changes what is hidden in a script; what has rested long enough comes back by the way. */
@@ -154,6 +160,8 @@ export function makeChattySites(now: () => number = () => performance.now()): Ch
       })
     },
     clear() {
+      for (const timer of timers) clearTimeout(timer)
+      timers.clear()
       counts.clear()
       matter.clear()
       hidden.clear()
