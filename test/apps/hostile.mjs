@@ -23,10 +23,12 @@ function failWith(attack, { headers }) {
   const said = attack
   const holder = { [attack]: () => raise(error, said) }
   Object.defineProperty(holder[attack], 'name', { value: attack })
-  // A name with line ends ends the line of its frame; one without stands in it whole.
-  const named = () => holder[attack]()
-  Object.defineProperty(named, 'name', { value: attack.replace(/\s/g, '_') })
-  named()
+  holder[attack]()
+}
+
+/** A name with line ends ends the line of its frame; one without stands in it whole. */
+function named(attack, run) {
+  return Object.defineProperty(() => run(), 'name', { value: attack.replace(/\s/g, '_') })()
 }
 
 /* </script><script>window.__xss=1</script> */ function raise(error, said) {
@@ -36,7 +38,7 @@ function failWith(attack, { headers }) {
 }
 
 const variants = {
-  error: (attack, req) => failWith(attack, req),
+  error: (attack, req) => named(attack, () => failWith(attack, req)),
   stack: (attack) => {
     throw Object.assign(new Error('x'), {
       stack: `${attack}: ${attack}\n    at ${attack} (/srv/${attack}.js:1:1)\n    at async ${attack}:2:2\n    at ${attack}`,

@@ -8,8 +8,10 @@ import { isAlive, openWorkshop, type Project, type Running, until } from './runn
 const workshop = openWorkshop()
 afterAll(() => workshop.close())
 
+/** With something that holds the event loop, as most applications have: a pool, a timer, a watcher. */
 const SERVER = (text: string): string => `
   import http from 'node:http'
+  setInterval(() => {}, 60_000)
   http.createServer((req, res) => {
     if (req.url === '/crash') process.exit(9)
     if (req.url === '/slow') return setTimeout(() => res.end('${text} slow'), 700, console.log('slow begins'))

@@ -9,7 +9,7 @@ import type { Channel } from './channel.ts'
 
 const MAX_TEXT = 8000
 const MAX_CAUSES = 5
-const MAX_LOADED = 50
+export const MAX_LOADED = 50
 
 /** Reports each uncaught error; the process ends of it, or not, exactly as it would have. */
 export function reportFailures(channel: Channel, wasListening: () => boolean): void {
@@ -91,5 +91,5 @@ function bunMessage(error: unknown): { readonly message: string; readonly stack:
 
 /** The failure with what else its parent knows of it. */
 export function withLoaded(failure: Failure, loaded: readonly string[]): Failure {
-  return { ...failure, loaded: loaded.slice(-MAX_LOADED).reverse() }
+  return { ...failure, loaded: [...loaded].reverse() }
 }

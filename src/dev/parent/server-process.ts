@@ -2,7 +2,7 @@
 
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { withLoaded } from '../child/failure.ts'
+import { MAX_LOADED, withLoaded } from '../child/failure.ts'
 import { type ChildMessage, type ChildStart, type Failure, isOurs, type ParentMessage } from '../messages.ts'
 import { descendants, type ProcessName, signalAll } from '../process-tree.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
@@ -277,7 +277,9 @@ export class ServerProcess {
   #hearNode(message: Readonly<Record<string, unknown>>): void {
     const files = reportedModules(message)
     for (const file of files) {
-      if (/\.[cm]?[jt]sx?$/.test(file) && !file.includes('/node_modules/')) this.#loaded.push(file)
+      if (!/\.[cm]?[jt]sx?$/.test(file) || file.includes('/node_modules/')) continue
+      if (this.#loaded.length >= MAX_LOADED) this.#loaded.shift()
+      this.#loaded.push(file)
     }
     if (files.length > 0) this.#events.onFiles?.(this, files, 'module')
   }
