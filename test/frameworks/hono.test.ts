@@ -59,7 +59,30 @@ describe('a body that the client gives up', () => {
   })
 })
 
+describe('an answer to HEAD', () => {
+  it('ends with its header: nobody takes the body that Hono has made', async () => {
+    const lines: string[] = []
+    const app = new Hono()
+    const access = new AccessLogger(':method :status :outcome', {
+      to: (line: string) => void lines.push(line),
+    })
+    app.use(rocksolid({ access }))
+    app.get('/', (c) => c.text('hello'))
+    await app.request('http://localhost/', { method: 'HEAD' }, PEER)
+    await vi.waitFor(() => expect(lines).toEqual(['HEAD 200 ok']))
+  })
+})
+
 describe('what the application answers in onError', () => {
+  it('stays where it is the client’s fault, though it says no more than the message', async () => {
+    const app = new Hono()
+    app.use(rocksolid({ access: false, debugger: debug }))
+    app.get('/', fail)
+    app.onError((error, c) => c.text(error.message, 400))
+    const reply = await ask(app)
+    expect([reply.status, await reply.text()]).toEqual([400, 'thrown here'])
+  })
+
   it('stays, compressed or not', async () => {
     for (const compressed of [true, false]) {
       const app = new Hono()

@@ -18,6 +18,16 @@ class User {
   }
 }
 
+suite('describe', () => {
+  it('has as many entries of a long list, Map or Set alike, and counts the rest', () => {
+    const list = Array.from({ length: 1000 }, (_, index) => index)
+    for (const value of [list, new Map(list.map((one) => [one, one])), new Set(list)]) {
+      const { entries, more } = describe(value)
+      expect([entries?.length, more]).toEqual([50, 950])
+    }
+  })
+})
+
 suite('expand', () => {
   it('follows a path to the ten thousandth child, and no further', () => {
     const list = Array.from({ length: 20_000 }, (_, index) => index)

@@ -38,6 +38,7 @@ describe('maskText', () => {
     ['bearer credentials', 'sent Bearer abc123DEF456 to x', `sent Bearer ${MASK} to x`],
     ['basic credentials', 'Basic dXNlcjpwYXNz', `Basic ${MASK}`],
     ['a query parameter', '/x?a=1&access_token=abc&b=2', `/x?a=1&access_token=${MASK}&b=2`],
+    ['a secret in an address within an address', '/in?to=%2Fa%3Ftoken%3Dabc&b=%20c', `/in?to=${MASK}&b=%20c`],
     ['an API key in a query', '/maps?key=abcdef', `/maps?key=${MASK}`],
     ['a connection string', 'Server=x;Password=hunter2;', `Server=x;Password=${MASK};`],
     ['a member of JSON', '{"password":"hunter2","a":"b"}', `{"password":"${MASK}","a":"b"}`],

@@ -118,6 +118,16 @@ describe('errors by mail', () => {
     })
   })
 
+  it('one that a server does not take just now is sent again', async () => {
+    const { smtp, log, troubles } = await mailing({ attach: false })
+    smtp.answer = '450 busy'
+    log.error('greylisted')
+    await until(() => troubles.length === 1)
+    smtp.answer = '250 ok'
+    await until(() => smtp.mails.length === 1)
+    expect(troubles[0]).toMatchObject({ kind: 'temporary', lost: 0, message: expect.stringContaining('450') })
+  })
+
   it('of a process that dies are delivered by the next one', async () => {
     const smtp = await startSmtp()
     closing.push(smtp.stop)
