@@ -10,6 +10,7 @@ import type { AccessFormat } from '../access/compile-format.ts'
 import { type Check, type Checks, isAnyOf, isFunction, isString, resolveOptions } from '../core/options.ts'
 import type { Debugger } from '../debugger/debugger.ts'
 import { noteFailure } from '../http/failures.ts'
+import { enterMount } from '../http/mount.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type LoggingOptions, resolveLogging } from '../logger/logging-options.ts'
 import { openRequestLogging, type RequestLogging } from '../logger/request-logging.ts'
@@ -24,14 +25,23 @@ export interface AdapterOptions {
   readonly log?: Logger | LoggingOptions | false
 }
 
+/** Where a request is handled. */
+export interface Place {
+  /** Where the debugger answers, when that is not the response itself. */
+  readonly page?: ServerResponse
+  /** The path below which the framework has called; default: what Express or connect say. */
+  readonly mount?: string | undefined
+}
+
 /** The pieces of one adapter. */
 export interface Adapter {
   /**
    * Runs the rest of the framework's work as part of the request.
-   * @param page where the debugger answers, when that is not `res`
    * @returns what `go` gives; undefined when the debugger has answered and `go` was not called
    */
-  run<T>(req: IncomingMessage, res: ServerResponse, go: () => T, page?: ServerResponse): T | undefined
+  run<T>(req: IncomingMessage, res: ServerResponse, go: () => T, place?: Place): T | undefined
+  /** The path that the debugger answers below, if there is one. */
+  readonly debuggerPath: string | undefined
   /**
    * The logger of this request, within {@link run} and after {@link enter}: each framework has its own place for it.
    * @returns undefined without the option `log`
@@ -53,16 +63,23 @@ export function openAdapter(name: string, given: AdapterOptions | undefined): Ad
   const logging = loggingOf(options.log)
   const debug = options.debugger === false || options.debugger?.isLive !== true ? undefined : options.debugger
   return {
-    run(req, res, go, page = res) {
+    debuggerPath: debug?.path,
+    run(req, res, go, { page = res, mount } = {}) {
       access?.observe(req, res)
-      if (debug?.serve(req, page) === true) return undefined
+      if (debug !== undefined) {
+        enterMount(req, mount)
+        if (debug.serve(req, page)) return undefined
+      }
       const inLog = logging === undefined ? go : () => logging.run(req, res, go)
       return debug === undefined ? inLog() : debug.watch(req, res, inLog)
     },
     logOf: (req) => logging?.logOf(req),
     enter(req, res) {
       access?.observe(req, res)
-      if (debug?.serve(req, res) === true) return true
+      if (debug !== undefined) {
+        enterMount(req)
+        if (debug.serve(req, res)) return true
+      }
       logging?.enter(req, res)
       debug?.watchFromHere(req, res)
       return false

@@ -1,6 +1,8 @@
 /** Fastify: a plugin for the whole application, whatever plugin registers it. */
 
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyPluginCallback, FastifySchema } from 'fastify'
+import { pathOfPattern, takenOff } from '../http/mount.ts'
 import { noteMatch } from '../http/route.ts'
 import { type Adapter, type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
@@ -30,14 +32,18 @@ function install(app: FastifyInstance, adapter: Adapter): void {
       route: request.routeOptions.url,
       handler: request.routeOptions.handler,
     }))
-    adapter.run(request.raw, reply.raw, () => {
+    const go = (): void => {
       isOurs = false
       const log = adapter.logOf(request.raw)
       if (log !== undefined) request.log = log
       done()
-    })
+    }
+    adapter.run(request.raw, reply.raw, go, { mount: mountIn(app, request.raw) })
     if (isOurs) reply.hijack()
   })
+  if (adapter.debuggerPath !== undefined && !Object.hasOwn(app, 'server')) {
+    takeRoutes(app, adapter.debuggerPath)
+  }
   // A plugin that nobody waits for is loaded after what follows it in the application's code.
   if (app.errorHandler.name !== DEFAULT_HANDLER) return
   app.setErrorHandler((error, request, reply) => {
@@ -47,6 +53,23 @@ function install(app: FastifyInstance, adapter: Adapter): void {
     return undefined
   })
   forgetErrorHandler(app)
+}
+
+/** What is no route comes to the hooks of the whole application alone, not to those of a plugin. */
+function takeRoutes(app: FastifyInstance, path: string): void {
+  for (const url of [path, `${path}/*`]) {
+    if (app.hasRoute({ method: 'GET', url: app.prefix + url })) continue
+    app.all(url, { schema: HIDDEN }, (_request, reply) => reply.callNotFound())
+  }
+}
+
+/** For @fastify/swagger: no route of the application. */
+const HIDDEN: FastifySchema & { hide: boolean } = { hide: true }
+
+function mountIn({ prefix }: FastifyInstance, req: IncomingMessage): string {
+  const { url = '' } = req
+  const { originalUrl = url } = req as { readonly originalUrl?: string }
+  return takenOff(originalUrl, url) + pathOfPattern(url, prefix)
 }
 
 /** Fastify's own name of the handler that nobody has replaced. */

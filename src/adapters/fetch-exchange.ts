@@ -7,6 +7,7 @@ import { EventEmitter } from 'node:events'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { exchangeOf } from '../http/exchange.ts'
+import { takenOff } from '../http/mount.ts'
 
 /** Where a request comes from; undefined where the runtime does not tell. */
 export interface Peer {
@@ -14,13 +15,23 @@ export interface Peer {
   readonly port?: number | undefined
 }
 
-export function fetchRequest(request: Request, peer: Peer): IncomingMessage {
-  return new FetchRequest(request, peer) as unknown as IncomingMessage
+/** @param rest what the runtime hands to a handler beside the request: on Node, where it came from in full */
+export function fetchRequest(request: Request, peer: Peer, ...rest: readonly unknown[]): IncomingMessage {
+  return new FetchRequest(request, peer, originalIn(rest[0])) as unknown as IncomingMessage
+}
+
+/** The target that Node's server got, of a request that was made anew for a mount. */
+function originalIn(env: unknown): string | undefined {
+  const { incoming } = (env ?? {}) as { readonly incoming?: { url?: unknown; originalUrl?: unknown } }
+  const original = incoming?.originalUrl ?? incoming?.url
+  return typeof original === 'string' ? original : undefined
 }
 
 class FetchRequest extends Readable {
   readonly method: string
   readonly url: string
+  /** As Express and connect name it. */
+  declare readonly originalUrl?: string
   readonly headers: Record<string, string> = {}
   readonly rawHeaders: string[] = []
   readonly trailers = {}
@@ -32,11 +43,12 @@ class FetchRequest extends Readable {
   readonly #request: Request
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
 
-  constructor(request: Request, { address, port }: Peer) {
+  constructor(request: Request, { address, port }: Peer, original: string | undefined) {
     super()
     const { host, pathname, search, protocol } = new URL(request.url)
     this.method = request.method
     this.url = pathname + search
+    if (original !== undefined && takenOff(original, this.url) !== '') this.originalUrl = original
     this.#request = request
     request.headers.forEach((value, name) => {
       this.headers[name] = value

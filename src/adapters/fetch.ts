@@ -31,7 +31,8 @@ export function rocksolid<Rest extends readonly unknown[], Answer extends Respon
   const { peer = peerOf, ...rest } = options
   const adapter = openAdapter('fetch', rest)
   return function rocksolidFetch(request, ...more) {
-    return handle(adapter, fetchRequest(request, peer(request, ...more)), () => handler(request, ...more))
+    const req = fetchRequest(request, peer(request, ...more), ...more)
+    return handle(adapter, req, () => handler(request, ...more))
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { H3Event, Middleware } from 'h3'
+import { takenOff } from '../http/mount.ts'
 import { noteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
@@ -42,7 +43,10 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       return next()
     }
     try {
-      const value: unknown = await adapter.run(req, res, go, page.asNode)
+      const value: unknown = await adapter.run(req, res, go, {
+        page: page.asNode,
+        mount: mountIn(event, req),
+      })
       if (isOurs) return await page.answered
       // An error may also be returned; thrown it would have had the same answer.
       const answer = value instanceof Error ? await fail(value) : undefined
@@ -53,6 +57,12 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       return answer
     }
   }
+}
+
+/** What `app.mount` and `withBase` have taken off, beside what a server around h3 has. */
+function mountIn({ url }: H3Event, req: IncomingMessage): string {
+  const { originalUrl = req.url ?? '' } = req as { readonly originalUrl?: string }
+  return takenOff(originalUrl.split(/[?#]/, 1)[0] ?? '', url.pathname)
 }
 
 function exchangeIn(event: H3Event): { req: IncomingMessage; res: ServerResponse } | undefined {

@@ -1,7 +1,9 @@
 /** Hono on any runtime: one middleware, the first. */
 
+import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import { decodedText } from '../http/decoded-text.ts'
+import { pathOfPattern, takenOff } from '../http/mount.ts'
 import { noteMatch, type RouteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
@@ -26,16 +28,19 @@ declare module 'hono' {
 export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
   const adapter = openAdapter('hono', options)
   return async function rocksolidHono(c, next) {
-    const req = fetchRequest(c.req.raw, peerOf(c.req.raw, c.env))
+    const req = fetchRequest(c.req.raw, peerOf(c.req.raw, c.env), c.env)
     const res = new FetchResponse(c.req.raw.method)
     noteMatch(req, () => matchIn(c))
     let isOurs = true
+    const go = () => {
+      isOurs = false
+      const log = adapter.logOf(req)
+      if (log !== undefined) c.set('log', log)
+      return next()
+    }
     try {
-      await adapter.run(req, res.asNode, () => {
-        isOurs = false
-        const log = adapter.logOf(req)
-        if (log !== undefined) c.set('log', log)
-        return next()
+      await adapter.run(req, res.asNode, go, {
+        mount: adapter.debuggerPath === undefined ? '' : mountIn(c, req),
       })
     } catch (error) {
       // What is no Error is not Hono's to handle.
@@ -59,6 +64,15 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
     }
     return undefined
   }
+}
+
+/** What a server around Hono has taken off, and the path that the middleware was added for: `/sub` of `/sub/*`. */
+function mountIn(c: Context, req: IncomingMessage): string {
+  const { url = '' } = req
+  const { originalUrl = url } = req as { readonly originalUrl?: string }
+  const own = c.req.matchedRoutes?.[c.req.routeIndex]?.path.replace(/\/?\*$/, '') ?? ''
+  // Parts that may be missing, or match several folders, do not tell how many there are.
+  return takenOff(originalUrl, url) + (/[*?{]/.test(own) ? '' : pathOfPattern(url, own))
 }
 
 /** The handler that was called last, unless that was a middleware: nobody answered then. */

@@ -1,6 +1,7 @@
 /** Koa: one middleware, the first. */
 
-import type { Middleware } from 'koa'
+import type { Context, Middleware } from 'koa'
+import { takenOff } from '../http/mount.ts'
 import { noteMatch, type RouteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
@@ -20,12 +21,14 @@ export function rocksolid(options?: AdapterOptions): Middleware {
   const adapter = openAdapter('koa', options)
   return async function rocksolidKoa(ctx, next) {
     const { req, res } = ctx
+    const mount = enterKoaMount(ctx)
     noteMatch(req, () => matchIn(ctx))
-    const work = adapter.run(req, res, () => {
+    const go = () => {
       const log = adapter.logOf(req)
       if (log !== undefined) ctx.log = log
       return next()
-    })
+    }
+    const work = adapter.run(req, res, go, { mount })
     if (work === undefined) {
       // The debugger answers by itself.
       ctx.respond = false
@@ -40,6 +43,14 @@ export function rocksolid(options?: AdapterOptions): Middleware {
       await failing
     }
   }
+}
+
+/** What koa-mount takes off the URL Koa keeps in the context; everybody else looks for it at the request. */
+function enterKoaMount({ req, originalUrl }: Context): string {
+  const { url = '' } = req
+  const outer = req as { originalUrl?: string }
+  if (outer.originalUrl === undefined && originalUrl !== url) outer.originalUrl = originalUrl
+  return takenOff(outer.originalUrl ?? originalUrl, url)
 }
 
 /** Where @koa/router says which route has answered. */

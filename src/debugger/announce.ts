@@ -23,7 +23,9 @@ export interface Announcer {
   /** At start: that it is on, and the PIN. */
   started(): void
   /** When the server listens: the link that unlocks, and who else could connect. */
-  listening(listening: Listening): void
+  listening(listening: Listening, mount: string): void
+  /** The mount has shown itself, after the server's address was told. */
+  below(origin: string, mount: string): void
   /** An error, with the link to its page; the link unlocks as long as no browser was unlocked. */
   failed(report: Report, origin: string | undefined, render: Render | undefined): void
   /** A sentence about the error that was printed last. */
@@ -56,6 +58,7 @@ export function makeAnnouncer(
     }
   }
   const label = paint('cyan', 'debugger')
+  const unlocking = (base: string): string => paint('underline', `${base}${PREFIX}/#unlock=${secrets.key}`)
   return {
     started() {
       if (toldPin().pin === secrets.pin) return
@@ -63,8 +66,8 @@ export function makeAnnouncer(
         evalex ? `${label} on; console PIN ${paint('bold', secrets.pin)}` : `${label} on, without consoles`,
       )
     },
-    listening({ origin, isPublic }) {
-      if (evalex) line(`${label} ${paint('underline', `${origin}${PREFIX}/#unlock=${secrets.key}`)}`)
+    listening({ origin, isPublic }, mount) {
+      if (evalex) line(`${label} ${unlocking(origin + mount)}`)
       if (isPublic)
         line(
           paint(
@@ -72,6 +75,10 @@ export function makeAnnouncer(
             'debugger other machines can connect, but its pages and consoles answer this one only',
           ),
         )
+    },
+    below(origin, mount) {
+      if (evalex && !wasUnlocked)
+        line(`${label} is below ${mount}: ${unlocking(origin + mount)}`)
     },
     failed(report, origin, render) {
       const options = {
@@ -116,6 +123,7 @@ export function makeAnnouncer(
 const SILENT: Announcer = {
   started() {},
   listening() {},
+  below() {},
   failed() {},
   noted() {},
   refused() {},

@@ -21,7 +21,6 @@ import { errorHeaders, withHeaders } from './error-headers.ts'
 import type { FailureDetails } from './failure-details.ts'
 import { addressOf, baseOf } from './mount.ts'
 import { answerNearRoutes } from './not-found.ts'
-import { type Listening, listeningOf, onListen } from './on-listen.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
 import { historyLinks } from './pages/history-links.ts'
 import { watchWith } from './passage.ts'
@@ -42,6 +41,7 @@ import type { Verdict } from './trust/local-guard.ts'
 import type { Secrets } from './trust/pin.ts'
 import { opensAsDocument } from './trust/request-origin.ts'
 import { makeSessions } from './trust/session-cookie.ts'
+import { Whereabouts } from './whereabouts.ts'
 
 export interface Debugger {
   /** Prints the link once a server that `isOurs` listens. */
@@ -73,6 +73,8 @@ export interface Debugger {
   /** The address that unlocks the console in a browser, below an origin such as `http://localhost:5000`. */
   unlockUrl(origin: string): string
   readonly pin: string
+  /** Below the mount: all paths below this one are the debugger's. */
+  readonly path: string
   /** Forgets all errors; consoles opened before answer that they are over. */
   close(): void
 }
@@ -92,9 +94,8 @@ class HttpDebugger implements Debugger {
   readonly #announcer: Announcer
   readonly #routes: readonly Route[]
   readonly #stories = new Stories()
-  #isAnnounced = false
+  readonly #whereabouts: Whereabouts
   #loaded: Promise<typeof import('./displays.ts')> | undefined
-  #stopListening: () => void = () => {}
 
   constructor(options: ResolvedDebuggerOptions, app: unknown) {
     this.#options = options
@@ -127,6 +128,11 @@ class HttpDebugger implements Debugger {
       list: () => this.#tracebacks.list(),
       onNews: (news) => hearNews(news, { tracebacks: this.#tracebacks, sessions }),
     })
+    this.#whereabouts = new Whereabouts(options.mount, {
+      announcer: this.#announcer,
+      presence: this.#presence,
+      trusts: (req) => this.trusts(req),
+    })
     stories.opened = true
     raiseStackTraceLimit(options.stackTraceLimit)
     if (this.#presence.isFirst) this.#announcer.started()
@@ -137,26 +143,19 @@ class HttpDebugger implements Debugger {
   }
 
   unlockUrl(origin: string): string {
-    return `${origin.replace(/\/+$/, '')}${PREFIX}/#unlock=${this.#secrets.key}`
+    return `${this.#whereabouts.below(origin)}${PREFIX}/#unlock=${this.#secrets.key}`
   }
 
   announceWhenListening(isOurs: (server: Server) => boolean): void {
-    this.#stopListening = onListen(isOurs, (listening) => this.#announce(listening))
+    this.#whereabouts.await(isOurs)
   }
 
   announceListening(server: NetServer): void {
-    const listening = listeningOf(server)
-    if (listening !== undefined) this.#announce(listening)
-  }
-
-  #announce(listening: Listening): void {
-    if (this.#isAnnounced) return
-    this.#isAnnounced = true
-    if (this.#presence.isFirst) this.#announcer.listening(listening)
-    this.#presence.listens(listening.url)
+    this.#whereabouts.is(server)
   }
 
   serve(req: IncomingMessage, res: ServerResponse): boolean {
+    this.#whereabouts.came(req)
     if (!isDebuggerRequest(req)) return false
     void answerRoute(this.#routes, this.#guard, req, res, (refusal) => this.#announcer.refused(refusal))
     return true
@@ -182,6 +181,8 @@ class HttpDebugger implements Debugger {
   }
 
   readonly isLive = true
+
+  readonly path = PREFIX
 
   trusts(req: IncomingMessage): boolean {
     return this.#guard.check(req, 'local').allowed
@@ -213,7 +214,7 @@ class HttpDebugger implements Debugger {
   ): Promise<void> {
     const status = details.status ?? errorStatus(error)
     const wanted = errorHeaders(error)
-    const base = baseOf(req, details.mount)
+    const base = baseOf(req, this.#whereabouts.mountFor(req, details))
     try {
       const { traceback, verdict } = await this.#report(error, req, res, details)
       const { id } = traceback.report
@@ -243,7 +244,7 @@ class HttpDebugger implements Debugger {
     error: unknown,
     req: IncomingMessage,
     res: ServerResponse,
-    { note, mount }: FailureDetails,
+    details: FailureDetails,
     id: string = newErrorId(),
   ): Promise<{ readonly traceback: Traceback; readonly verdict: Verdict }> {
     const isShown = noteFailure(req, error)
@@ -269,16 +270,16 @@ class HttpDebugger implements Debugger {
     const verdict = this.#guard.check(req, 'local')
     this.#announcer.failed(
       report,
-      verdict.allowed ? addressOf(req, mount) : undefined,
+      verdict.allowed ? addressOf(req, this.#whereabouts.mountFor(req, details)) : undefined,
       isShown ? undefined : renderText,
     )
-    if (note !== undefined) this.#announcer.noted(note)
+    if (details.note !== undefined) this.#announcer.noted(details.note)
     tell(this.#options.report, error, { req, id: report.id })
     return { traceback, verdict }
   }
 
   close(): void {
-    this.#stopListening()
+    this.#whereabouts.close()
     this.#presence.close()
     this.#stories.close()
     this.#tracebacks.clear()

@@ -1,37 +1,17 @@
 /**
  * Below which path the debugger stands, so that its links, its cookie and its script find it: of a mount in the
- * application (`app.use('/sub', withDebugger(sub))`), and of a proxy that takes a prefix off before it passes a request on
- * and says so (`X-Forwarded-Prefix`). The latter is believed, since it decides about nothing but links of this origin.
+ * application (see http/mount), and of a proxy that takes a prefix off before it passes a request on and says so
+ * (`X-Forwarded-Prefix`). The latter is believed, since it decides about nothing but links of this origin.
  */
 
 import type { IncomingMessage } from 'node:http'
+import { mountOf, plainPath } from '../http/mount.ts'
 import { originOf, targetOf } from './trust/request-origin.ts'
 
-/** What Express and connect put on a request. */
-interface Mounted {
-  readonly baseUrl?: unknown
-  readonly originalUrl?: unknown
-}
-
-/** Folders with plain names, 16 at most: nothing that begins a host, goes up, or ends a header. */
-const PLAIN = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~%@+-]{1,100}){1,16}$/
-
-/** The path of the mount that the request is in, without a slash at its end; '' at the root. */
-export function mountOf(req: IncomingMessage): string {
-  const { originalUrl, baseUrl } = req as Mounted
-  if (typeof originalUrl !== 'string') return ''
-  // connect tells what the client sent, Express also what it has taken off.
-  const { url = '' } = req
-  const taken = typeof baseUrl === 'string' ? baseUrl : originalUrl.slice(0, -url.length)
-  return originalUrl === `${taken}${url}` || (typeof baseUrl === 'string' && originalUrl.startsWith(baseUrl))
-    ? plain(taken)
-    : ''
-}
-
-/** The path that a browser has to put before the debugger's own; `mount` is that of {@link mountOf}. */
+/** The path that a browser has to put before the debugger's own; `mount` is that of the request. */
 export function baseOf(req: IncomingMessage, mount: string = mountOf(req)): string {
   const prefix = req.headers['x-forwarded-prefix']
-  return (typeof prefix === 'string' ? plain(prefix.replace(/\/$/, '')) : '') + mount
+  return (typeof prefix === 'string' ? plainPath(prefix.replace(/\/$/, '')) : '') + mount
 }
 
 /** The address that a browser has to put before the debugger's own path; undefined where that is not known. */
@@ -40,13 +20,11 @@ export function addressOf(req: IncomingMessage, mount?: string): string | undefi
   return origin === undefined ? undefined : origin + baseOf(req, mount)
 }
 
-/** The request's target below the mount. */
+/** The request's target below the mount; as it is where whoever took the mount off has not told of it. */
 export function mountedTarget(req: IncomingMessage): string {
   const target = targetOf(req)
   const mount = mountOf(req)
-  if (mount === '') return target
+  if (mount === '' || !target.startsWith(mount)) return target
   const rest = target.slice(mount.length)
-  return rest.startsWith('/') ? rest : `/${rest}`
+  return rest === '' || /^[/?#]/.test(rest) ? rest.replace(/^(?!\/)/, '/') : target
 }
-
-const plain = (path: string): string => (PLAIN.test(path) ? path : '')

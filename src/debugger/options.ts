@@ -13,6 +13,7 @@ import {
   resolveOptions,
 } from '../core/options.ts'
 import { isAddressRange, parseHost } from '../http/hosts.ts'
+import { plainPath } from '../http/mount.ts'
 import { detectEditor, EDITORS, editorTemplate } from '../report/editors.ts'
 import { checkPin } from './trust/pin.ts'
 
@@ -34,6 +35,11 @@ export interface DebuggerOptions {
    * @default the environment variable ROCKSOLID_PIN, else a random one at each start
    */
   readonly pin?: string
+  /**
+   * The path below which requests come to the debugger, such as `/sub`, where neither Express, connect nor an adapter
+   * tells: of a handler that its server calls for `/sub` alone. @default what they tell, else the root
+   */
+  readonly mount?: string
   /** Host names the page may be opened under, beside localhost, *.localhost, 127.0.0.0/8 and [::1]. `.name` allows subdomains. @default [] */
   readonly allowedHosts?: readonly string[]
   /**
@@ -135,6 +141,7 @@ const CHECKS: Checks<DebuggerOptions> = {
   evalex: isBoolean,
   console: isAnyOf(isBoolean, isScope),
   pin: isString,
+  mount: isMount,
   allowedHosts: isArrayOf(isHostEntry),
   allowedPeers: isArrayOf(isPeerEntry),
   allowUnixSocket: isBoolean,
@@ -170,6 +177,12 @@ function isPathMap(value: unknown): string | undefined {
   return isMap && Object.values(value).every((path) => typeof path === 'string')
     ? undefined
     : 'an object of folders, such as { "/app": "/home/me/shop" }'
+}
+
+function isMount(value: unknown): string | undefined {
+  return value === '' || (typeof value === 'string' && plainPath(value) !== '')
+    ? undefined
+    : "a path such as '/sub', without a slash at its end"
 }
 
 function isHostEntry(value: unknown): string | undefined {

@@ -9,11 +9,11 @@ import { shared } from '../core/shared.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
 import { type AnyHandler, isHandler, type Next, type NodeHandler } from '../http/handler.ts'
+import { mountOf } from '../http/mount.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer } from './bare-answer.ts'
 import { type Debugger, makeDebugger } from './debugger.ts'
 import { errorHeaders, withHeaders } from './error-headers.ts'
-import { mountOf } from './mount.ts'
 import {
   type DebuggerOptions,
   type ResolvedDebuggerOptions,
@@ -59,8 +59,10 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
       }
     },
   })
+  // With a mount it is somebody else's handler that listens.
+  const isBelow = Boolean(options?.mount)
   debug.announceWhenListening((server) =>
-    server.listeners('request').some((one) => one === wrapped || isOurWrapper(one)),
+    server.listeners('request').some((one) => isBelow || one === wrapped || isOurWrapper(one)),
   )
   return Object.assign(wrapped, handles(debug))
 }
@@ -171,6 +173,7 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
   return {
     pin: '',
     unlockUrl: () => '',
+    path: '',
     serve: () => false,
     follow: () => undefined,
     watch: (_req, _res, handle) => handle(),

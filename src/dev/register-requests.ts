@@ -89,13 +89,16 @@ function inContext(
   })
 }
 
+/** The preload takes requests before any mount of the application; one may be entered when its error is told. */
+const ROOT = ''
+
 /** Nobody answers: we do, for every kind of client. A further error of the request is reported beside. */
 export function failOf(debug: Debugger, request: WatchedRequest, error: unknown, note?: string): void {
   const { req, res, reported } = request
   if (reported.includes(error)) return
   addReported(request, error)
-  if (reported.length === 0) void debug.fail(error, req, res, { note })
-  else debug.note(error, req, res, { note })
+  if (reported.length === 0) void debug.fail(error, req, res, { note, mount: ROOT })
+  else debug.note(error, req, res, { note, mount: ROOT })
 }
 
 function addReported(request: WatchedRequest, error: unknown): void {
@@ -161,10 +164,12 @@ function verdictFor(
   const isTrusted = debug.trusts(req)
   if (answerKind(req.headers) === 'html' && isTrusted) {
     const answer = () =>
-      request.inContext(() => void debug.fail(error, req, res, { status: Math.max(500, status), note }))
+      request.inContext(
+        () => void debug.fail(error, req, res, { status: Math.max(500, status), note, mount: ROOT }),
+      )
     return { do: 'replace', answer }
   }
-  const id = request.inContext(() => debug.note(error, req, res, { note }))
+  const id = request.inContext(() => debug.note(error, req, res, { note, mount: ROOT }))
   if (!isTrusted) return needsBody ? PASS : withoutStack(request, status, () => true, id)
   // While the body was read, the header may have been written.
   if (!needsBody && !res.headersSent) res.setHeader('X-Debug-Url', `${PREFIX}/errors/${id}`)

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { baseOf, mountOf } from '../../src/debugger/mount.ts'
+import { baseOf } from '../../src/debugger/mount.ts'
+import { mountOf } from '../../src/http/mount.ts'
 import { startApp } from '../support/app-process.ts'
 import { openBrowser } from '../support/browser.ts'
 import { openErrorPage } from '../support/debugger-client.ts'
