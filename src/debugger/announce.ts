@@ -7,10 +7,10 @@ import { maskText } from '../inspect/redact.ts'
 import type { HtmlOptions } from '../report/render-html.ts'
 import type { TextOptions } from '../report/render-text.ts'
 import type { Report } from '../report/report.ts'
+import { earlierProcess } from './earlier-process.ts'
 import type { Listening } from './on-listen.ts'
 import type { TerminalStream } from './options.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
-import { toldPin } from './told-pin.ts'
 import type { Secrets } from './trust/pin.ts'
 
 /** Draws a report as text; undefined where somebody else has shown it. */
@@ -59,14 +59,20 @@ export function makeAnnouncer(
   }
   const label = paint('cyan', 'debugger')
   const unlocking = (base: string): string => paint('underline', `${base}${PREFIX}/#unlock=${secrets.key}`)
+  /** An earlier process has printed the very link. */
+  const wasTold = (origin: string): boolean => {
+    const { key, ports } = earlierProcess()
+    return key === secrets.key && ports.includes(portOf(origin))
+  }
   return {
     started() {
-      if (toldPin().pin === secrets.pin) return
+      if (earlierProcess().pin === secrets.pin) return
       line(
         evalex ? `${label} on; console PIN ${paint('bold', secrets.pin)}` : `${label} on, without consoles`,
       )
     },
     listening({ origin, isPublic }, mount) {
+      if (wasTold(origin)) return
       if (evalex) line(`${label} ${unlocking(origin + mount)}`)
       if (isPublic)
         line(
@@ -77,7 +83,7 @@ export function makeAnnouncer(
         )
     },
     below(origin, mount) {
-      if (evalex && !wasUnlocked)
+      if (evalex && !wasUnlocked && !wasTold(origin))
         line(`${label} is below ${mount}: ${unlocking(origin + mount)}`)
     },
     failed(report, origin, render) {
@@ -118,6 +124,11 @@ export function makeAnnouncer(
       line(`${label} ${paint('dim', `console of ${id.slice(0, 8)}>`)} ${shown}`)
     },
   }
+}
+
+function portOf(origin: string): number {
+  const { port, protocol } = new URL(origin)
+  return Number(port || (protocol === 'https:' ? 443 : 80))
 }
 
 const SILENT: Announcer = {

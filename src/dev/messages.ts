@@ -29,6 +29,10 @@ export interface ChildStart {
   readonly isSpare: boolean
   /** An earlier process has served: who it is for knows the PIN. */
   readonly isAgain: boolean
+  /** Of the link that unlocks the debugger; '' where each process makes its own. */
+  readonly key: string
+  /** Ports that earlier processes have served, and printed that link for. */
+  readonly toldPorts: readonly number[]
   /** What it prints goes on to a terminal, by way of its owner. */
   readonly isTerminal: boolean
   /** Ports that this process's owner listens on for it, by the key of the socket; undefined where it binds itself. */

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSupervisor, runWithReloader } from '../../src/dev.ts'
+import { openErrorPage } from '../support/debugger-client.ts'
 import { openWorkshop, type Project, type Running } from './runner.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -38,7 +39,7 @@ describe('rocksolid/dev', () => {
     await running.answers('two')
   })
 
-  it('keeps one PIN for the debugger over all restarts, and tells it once', async () => {
+  it('keeps one PIN and one link for the debugger over all restarts, and tells them once', async () => {
     const { project, running } = await run({
       'text.js': answering('one'),
       'server.js': `
@@ -46,17 +47,32 @@ describe('rocksolid/dev', () => {
         import { withDebugger } from 'rocksolid/debugger'
         import { runWithReloader } from 'rocksolid/dev'
         import { text } from './text.js'
-        const app = withDebugger((req, res) => res.end(text))
+        const app = withDebugger((req, res) => {
+          if (req.url === '/crash') throw new Error(text)
+          res.end(text)
+        })
         await runWithReloader(() => http.createServer(app).listen(0, '127.0.0.1'))
         console.log('pin', process.env.ROCKSOLID_PIN)`,
     })
     const [, pin = ''] = await running.printed(/^pin (\S+)$/m)
     await running.printed(new RegExp(`console PIN ${pin}`))
+    const [, key = ''] = await running.printed(/\/__rocksolid\/#unlock=(\S+)/)
     running.mark()
     project.write({ 'text.js': answering('two') })
     await running.answers('two')
     await running.printed(new RegExp(`^pin ${pin}$`, 'm'))
     expect(running.output().match(new RegExp(`console PIN ${pin}`, 'g'))).toHaveLength(1)
+    // The link that was printed at the start unlocks the new process, but what the old one gave its pages does not.
+    const page = await openErrorPage(running.port(), '/crash')
+    expect((await page.unlock({ key: `${key.slice(0, -1)}_` })).status).toBe(403)
+    expect((await page.unlock({ key })).status).toBe(200)
+    expect(running.output().match(/__rocksolid\/#unlock=/g)).toHaveLength(1)
+    project.write({ 'text.js': answering('three') })
+    await running.answers('three')
+    expect(await page.evaluate('0.0', '1').catch(String)).toMatch(/403/)
+    const next = await openErrorPage(running.port(), '/crash')
+    expect((await next.unlock({ key })).status).toBe(200)
+    expect(running.output().match(/__rocksolid\/#unlock=/g)).toHaveLength(1)
   })
 
   it('reloads by itself with hooks and watched files, as Tornado does', async () => {

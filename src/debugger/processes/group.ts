@@ -8,6 +8,7 @@ import { linkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive } from '../../core/is-alive.ts'
 import { shared } from '../../core/shared.ts'
+import { earlierProcess } from '../earlier-process.ts'
 import { makeSecrets, type Secrets } from '../trust/pin.ts'
 import { registrations } from './registration.ts'
 import { readOwnFile, runtimeFolder } from './runtime-folder.ts'
@@ -28,7 +29,7 @@ const TRIES = 5
 
 /** The secrets of this debugger: in a worker those of the group, else fresh ones. Never throws. */
 export function groupSecrets(pin: string | undefined, mayShare: boolean): GroupSecrets {
-  const own = makeSecrets(pin)
+  const own = makeSecrets(pin, earlierProcess().key)
   const folder = mayShare && isWorker() ? runtimeFolder() : undefined
   if (folder === undefined) return { secrets: own, isFirst: true, isShared: false }
   const path = join(folder, `group-${groupName()}.json`)

@@ -17,16 +17,22 @@ export interface Secrets {
   readonly cookieKey: Buffer
 }
 
-/** Fresh secrets; `pin` is the one a team agreed on, checked by {@link checkPin}. */
-export function makeSecrets(pin: string | undefined): Secrets {
+/**
+ * Fresh secrets; `pin` is the one a team agreed on, checked by {@link checkPin}.
+ * @param key of a link that must stay valid; '' for a new one
+ */
+export function makeSecrets(pin: string | undefined, key = ''): Secrets {
   return {
     instance: randomBytes(4).toString('hex'),
     pin: pin ?? randomPin(),
-    key: randomBytes(16).toString('base64url'),
+    key: key === '' ? makeKey() : key,
     token: randomBytes(16).toString('base64url'),
     cookieKey: randomBytes(32),
   }
 }
+
+/** The key of a link that unlocks. */
+export const makeKey = (): string => randomBytes(16).toString('base64url')
 
 function randomPin(): string {
   const digits = String(randomInt(1_000_000_000)).padStart(9, '0')

@@ -6,7 +6,7 @@
 import { ChildProcess } from 'node:child_process'
 import { isatty } from 'node:tty'
 import { isMainThread } from 'node:worker_threads'
-import { toldPin } from '../../debugger/told-pin.ts'
+import { earlierProcess } from '../../debugger/earlier-process.ts'
 import { CHILD_VARIABLE, type ChildStart } from '../messages.ts'
 import { aroundFetch } from '../overlay/around-fetch.ts'
 import { interceptFor } from '../overlay/intercept.ts'
@@ -39,7 +39,11 @@ function readStart(): ChildStart | undefined {
 
 function serve(start: ChildStart): void {
   const channel = openChannel()
-  if (start.isAgain) toldPin().pin = process.env.ROCKSOLID_PIN ?? ''
+  Object.assign(earlierProcess(), {
+    pin: start.isAgain ? (process.env.ROCKSOLID_PIN ?? '') : '',
+    key: start.key,
+    ports: start.toldPorts,
+  })
   if (start.isSpare) waitForGo(channel, process.env.ROCKSOLID_DEBUGGER !== 'off')
   const connections = openServers(start, channel)
   if (!start.prints) Object.assign(console, { log() {}, info() {}, debug() {} })

@@ -35,8 +35,11 @@ export function linesTo(stream: LineStream): Lines {
 
 /** `127.0.0.1:5000` as a browser on this machine opens it. */
 export function originOf(address: string, isTls: boolean): string {
-  const port = address.slice(address.lastIndexOf(':') + 1)
+  const port = portOf(address)
   const host = address.slice(0, address.lastIndexOf(':'))
   const isHere = ['0.0.0.0', '[::]', '127.0.0.1', '[::1]'].includes(host)
   return `${isTls ? 'https' : 'http'}://${isHere ? 'localhost' : host}:${port}`
 }
+
+/** The port of `127.0.0.1:5000`. */
+export const portOf = (address: string): number => Number(address.slice(address.lastIndexOf(':') + 1))

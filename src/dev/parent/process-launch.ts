@@ -9,6 +9,16 @@ export interface Label {
   readonly index: number
 }
 
+/** What the processes of one server have in common with those before them. */
+interface Earlier {
+  /** An earlier process has served. */
+  readonly isAgain: boolean
+  /** Of the link that unlocks the debugger. */
+  readonly key: string
+  /** That were served. */
+  readonly ports: readonly number[]
+}
+
 /** How a process is started. */
 export interface Launch {
   readonly command: string
@@ -30,8 +40,7 @@ export interface Launch {
   readonly isBehindGate?: boolean
   /** Then: other machines are let in, whom it cannot tell from this one. */
   readonly isOpen?: boolean
-  /** An earlier process has served. */
-  readonly isAgain?: boolean
+  readonly earlier?: Earlier
   /** It may be started before it is needed; see SpareProcess. */
   readonly canWait: boolean
   /** Files that the runtime reads when it starts, and that nobody reports. */

@@ -5,6 +5,7 @@
  */
 
 import { join } from 'node:path'
+import { makeKey } from '../../debugger/trust/pin.ts'
 import { distFolder } from '../dist-folder.ts'
 import type { Failure } from '../messages.ts'
 import { portHolder } from '../port-holder.ts'
@@ -12,7 +13,7 @@ import { mentionedFiles } from '../watch/mentioned-files.ts'
 import { type Effect, effectOf } from './change.ts'
 import { exitFailure, lineOf } from './failure-lines.ts'
 import { onceFree, type TakenPort, takenPort } from './free-port.ts'
-import { type Lines, originOf } from './lines.ts'
+import { type Lines, originOf, portOf } from './lines.ts'
 import type { Launch } from './process-launch.ts'
 import { type FileKind, type ProcessEnd, type ProcessEvents, ServerProcess } from './server-process.ts'
 import { Sockets } from './sockets.ts'
@@ -45,7 +46,7 @@ export interface ReloaderOptions {
 const IN_USE = /^(?:EADDRINUSE|EBUSY|EAGAIN|EEXIST|ELOCKED|EWOULDBLOCK|SQLITE_BUSY|LEVEL_LOCKED)$/
 /** Old processes that still finish something; the oldest of more is ended. */
 const MAX_OLD = 3
-/** Files that are looked through for the place of an error that does not name it. */
+/** Files searched for the place of an error that does not name it. */
 const MAX_LOOKED_AT = 100
 /** When a new process has been listening for so long, sockets it has not asked for are let go. */
 const UNCLAIMED_MS = 1000
@@ -67,6 +68,9 @@ export class Reloader {
   #endWaiting: () => void = () => {}
   #startedAt = 0
   #starts = 0
+  /** Of the link that unlocks the debugger, whichever process it leads to. */
+  readonly #key = makeKey()
+  readonly #ports = new Set<number>()
   #lastEnd: ProcessEnd = { code: 0, signal: null, failure: undefined }
   #lastFailure: Failure | undefined
 
@@ -174,7 +178,8 @@ export class Reloader {
       },
       onRelease: (then) => this.#spare.drop(then),
     }
-    return new ServerProcess({ ...launch, isAgain: this.#starts > 0 }, this.#sockets, events, isSpare)
+    const earlier = { isAgain: this.#starts > 0, key: this.#key, ports: [...this.#ports] }
+    return new ServerProcess({ ...launch, earlier }, this.#sockets, events, isSpare)
   }
 
   #listening(server: ServerProcess, address: string, isTls: boolean, isStandIn: boolean): void {
@@ -182,6 +187,7 @@ export class Reloader {
     this.#prepare()
     if (isStandIn) return
     const origin = originOf(address, isTls)
+    this.#ports.add(portOf(address))
     const ms = Math.round(performance.now() - this.#startedAt)
     const { lines, name, isOnly } = this.#options
     const serving = `Serving ${isOnly ? '' : `${name} `}on ${origin}`
@@ -254,9 +260,8 @@ export class Reloader {
       return
     }
     const how = end.signal === null ? `exit code ${end.code}` : end.signal
-    if (end.code === 0 && end.failure === undefined) {
-      lines.say(`${name} has ended; waiting for a change`)
-    } else {
+    if (end.code === 0 && end.failure === undefined) lines.say(`${name} has ended; waiting for a change`)
+    else {
       const what = end.failure === undefined ? how : lineOf(end.failure)
       const taken = takenPort(end.failure)
       const until = taken === undefined ? 'a change' : `a change, or for port ${taken.port} to be free`
@@ -273,7 +278,7 @@ export class Reloader {
       loaded: [...new Set([...failure.loaded, ...files])].slice(0, MAX_LOOKED_AT),
     }
     if (this.#sockets.size > 0) this.#launch(this.#standIn(located), true)
-    // Where not even our own part could be loaded, another process would only say the same.
+    // Where not even our own part could be loaded, another would only say the same.
     else if (end.failure !== undefined) this.#prepare()
   }
 
