@@ -50,6 +50,13 @@ const handler = async (req: Request): Promise<Response> => {
   if (pathname === '/length') return new Response(page, { headers: { ...type, 'content-length': String(bytes(page).length) } })
   if (pathname === '/stream') return new Response(inPieces((to) => { to.enqueue(bytes('<p>second</p></body></html>')); to.close() }), { headers: type })
   if (pathname === '/cut') return new Response(inPieces((to) => to.error(new RangeError('the page broke off'))), { headers: type })
+  if (pathname === '/feed') return new Response(inPieces((to) => to.error(new RangeError('the feed broke off'))))
+  if (pathname === '/left') return new Response(new ReadableStream({
+    start(to) {
+      to.enqueue(bytes('first'))
+      req.signal.addEventListener('abort', () => { try { to.error(new Error('nobody is there')) } catch {} console.log('was left') })
+    },
+  }))
   if (pathname === '/same') {
     const headers = { ...type, etag: '"same"' }
     return req.headers.get('if-none-match') === '"same"' ? new Response(null, { status: 304, headers }) : new Response(page, { headers })
@@ -194,6 +201,29 @@ for (const { runtime, binary, server } of SERVERS) {
       await page.close()
     })
 
+    it('shows the error of a background answer that broke off, and none of one that the page has left', async () => {
+      const { running } = await serving()
+      const page = await browser.newPage()
+      await page.goto(`http://localhost:${running.port()}/`)
+      await connected(page)
+      await page.evaluate(async () => {
+        const leaving = new AbortController()
+        const { body } = await fetch('/left', { signal: leaving.signal })
+        await body?.getReader().read()
+        leaving.abort()
+      })
+      await running.printed(/was left/)
+      await page.evaluate(() => fetch('/feed').then((answer) => answer.text().catch(() => {})))
+      await pill(page).click()
+      await panel(page).getByText('the feed broke off').first().waitFor()
+      expect(await panel(page).locator('.origin').textContent()).toBe(
+        'In GET /feed, after its answer had begun',
+      )
+      expect(await panel(page).locator('pre').textContent()).toContain('server.ts:')
+      expect(await panel(page).getByRole('button', { name: 'Next' }).count()).toBe(0)
+      await page.close()
+    })
+
     it('is there without access log and debugger, and is not with --no-overlay', async () => {
       const { running } = await serving('--no-access', '--no-debugger')
       const page = await browser.newPage()
@@ -212,3 +242,33 @@ for (const { runtime, binary, server } of SERVERS) {
     })
   })
 }
+
+const BUN = SERVERS[0]
+
+describe.runIf(existsSync(BUN.binary))(
+  'handlers that Bun exchanges while it runs',
+  { timeout: 60_000 },
+  () => {
+    it('have the access log, the error page and the overlay as the first ones had', async () => {
+      const project = workshop.project({
+        'package.json': '{ "type": "module" }',
+        'text.ts': TEXT('one'),
+        'server.ts': `${HANDLER}
+        const server = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response('old') })
+        const told = server.reload({ fetch: handler, routes: { '/routed': { GET: handler } } })
+        console.log('same', told === server, server.port > 0)`,
+      })
+      const env = { PATH: `${dirname(BUN.binary)}${delimiter}${process.env.PATH ?? ''}` }
+      const running = await workshop.start(project, ['server.ts'], env)
+      await running.printed(/Serving on/)
+      await running.printed(/same true true/)
+      const get = (path: string) => request({ port: running.port(), path, headers: AS_DOCUMENT })
+      for (const path of ['/', '/routed'])
+        expect((await get(path)).body).toMatch(/<head><script[^>]* data-rocksolid.*<h1>one<\/h1>/)
+      await running.printed(/"GET \/routed HTTP\/1\.1" 200/)
+      const failed = await get('/api')
+      expect([failed.status, failed.body.includes('the api is broken')]).toEqual([500, true])
+      expect((await get('/__rocksolid/')).status).toBe(200)
+    })
+  },
+)

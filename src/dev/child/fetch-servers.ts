@@ -22,6 +22,7 @@ interface ServeInfo {
 interface BunServer {
   readonly port: number
   readonly pendingRequests?: number
+  reload: (options: Options) => BunServer
 }
 
 interface Runtimes {
@@ -47,8 +48,12 @@ export function serveBehindGate(desk: GateDesk, inFlight: InFlight, overlay: Aro
   const { Bun, Deno } = globalThis as Runtimes
   const { ROCKSOLID_ACCESS, ROCKSOLID_DEBUGGER } = process.env
   const isWatched = ROCKSOLID_ACCESS !== 'off' || ROCKSOLID_DEBUGGER !== 'off'
-  const watched = isWatched ? watchedHandler() : (handler: Handler): Handler => handler
-  const layers = { outer: overlay.outer, inner: (handler: Handler) => watched(overlay.inner(handler)) }
+  const watched = isWatched ? watchedHandler() : undefined
+  const inner = (handler: Handler): Handler => {
+    const heard = overlay.inner(handler)
+    return watched === undefined ? heard : watched(overlay.bodies(heard))
+  }
+  const layers = { outer: overlay.outer, inner }
   if (Bun !== undefined) patchBun(Bun, desk, inFlight, layers)
   if (Deno !== undefined) patchDeno(Deno, desk, inFlight, layers)
 }
@@ -83,13 +88,15 @@ function patchBun(
         }
       }
     const through = (handler: Handler): Handler => outer(count(inner(handler)))
-    const server: BunServer = serve.call(bun, {
-      ...options,
-      ...(typeof options.fetch === 'function' ? { fetch: through(options.fetch as Handler) } : {}),
-      ...(options.routes === undefined ? {} : { routes: withOwnRoute(options.routes as Options, through) }),
-      port: 0,
-      hostname: LOCAL,
+    const around = (given: Options): Options => ({
+      ...given,
+      ...(typeof given.fetch === 'function' ? { fetch: through(given.fetch as Handler) } : {}),
+      ...(given.routes === undefined ? {} : { routes: withOwnRoute(given.routes as Options, through) }),
     })
+    const server: BunServer = serve.call(bun, { ...around(options), port: 0, hostname: LOCAL })
+    const { reload } = server
+    // Handlers exchanged while it runs.
+    server.reload = (given) => reload.call(server, around(given))
     announce(desk, place, server.port, options.tls !== undefined)
     return withPort(server, place.port, host)
   }

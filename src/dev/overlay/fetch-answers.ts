@@ -79,6 +79,34 @@ function tagged(
   )
 }
 
+/** The response with a body that tells when it breaks off by itself. It is read as fast as it is taken. */
+export function withHeardBody(response: Response, onError: (error: unknown) => void): Response {
+  const { status, statusText, headers } = response
+  const reader = response.body?.getReader()
+  let isWanted = true
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(to) {
+        try {
+          const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
+          if (done) to.close()
+          else to.enqueue(value)
+        } catch (error) {
+          // Who went away is not told why the rest cannot be had.
+          if (isWanted) onError(error)
+          to.error(error)
+        }
+      },
+      cancel(reason) {
+        isWanted = false
+        return reader?.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, { status, statusText, headers })
+}
+
 /** Sends what is written at once; {@link FetchResponse} keeps it until the end. */
 class StreamedResponse extends FetchResponse {
   #settle: (response: Response) => void = () => {}
