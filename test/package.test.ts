@@ -180,7 +180,7 @@ describe('the packed package', () => {
       .split('\n')
       .filter((line) => !/node_modules\/(?!rocksolid)/.test(line) && line.trim() !== '')
     expect(ours).toEqual([])
-  }, 60_000)
+  })
 
   it('holds the build and its documents, no sources, tests or examples', () => {
     const files = readdirSync(join(project, 'node_modules', 'rocksolid'))

@@ -209,7 +209,7 @@ describe('the workers of one primary', () => {
           if (again.live.length > 1) seen.add(ownerOf(again.data.error))
           return seen.size
         },
-        { timeout: 10_000 },
+        { timeout: 30_000 },
       )
       .toBe(3)
   })

@@ -53,7 +53,7 @@ describe.each(RUNTIMES)(
         const page = await request({ port: app.port, path: `/deep/${id}`, headers: { accept: 'text/html' } })
         expect(page.body).toContain('Maximum call stack size exceeded')
       }
-    }, 60_000)
+    })
 
     it('costs a request that does not fail nothing but the pass', async () => {
       await open('/next/1')

@@ -85,7 +85,7 @@ async function openSocket(
 }
 
 for (const { runtime, binary, server, tls } of SERVERS) {
-  describe.runIf(existsSync(binary))(`a server of ${runtime}`, { timeout: 60_000 }, () => {
+  describe.runIf(existsSync(binary))(`a server of ${runtime}`, () => {
     const env = { PATH: `${dirname(binary)}${delimiter}${process.env.PATH ?? ''}` }
 
     async function serving(source: string): Promise<{ project: Project; running: Running }> {
@@ -166,7 +166,7 @@ for (const { runtime, binary, server, tls } of SERVERS) {
 }
 
 describe.runIf(existsSync(SERVERS[0].binary))('a server of bun', () => {
-  it('may be what a module exports', { timeout: 60_000 }, async () => {
+  it('may be what a module exports', async () => {
     const project = workshop.project({
       'package.json': '{ "type": "module" }',
       'server.ts': `#!/usr/bin/env bun

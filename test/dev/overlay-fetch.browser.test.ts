@@ -86,7 +86,7 @@ const TEXT = (text: string): string => `export const text: string = '${text}'\n`
 const AS_DOCUMENT = { 'sec-fetch-dest': 'document', accept: 'text/html', 'accept-encoding': 'gzip, br' }
 
 for (const { runtime, binary, server } of SERVERS) {
-  describe.runIf(existsSync(binary))(`the overlay in pages of ${runtime}`, { timeout: 60_000 }, () => {
+  describe.runIf(existsSync(binary))(`the overlay in pages of ${runtime}`, () => {
     const env = { PATH: `${dirname(binary)}${delimiter}${process.env.PATH ?? ''}` }
 
     async function serving(...options: string[]): Promise<{ project: Project; running: Running }> {

@@ -25,7 +25,7 @@ export const server = http.createServer((req, res) => {
 `
 
 describe('node --watch', () => {
-  it('runs the register in each process it starts', { timeout: 60_000 }, async () => {
+  it('runs the register in each process it starts', async () => {
     const file = join(folder, 'watched.mjs')
     const listen = "server.listen(Number(process.env.PORT), 'localhost', function () {\n"
     const write = (answer: string): void =>
@@ -77,7 +77,7 @@ describe('test runners', () => {
     NODE_ENV: 'test',
   }
 
-  it('node --test: servers of tests have the register', { timeout: 60_000 }, async () => {
+  it('node --test: servers of tests have the register', async () => {
     const file = join(folder, 'by-node.test.mjs')
     writeFileSync(file, check('node:test'))
     const { stdout } = await run(process.execPath, ['--test', file], { cwd: folder, env })
@@ -85,7 +85,7 @@ describe('test runners', () => {
     expect(stdout).toMatch(/"GET \/fail HTTP\/1\.1" 500 /)
   })
 
-  it('vitest: servers of tests have the register', { timeout: 60_000 }, async () => {
+  it('vitest: servers of tests have the register', async () => {
     writeFileSync(join(folder, 'by-vitest.test.mjs'), check('vitest'))
     writeFileSync(join(folder, 'vitest.config.mjs'), "export default { test: { include: ['*.test.mjs'] } }")
     const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')

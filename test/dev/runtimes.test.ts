@@ -61,9 +61,7 @@ for (const { runtime, binary, server } of RUNTIMES) {
       return { project, running }
     }
 
-    it('runs, logs, shows errors, finishes what is in flight, and shows what does not start', {
-      timeout: 60_000,
-    }, async () => {
+    it('runs, logs, shows errors, finishes what is in flight, and shows what does not start', async () => {
       const { project, running } = await serving()
       expect(await running.get()).toBe('one')
       expect(Number((await running.printed(/application says (\d+)/))[1])).toBe(running.port())
@@ -86,7 +84,7 @@ for (const { runtime, binary, server } of RUNTIMES) {
       await running.answers('cured')
     })
 
-    it('refuses and resets no connection while it restarts', { timeout: 60_000 }, async () => {
+    it('refuses and resets no connection while it restarts', async () => {
       const { project, running } = await serving()
       const failures: string[] = []
       let answers = 0

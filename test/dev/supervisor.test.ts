@@ -276,5 +276,5 @@ describe('the debugger in workers of rocksolid serve', () => {
     }
     for (const pid of seen) expect(pids).toContain(pid)
     expect(running.output().match(/PIN \d/g)).toHaveLength(1)
-  }, 60_000)
+  })
 })

@@ -21,7 +21,7 @@ const CHOSEN = new Set([
 ])
 
 describe('the adapter', () => {
-  it.each(cases)('of $title behaves on $on', { timeout: 120_000 }, async ({ server, runtime }) => {
+  it.each(cases)('of $title behaves on $on', { timeout: 300_000 }, async ({ server, runtime }) => {
     const outcomes = await tryAll(server, runtime, 'adapter', (name) => CHOSEN.has(name))
     expect([...outcomes].filter(([, failure]) => failure !== undefined)).toEqual([])
     expect(outcomes.size).toBeGreaterThan(4)

@@ -87,52 +87,44 @@ describe.each(PASTED)('$serve around rocksolid/fetch, as it is documented', ({ n
   const runtime = RUNTIMES.find((one) => one.name === name)
   const hasTypes = existsSync(join(frameworks, 'bun-types'))
 
-  it.runIf(runtime !== undefined)(
-    'has the access log, the page and the logger of each request',
-    { timeout: 60_000 },
-    async () => {
-      const file = join(project, `${name}.ts`)
-      const said = "console.log('listening', server.port ?? server.addr.port)\n"
-      writeFileSync(
-        file,
-        `${code.replace('5000', '0').replace(serve, `const server: any = ${serve}`)}\n${said}`,
-      )
-      const app = await startApp(file, {
-        node: runtime?.file as string,
-        nodeArgs: pasted.run,
-        cwd: project,
-        ready: /^listening (\d+)/m,
-      })
-      try {
-        const { port } = app
-        const hello = await request({ port, path: '/0', headers: { 'x-request-id': 'r-1' } })
-        expect([hello.status, hello.body]).toEqual([200, 'Hello ADA\n'])
-        await app.printed(/^127\.0\.0\.1 - - \[.+\] "GET \/0 HTTP\/1\.1" 200 10 "-" "-"$/m)
-        const [record = ''] = await app.printed(/^\{.*"greets".*"r-1".*$/m)
-        expect(JSON.parse(record)).toMatchObject({ requestId: 'r-1', method: 'GET', url: '/0', name: 'Ada' })
+  it.runIf(runtime !== undefined)('has the access log, the page and the logger of each request', async () => {
+    const file = join(project, `${name}.ts`)
+    const said = "console.log('listening', server.port ?? server.addr.port)\n"
+    writeFileSync(
+      file,
+      `${code.replace('5000', '0').replace(serve, `const server: any = ${serve}`)}\n${said}`,
+    )
+    const app = await startApp(file, {
+      node: runtime?.file as string,
+      nodeArgs: pasted.run,
+      cwd: project,
+      ready: /^listening (\d+)/m,
+    })
+    try {
+      const { port } = app
+      const hello = await request({ port, path: '/0', headers: { 'x-request-id': 'r-1' } })
+      expect([hello.status, hello.body]).toEqual([200, 'Hello ADA\n'])
+      await app.printed(/^127\.0\.0\.1 - - \[.+\] "GET \/0 HTTP\/1\.1" 200 10 "-" "-"$/m)
+      const [record = ''] = await app.printed(/^\{.*"greets".*"r-1".*$/m)
+      expect(JSON.parse(record)).toMatchObject({ requestId: 'r-1', method: 'GET', url: '/0', name: 'Ada' })
 
-        const failed = await request({ port, path: '/7', headers: { accept: 'text/html' } })
-        expect([failed.status, failed.headers['content-type']]).toEqual([500, expect.stringMatching(/html/)])
-        expect(failed.body).toMatch(/<h1[\s\S]{0,400}TypeError[\s\S]{0,200}undefined/)
-        // Its source and its name, with no console.
-        expect(failed.body).toContain('toUpperCase')
-        expect(failed.body).not.toContain('data-console=')
-        await app.printed(new RegExp(`debugger http://localhost:${port}/__rocksolid/errors/`))
-        await app.printed(/"GET \/7 HTTP\/1\.1" 500 \d+ /)
-        const program = await request({ port, path: '/7', headers: { accept: 'application/json' } })
-        expect([program.status, program.headers['content-type']]).toEqual([
-          500,
-          expect.stringMatching(/json/),
-        ])
-      } finally {
-        await app.stop()
-      }
-    },
-  )
+      const failed = await request({ port, path: '/7', headers: { accept: 'text/html' } })
+      expect([failed.status, failed.headers['content-type']]).toEqual([500, expect.stringMatching(/html/)])
+      expect(failed.body).toMatch(/<h1[\s\S]{0,400}TypeError[\s\S]{0,200}undefined/)
+      // Its source and its name, with no console.
+      expect(failed.body).toContain('toUpperCase')
+      expect(failed.body).not.toContain('data-console=')
+      await app.printed(new RegExp(`debugger http://localhost:${port}/__rocksolid/errors/`))
+      await app.printed(/"GET \/7 HTTP\/1\.1" 500 \d+ /)
+      const program = await request({ port, path: '/7', headers: { accept: 'application/json' } })
+      expect([program.status, program.headers['content-type']]).toEqual([500, expect.stringMatching(/json/)])
+    } finally {
+      await app.stop()
+    }
+  })
 
   it.runIf(runtime !== undefined && hasTypes)(
     "is right by the runtime's own types, which refuse what is wrong",
-    { timeout: 60_000 },
     async () => {
       const file = join(project, `${name}-types.ts`)
       writeFileSync(file, `${code}${pasted.typed}${WRONG}`)

@@ -16,7 +16,7 @@ it('names what Next needs to be tested', () => {
   expect(existsSync(join(root, 'tools', 'next', 'package-lock.json'))).toBe(true)
 })
 
-describe.runIf(hasNext)('rocksolid/register with a custom server of Next', { timeout: 120_000 }, () => {
+describe.runIf(hasNext)('rocksolid/register with a custom server of Next', { timeout: 300_000 }, () => {
   let app: AppProcess
 
   beforeAll(async () => {
@@ -30,7 +30,7 @@ describe.runIf(hasNext)('rocksolid/register with a custom server of Next', { tim
     // Next compiles what is asked for the first time, which takes longer than a print is waited for.
     for (const path of ['/ok?id=0', '/fail?id=0', '/api/fail?id=0', '/api/own', '/missing'])
       await request({ port: app.port, path })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => app?.stop())
 
   it('leaves a page alone, and logs it once', async () => {

@@ -8,7 +8,7 @@ const failures = (outcomes: ReadonlyMap<string, string | undefined>) =>
 const CORE = ['http', 'express5', 'koa', 'fastify', 'hono']
 
 describe('rocksolid/register on this runtime', () => {
-  it.each(SERVERS)('$title behaves', { timeout: 120_000 }, async (server) => {
+  it.each(SERVERS)('$title behaves', { timeout: 300_000 }, async (server) => {
     if (here === undefined) throw new Error('no runtime')
     const outcomes = await tryAll(server, here, 'register')
     expect(failures(outcomes)).toEqual([])
@@ -23,7 +23,7 @@ describe.each(others.map((runtime, index) => ({ runtime, name: runtime.name, ind
     const servers = SERVERS.filter(
       ({ name }) => name === CORE[0] || name === CORE[1 + (index % (CORE.length - 1))],
     )
-    it.each(servers)('$title behaves', { timeout: 120_000 }, async (server) => {
+    it.each(servers)('$title behaves', { timeout: 300_000 }, async (server) => {
       const outcomes = await tryAll(server, runtime, 'register')
       expect(failures(outcomes)).toEqual([])
       expect(outcomes.size).toBeGreaterThan(5)

@@ -298,7 +298,6 @@ describe('a receiver that is away for a while and comes back', () => {
       expect(distinct).toEqual(upTo(250))
       expect(readdirSync(spool)).toEqual([])
     },
-    60_000,
   )
 })
 

@@ -243,7 +243,6 @@ action(type="omfile" file="${out}" template="plain")
       expect(troubles.every(({ lost }) => lost === 0)).toBe(true)
       expect(troubles.map((trouble) => trouble.kind)).toContain('recovered')
     },
-    60_000,
   )
 
   it('a datagram socket, as /dev/log is one, is out of reach; what to use instead is said', async () => {

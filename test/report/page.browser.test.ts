@@ -109,7 +109,7 @@ it('every page fits a window of 320 pixels, which is 1280 at 400 %', async () =>
     })
     expect([name, overflow]).toEqual([name, 0])
   }
-}, 60_000)
+})
 
 describe('the first screen', () => {
   it('holds type, message and the failing line without scrolling', async () => {
@@ -191,7 +191,7 @@ describe('hostile text in a real browser', () => {
       ).toBe(0)
       await context.close()
     }
-  }, 60_000)
+  })
 
   it('shows the failing line right under a strict policy', async () => {
     const html = pages.get('type-error-with-cause') ?? ''
