@@ -39,8 +39,10 @@ const SCENES = {
     process.stderr.write('answered\n')
   },
   async 'goes on'() {
+    const told = new Promise((resolve) => process.once('SIGUSR2', resolve))
     await ask('/1')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    process.stderr.write('asked\n')
+    await told
     await ask('/2', '/3')
     process.stderr.write('still here\n')
     server.close()

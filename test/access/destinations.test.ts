@@ -76,7 +76,7 @@ describe('a process that ends', () => {
 
   it('goes on when nobody reads stdout any more', async () => {
     const child = run({}, 'goes on')
-    child.stdout?.once('data', () => child.stdout?.destroy())
+    child.stdout?.once('data', () => child.stdout?.destroy()).once('close', () => child.kill('SIGUSR2'))
     expect(await once(child, 'close')).toEqual([0, null])
     expect(child.text.err).toContain('still here')
     expect(child.text.err).toContain('rocksolid access log: the destination failed: Error: write EPIPE')
@@ -84,6 +84,8 @@ describe('a process that ends', () => {
 
   it('goes on when the disk is full', async () => {
     const child = run({ to: '/dev/full' }, 'goes on')
+    await vi.waitFor(() => expect(child.text.err).toContain('asked'), { timeout: 20_000 })
+    child.kill('SIGUSR2')
     expect(await once(child, 'close')).toEqual([0, null])
     expect(child.text.err).toContain('still here')
     expect(child.text.err.match(/the destination failed: Error: ENOSPC/g)).toHaveLength(1)

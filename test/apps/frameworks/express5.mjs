@@ -28,7 +28,7 @@ on('/own503', (id, res) => {
 on('/own500', (_id, res) => res.status(500).send(work.SORRY))
 on('/after', (id, res) => {
   res.write('begun ')
-  setTimeout(() => work.sync(id), 5)
+  setTimeout(() => work.sync(id), 50)
 })
 on('/stream', (id, res) => work.brokenStream(id).pipe(res))
 on('/big', (_id, res) => work.bigStream().pipe(res))

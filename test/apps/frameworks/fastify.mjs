@@ -33,7 +33,7 @@ on('/own500', (_id, reply) => reply.code(500).send(work.SORRY))
 on('/after', (id, reply) => {
   reply.hijack()
   reply.raw.write('begun ')
-  setTimeout(() => work.sync(id), 5)
+  setTimeout(() => work.sync(id), 50)
 })
 on('/stream', (id, reply) => reply.send(work.brokenStream(id)))
 on('/big', (_id, reply) => reply.send(work.bigStream()))

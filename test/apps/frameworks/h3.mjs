@@ -35,7 +35,7 @@ on('/own503', async (id) => {
 })
 on('/own500', () => text(work.SORRY, 500))
 on('/after', (id) => {
-  setTimeout(() => work.sync(id), 20)
+  setTimeout(() => work.sync(id), 100)
   return new Response(
     new ReadableStream({
       start(controller) {

@@ -39,7 +39,7 @@ on('/own503', async (id, event) => {
 on('/own500', (_id, event) => answer(event, 500))
 on('/after', (id, { node: { res } }) => {
   res.write('begun ')
-  setTimeout(() => work.sync(id), 5)
+  setTimeout(() => work.sync(id), 50)
   return new Promise(() => {})
 })
 on('/stream', (id) => work.brokenStream(id))

@@ -35,7 +35,7 @@ on('/own503', async (id, h) => {
 on('/own500', (_id, h) => h.response(work.SORRY).code(500))
 on('/after', (id, h, { raw }) => {
   raw.res.write('begun ')
-  setTimeout(() => work.sync(id), 5)
+  setTimeout(() => work.sync(id), 50)
   return h.abandon
 })
 on('/stream', (id, h) => h.response(work.brokenStream(id)))

@@ -41,7 +41,7 @@ on('/own503', async (id, c) => {
 })
 on('/own500', (_id, c) => c.text(work.SORRY, 500))
 on('/after', (id) => {
-  setTimeout(() => work.sync(id), 20)
+  setTimeout(() => work.sync(id), 100)
   return new Response(
     new ReadableStream({
       start(controller) {

@@ -24,7 +24,7 @@ export const handler = (req, res) => {
       return res.end(work.SORRY)
     case '/after':
       res.write('begun ')
-      return setTimeout(() => work.sync(id), 5)
+      return setTimeout(() => work.sync(id), 50)
     case '/stream':
       return work.brokenStream(id).pipe(res)
     case '/big':

@@ -48,7 +48,7 @@ app.use(async (ctx) => {
     case '/after':
       ctx.respond = false
       ctx.res.write('begun ')
-      setTimeout(() => work.sync(id), 5)
+      setTimeout(() => work.sync(id), 50)
       return
     case '/stream':
       ctx.body = work.brokenStream(id)

@@ -40,7 +40,7 @@ route(
   '/after',
   (id, res) => {
     res.write('begun ')
-    setTimeout(() => work.sync(id), 5)
+    setTimeout(() => work.sync(id), 50)
   },
   true,
 )
