@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
+import { text } from 'node:stream/consumers'
 import { expect, it, onTestFinished } from 'vitest'
 import { Gate } from '../../src/dev/parent/gate.ts'
 
@@ -34,3 +35,37 @@ it.runIf(outside !== undefined).each([true, false])(
     expect(await isTaken(outside as string)).toBe(isOpen)
   },
 )
+
+const HEAD =
+  'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n: a\n\r\n'
+
+it.each([
+  ['answers', (_upstream: Socket) => {}],
+  ['answers, and ends', (upstream: Socket) => void upstream.end()],
+])('an event stream that a process begins when it is replaced is ended: it %s', async (_how, then) => {
+  const gate = new Gate(false)
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    gate.close()
+    server.close()
+  })
+  await once(server, 'listening')
+  let isRetired = false
+  const target = { port: (server.address() as AddressInfo).port, isRetired: () => isRetired }
+  await gate.listen('127.0.0.1', 0)
+  gate.serve(target)
+  const client = connect(gate.address?.port ?? 0, '127.0.0.1')
+  onTestFinished(() => void client.destroy())
+  const accepted = once(server, 'connection') as Promise<[Socket]>
+  client.write('GET /events HTTP/1.1\r\nHost: a\r\n\r\n')
+  const [upstream] = await accepted
+  onTestFinished(() => void upstream.destroy())
+  upstream.on('error', () => {})
+  await once(upstream, 'data')
+  isRetired = true
+  gate.retire(target)
+  const answer = text(client)
+  upstream.write(HEAD)
+  then(upstream)
+  expect(await answer).toBe(`${HEAD}0\r\n\r\n`)
+})

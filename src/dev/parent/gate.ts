@@ -207,14 +207,17 @@ class Connection {
       this.#isAsking = head.startsWith('HTTP/1.1 100')
     }
     this.#isBetweenChunks = this.#isChunked && chunk.subarray(-2).equals(LINE_END)
-    if (this.#client.write(chunk)) return
+    const isTaken = this.#client.write(chunk)
+    // Its process was told to finish before it began, and never will.
+    if (this.#target?.isRetired() === true && this.#stream !== 'none') this.endStream()
+    if (isTaken) return
     upstream.pause()
     this.#client.once('drain', () => upstream.resume())
   }
 
   #upstreamEnded(upstream: Socket): void {
     if (upstream !== this.#upstream) return
-    const isResting = !this.#isAsking && !this.#isBound && !this.#endsWithAnswer
+    const isResting = !this.#isAsking && !this.#isBound && !this.#endsWithAnswer && this.#stream === 'none'
     if (this.#isFinishing) this.#client.destroySoon()
     // Its process is replaced; the client need not know.
     else if (isResting && this.#target?.isRetired() === true) this.#leave()
