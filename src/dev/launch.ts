@@ -107,7 +107,9 @@ function otherFlags(
     nodeArgs.some((arg) => arg.startsWith('--node-modules-dir'))
   return [
     // What Node may, it may.
-    ...(runtime === 'deno' ? ['run', '--allow-all', ...(looks ? [] : ['--node-modules-dir=manual'])] : []),
+    ...(runtime === 'deno'
+      ? ['run', '--allow-all', '--no-code-cache', ...(looks ? [] : ['--node-modules-dir=manual'])]
+      : []),
     ...[preload, ...(register === undefined ? [] : [register])].flatMap((file) => ['--preload', file]),
     ...nodeArgs.map((arg) => arg.replace(/^--(?:import|require)=/, '--preload=')),
   ]

@@ -165,6 +165,27 @@ for (const { runtime, binary, server, tls } of SERVERS) {
   })
 }
 
+describe.runIf(existsSync(SERVERS[1].binary))('a server of deno', () => {
+  it('runs what a large CommonJS file says after a save, though it is as long as before', async () => {
+    const large = (text: string): string => `/*${'x'.repeat(20_000)}*/\nexports.text = '${text}'\n`
+    const project = workshop.project({
+      'package.json': '{ "type": "module" }',
+      'server.ts': `
+        import { createRequire } from 'node:module'
+        const require = createRequire(import.meta.url)
+        const { text } = require('./text.cjs')
+        Deno.serve({ port: 0, hostname: '127.0.0.1' }, () => new Response(text))`,
+      'text.cjs': large('one'),
+    })
+    const env = { PATH: `${dirname(SERVERS[1].binary)}${delimiter}${process.env.PATH ?? ''}` }
+    const running = await workshop.start(project, ['--no-debugger', 'server.ts'], env)
+    await running.printed(/Serving on/)
+    expect(await running.get()).toBe('one')
+    project.write({ 'text.cjs': large('two') })
+    await running.answers('two')
+  })
+})
+
 describe.runIf(existsSync(SERVERS[0].binary))('a server of bun', () => {
   it('may be what a module exports', async () => {
     const project = workshop.project({
