@@ -2,12 +2,23 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as access from '../src/access.ts'
-import { ERROR_CODES, isRocksolidError } from '../src/core/errors.ts'
+import { ConfigError, ERROR_CODES, FormatError, isRocksolidError } from '../src/core/errors.ts'
 import { withDebugger } from '../src/debugger.ts'
 import { autoreload, createSupervisor, runWithReloader } from '../src/dev.ts'
 import { rocksolid as fetchAdapter } from '../src/fetch.ts'
 import * as logger from '../src/logger.ts'
 import { rocksolid as nestAdapter } from '../src/nest.ts'
+
+describe('an error of this package', () => {
+  it('has a name that is inherited, as those of JavaScript have, and its code', () => {
+    const error = new FormatError('cannot be read', '%', 1)
+    expect([error.name, error.stack?.split(':')[0], String(error).split(':')[0]]).toEqual(
+      Array(3).fill('FormatError'),
+    )
+    expect(Object.keys(error)).toEqual(['code', 'format', 'position'])
+    expect(Object.keys(new ConfigError('ERR_ROCKSOLID_OPTION_INVALID', 'x'))).toEqual(['code'])
+  })
+})
 
 /** What no type allows, as JavaScript passes it all the same. */
 const wrong = 42 as never

@@ -20,9 +20,17 @@ export type ErrorCode = keyof typeof ERROR_CODES
 
 const BRAND = Symbol.for('rocksolid.error')
 
+/** Inherited and not listed, as the names of JavaScript's own errors are: no copy of an error's properties repeats it. */
+function nameErrors(type: abstract new (...args: never[]) => Error, name: string): void {
+  Object.defineProperty(type.prototype, 'name', { value: name, writable: true, configurable: true })
+}
+
 /** The base of every error of this package. */
 export class RocksolidError extends Error {
-  override name = 'RocksolidError'
+  static {
+    nameErrors(RocksolidError, 'RocksolidError')
+  }
+
   /** Stable and documented in docs/reference/errors.md. */
   readonly code: ErrorCode
 
@@ -35,12 +43,17 @@ export class RocksolidError extends Error {
 
 /** A wrong option or argument; thrown while wiring, never per request. */
 export class ConfigError extends RocksolidError {
-  override name = 'ConfigError'
+  static {
+    nameErrors(ConfigError, 'ConfigError')
+  }
 }
 
 /** A format string that cannot be read; shows the place with a caret. */
 export class FormatError extends RocksolidError {
-  override name = 'FormatError'
+  static {
+    nameErrors(FormatError, 'FormatError')
+  }
+
   /** The format as it was given. */
   readonly format: string
   /** Where reading failed: index in UTF-16 code units, from 0. */
@@ -55,7 +68,9 @@ export class FormatError extends RocksolidError {
 
 /** A sink that could not be opened or written. */
 export class SinkError extends RocksolidError {
-  override name = 'SinkError'
+  static {
+    nameErrors(SinkError, 'SinkError')
+  }
 }
 
 /** True for errors of this package, also when two copies of it are loaded in one process. */
