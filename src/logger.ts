@@ -1,5 +1,6 @@
 /** The logger: records to many sinks at once, and a wrapper that logs what a server's handler throws and prints. */
 
+export { LEVELS, type Level as LevelName } from './core/levels.ts'
 export { captureConsole, loggerSink, pinoDestination, winstonTransport } from './logger/bridges.ts'
 export { addContext, currentContext, withContext } from './logger/context.ts'
 export { createLogger, type LoggerOptions, type SinkChoice } from './logger/create-logger.ts'
@@ -21,7 +22,6 @@ export {
 export { type JournaldSinkOptions, journaldSink } from './logger/journald-sink.ts'
 export { type JsonFormatOptions, jsonFormat } from './logger/json-format.ts'
 export { lazy } from './logger/lazy.ts'
-export { LEVELS, type LevelName } from './logger/level.ts'
 export type { Overflow } from './logger/line-writer.ts'
 export type { LogMethod } from './logger/log-call.ts'
 export { logfmtFormat } from './logger/logfmt-format.ts'

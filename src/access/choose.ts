@@ -1,9 +1,9 @@
 /** Which requests get a line: filters, sampling, quiet health checks, a least level. */
 
+import { LEVELS, type Level } from '../core/levels.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { failureOf } from './fields-response.ts'
 import { durationOf } from './fields-time.ts'
-import { LEVELS, type Level } from './level.ts'
 
 /** Only requests that meet all of these get a line. */
 export interface Filter {

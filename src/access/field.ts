@@ -3,9 +3,9 @@
  * The four format syntaxes only name fields; the tables `fields-*.ts` say what they are.
  */
 
+import type { Level } from '../core/levels.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { LogClock } from './clock.ts'
-import type { Level } from './level.ts'
 import type { Masker } from './mask.ts'
 
 /** A value of a field: text as it was received, a number, or undefined when there is none. */

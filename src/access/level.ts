@@ -1,12 +1,7 @@
 /** How serious a line is, by how its request ended; for loggers, for JSON and for filtering. */
 
+import type { Level } from '../core/levels.ts'
 import type { Exchange } from '../http/exchange.ts'
-
-/** From least to most serious. */
-export const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const
-
-/** A name of {@link LEVELS}. */
-export type Level = keyof typeof LEVELS
 
 /** 5xx is an error; 4xx but 429, and what ended early, is a warning; OPTIONS is for debugging; the rest is info. */
 export function usualLevel(exchange: Exchange): Level {

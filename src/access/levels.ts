@@ -1,8 +1,9 @@
 /** Levels by route, or as a function of the application says. */
 
+import { LEVELS, type Level } from '../core/levels.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { pathTest } from './choose.ts'
-import { LEVELS, type Level, usualLevel } from './level.ts'
+import { usualLevel } from './level.ts'
 
 /** Paths with the levels of their successful requests, or a function; its undefined means the usual level. */
 export type LevelChoice = Readonly<Record<string, Level>> | ((exchange: Exchange) => Level | undefined)

@@ -1,10 +1,10 @@
 /** Lines as records of a logger, or of a single sink, of this package. They are known by their shape. */
 
+import { LEVELS, type Level } from '../core/levels.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { FieldSettings } from './field.ts'
 import { failed, failureOf } from './fields-response.ts'
 import { durationOf } from './fields-time.ts'
-import { LEVELS, type Level } from './level.ts'
 
 /** What is used of a logger: `createLogger()` gives one. */
 export interface LoggerLike {

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
+import { LEVELS, type Level } from '../core/levels.ts'
 import {
   type Check,
   type Checks,
@@ -18,7 +19,6 @@ import { networkProblem, type TrustProxy } from '../http/client-address.ts'
 import type { Filter, PathChoice } from './choose.ts'
 import type { BufferOptions } from './destination.ts'
 import type { EscapeStyle } from './escape.ts'
-import { LEVELS, type Level } from './level.ts'
 import type { LoggerLike, SinkLike } from './logger-outlet.ts'
 import type { MaskOptions } from './mask.ts'
 import { SYNTAXES, type Syntax } from './parse-format.ts'

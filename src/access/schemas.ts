@@ -1,5 +1,6 @@
 /** The shapes of JSON lines: our own, Elastic Common Schema, OpenTelemetry, Google Cloud, or one of the application. */
 
+import type { Level } from '../core/levels.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { knownRequestId } from '../http/request-ids.ts'
 import type { Value } from './field.ts'
@@ -7,7 +8,6 @@ import { routeOf } from './fields-application.ts'
 import { errorText, failed, failureOf } from './fields-response.ts'
 import { durationOf, headersAfter } from './fields-time.ts'
 import type { SchemaLeaf, SchemaObject, SchemaValue } from './json-line.ts'
-import type { Level } from './level.ts'
 
 /** The names of the schemas that are built in. */
 export const SCHEMA_NAMES = ['rocksolid', 'ecs', 'otel', 'gcp'] as const

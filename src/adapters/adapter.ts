@@ -7,11 +7,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AccessLogger } from '../access/access-logger.ts'
 import type { AccessFormat } from '../access/compile-format.ts'
-import { type Check, type Checks, isAnyOf, isFunction, isString, resolveOptions } from '../core/options.ts'
+import {
+  type Check,
+  type Checks,
+  isAnyOf,
+  isFalse,
+  isFunction,
+  isObject,
+  isString,
+  resolveOptions,
+} from '../core/options.ts'
 import type { Debugger } from '../debugger/debugger.ts'
 import { noteFailure } from '../http/failures.ts'
 import { enterMount } from '../http/mount.ts'
-import type { Logger } from '../logger/logger.ts'
+import { isLogger, type Logger } from '../logger/logger.ts'
 import { type LoggingOptions, resolveLogging } from '../logger/logging-options.ts'
 import { openRequestLogging, type RequestLogging } from '../logger/request-logging.ts'
 
@@ -92,20 +101,18 @@ export function openAdapter(name: string, given: AdapterOptions | undefined): Ad
   }
 }
 
-const isFalse: Check = (value) => (value === false ? undefined : 'false')
 const isA =
   (what: string, ...methods: readonly string[]): Check =>
   (value) => {
     const object = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
     return methods.every((method) => typeof object[method] === 'function') ? undefined : what
   }
-const isObject: Check = (value) =>
-  typeof value === 'object' && value !== null ? undefined : 'a logger, or options of withLogging'
+const isLoggingOptions: Check = (value) => isObject(value) && 'options of withLogging'
 
 const CHECKS: Checks<AdapterOptions> = {
   access: isAnyOf(isFalse, isString, isFunction, isA('an AccessLogger', 'observe', 'flush')),
   debugger: isAnyOf(isFalse, isA('what createDebugger() of rocksolid/debugger gives', 'watch', 'fail')),
-  log: isAnyOf(isFalse, isObject),
+  log: isAnyOf(isFalse, isLogger, isLoggingOptions),
 }
 
 function accessOf(access: AccessFormat | AccessLogger | false): AccessLogger | undefined {
@@ -115,7 +122,7 @@ function accessOf(access: AccessFormat | AccessLogger | false): AccessLogger | u
 
 function loggingOf(log: AdapterOptions['log']): RequestLogging | undefined {
   if (log === undefined || log === false) return undefined
-  const options = 'child' in log && 'flushSync' in log ? { logger: log as Logger } : (log as LoggingOptions)
+  const options = isLogger(log) === undefined ? { logger: log as Logger } : (log as LoggingOptions)
   return openRequestLogging(resolveLogging(options))
 }
 

@@ -2,7 +2,7 @@
 
 import type { LoggerService } from '@nestjs/common'
 import { BoundedMap } from '../core/bounded-map.ts'
-import type { LevelName } from '../logger/level.ts'
+import type { Level } from '../core/levels.ts'
 import type { Logger } from '../logger/logger.ts'
 
 /** Most contexts whose loggers are kept; they are names of classes. */
@@ -23,7 +23,7 @@ export function nestLogger(log: Logger): LoggerService {
     loggers.set(context, made)
     return made
   }
-  const at = (level: LevelName) => {
+  const at = (level: Level) => {
     return (message: unknown, ...rest: readonly unknown[]): void => {
       const { context, ...call } = readCall(message, rest)
       loggerOf(context)[level](call.message, call.fields)

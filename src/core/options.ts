@@ -67,6 +67,9 @@ export function checkArgument(factory: string, what: string, value: unknown, che
 export const isBoolean: Check = (value) => (typeof value === 'boolean' ? undefined : 'true or false')
 export const isString: Check = (value) => (typeof value === 'string' ? undefined : 'a string')
 export const isFunction: Check = (value) => (typeof value === 'function' ? undefined : 'a function')
+export const isFalse: Check = (value) => (value === false ? undefined : 'false')
+export const isObject: Check = (value) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object'
 export const isAnything: Check = () => undefined
 
 /** A check for a whole number from `min` to `max`, both included. */

@@ -7,8 +7,10 @@ import {
   isAnyOf,
   isArrayOf,
   isBoolean,
+  isFalse,
   isFunction,
   isInteger,
+  isObject,
   isString,
   resolveOptions,
 } from '../core/options.ts'
@@ -21,71 +23,71 @@ import { checkPin } from './trust/pin.ts'
 export interface DebuggerOptions {
   /**
    * A live console in every frame; Werkzeug's `evalex`. Without it the page still shows source and frames.
-   * @default true
+   * Default true.
    */
   readonly evalex?: boolean
   /**
    * A console at `/__rocksolid/console` that belongs to no error, behind the same lock. `true` has the handler in scope
    * as `app`; an object adds its own names.
-   * @default false
+   * Default false.
    */
   readonly console?: boolean | Readonly<Record<string, unknown>>
   /**
    * The PIN that unlocks the console. At least 8 characters.
-   * @default the environment variable ROCKSOLID_PIN, else a random one at each start
+   * Default: the environment variable ROCKSOLID_PIN, else a random one at each start.
    */
   readonly pin?: string
   /**
    * The path below which requests come to the debugger, such as `/sub`, where neither Express, connect nor an adapter
-   * tells: of a handler that its server calls for `/sub` alone. @default what they tell, else the root
+   * tells: of a handler that its server calls for `/sub` alone. Default: what they tell, else the root.
    */
   readonly mount?: string
-  /** Host names the page may be opened under, beside localhost, *.localhost, 127.0.0.0/8 and [::1]. `.name` allows subdomains. @default [] */
+  /** Host names the page may be opened under, beside localhost, *.localhost, 127.0.0.0/8 and [::1]. `.name` allows subdomains. Default []. */
   readonly allowedHosts?: readonly string[]
   /**
    * Addresses and CIDR ranges of socket peers that count as this machine, beside loopback. A proxy that adds forwarding
-   * headers must stand here even on loopback (`127.0.0.1`) or on a unix socket (`unix`). @default []
+   * headers must stand here even on loopback (`127.0.0.1`) or on a unix socket (`unix`). Default [].
    */
   readonly allowedPeers?: readonly string[]
-  /** Whether peers on a unix socket count as this machine. @default false */
+  /** Whether peers on a unix socket count as this machine. Default false. */
   readonly allowUnixSocket?: boolean
-  /** Errors kept for their consoles; the one used longest ago goes first. @default 20 */
+  /** Errors kept for their consoles; the one used longest ago goes first. Default 20. */
   readonly maxErrors?: number
-  /** Milliseconds an error is kept. @default 3600000 */
+  /** Milliseconds an error is kept. Default 3600000. */
   readonly maxAgeMs?: number
   /**
    * Bytes that kept errors may hold, estimated from their reports and the locals of their frames; the one used longest
    * ago goes first, the newest always stays.
-   * @default 134217728 (128 MiB)
+   * Default 134217728 (128 MiB).
    */
   readonly maxBytes?: number
-  /** Frames with a console for each error. @default 30 */
+  /** Frames with a console for each error. Default 30. */
   readonly maxFrames?: number
-  /** Throws captured in a second. @default 100 */
+  /** Throws captured in a second. Default 100. */
   readonly maxCapturesPerSecond?: number
-  /** Milliseconds one run of console code may take before it is ended, and a promise is waited for. @default 5000 */
+  /** Milliseconds one run of console code may take before it is ended, and a promise is waited for. Default 5000. */
   readonly consoleTimeoutMs?: number
   /**
    * `Error.stackTraceLimit` while the debugger is on, if the application has a lower one: V8's default of 10 hides
    * the callers one wants to see. `false` leaves it.
-   * @default 50
+   * Default 50.
    */
   readonly stackTraceLimit?: number | false
-  /** Where tracebacks and the PIN are printed. `false` prints nothing. @default process.stderr */
+  /** Where tracebacks and the PIN are printed. `false` prints nothing. Default process.stderr. */
   readonly terminal?: TerminalStream | false
   /**
    * The editor that places in the page and the terminal open in: a name such as `vscode`, `cursor`, `webstorm` or
    * `zed`, or a template of an address with `{file}`, `{line}` and `{column}`. `false` makes no links.
-   * @default what ROCKSOLID_EDITOR, LAUNCH_EDITOR, REACT_EDITOR, VISUAL, EDITOR or the terminal name
+   * Default: what ROCKSOLID_EDITOR, LAUNCH_EDITOR, REACT_EDITOR, VISUAL, EDITOR or the terminal name.
    */
   readonly editor?: string | false
-  /** Folders where the code runs to folders where the editor is, for containers and remote machines. @default {} */
+  /** Folders where the code runs to folders where the editor is, for containers and remote machines. Default {}. */
   readonly paths?: Readonly<Record<string, string>>
   /** Called with each error once, for the application's own log. What it throws is ignored. */
   readonly report?: (error: unknown, details: ReportDetails) => void
   /**
    * Runs the debugger although NODE_ENV is production. Anyone who gets past the guard runs code on that machine.
-   * @default false
+   * Default false.
    */
   readonly dangerouslyAllowInProduction?: boolean
 }
@@ -200,8 +202,7 @@ function isPeerEntry(value: unknown): string | undefined {
 }
 
 function isScope(value: unknown): string | undefined {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const isNamed = isObject && Object.keys(value).every((name) => isIdentifier(name))
+  const isNamed = isObject(value) === undefined && Object.keys(value as object).every(isIdentifier)
   return isNamed ? undefined : 'an object whose keys are the names in scope, such as { db, app }'
 }
 
@@ -214,10 +215,6 @@ function isIdentifier(name: string): boolean {
   } catch {
     return false
   }
-}
-
-function isFalse(value: unknown): string | undefined {
-  return value === false ? undefined : 'false'
 }
 
 function isStream(value: unknown): string | undefined {

@@ -2,10 +2,10 @@
 
 import { Writable } from 'node:stream'
 import { ConfigError } from '../core/errors.ts'
-import { type Check, checkArgument, show } from '../core/options.ts'
+import { checkArgument, show } from '../core/options.ts'
 import { capturePrints } from './capture.ts'
 import { findSeverity, levelNameOf } from './level.ts'
-import type { Logger } from './logger.ts'
+import { isLogger, type Logger } from './logger.ts'
 import type { LogRecord } from './record.ts'
 import type { Sink } from './sink.ts'
 
@@ -13,11 +13,6 @@ import type { Sink } from './sink.ts'
 export interface ForeignLogger {
   readonly [method: string]: unknown
 }
-
-const isLogger: Check = (value) =>
-  typeof (value as Partial<Logger> | null | undefined)?.write === 'function'
-    ? undefined
-    : 'a logger that createLogger has made'
 
 type ForeignMethod = (first: unknown, second?: unknown) => void
 

@@ -2,10 +2,12 @@
 
 import { ConfigError } from '../core/errors.ts'
 import { forget, onDeath, remember } from '../core/last-words.ts'
+import { LEVELS } from '../core/levels.ts'
 import {
   isAnyOf,
   isBoolean,
   isFunction,
+  isObject,
   isString,
   resolveOptions,
   show,
@@ -13,7 +15,7 @@ import {
 } from '../core/options.ts'
 import { GuardedSinks, type SinkSlot } from './guarded-sinks.ts'
 import { BRIEF_LIMITS, JsonWriter } from './json-value.ts'
-import { isLevel, LEVELS, LevelTable, severityOf } from './level.ts'
+import { isLevel, LevelTable, severityOf } from './level.ts'
 import { type Logger, type LoggerCore, makeLogger } from './logger.ts'
 import { inSample, RateGate, type RateLimit, type Sample } from './rate-gate.ts'
 import type { LogRecord } from './record.ts'
@@ -64,8 +66,6 @@ export interface LoggerOptions<Custom extends string = never> {
 }
 
 const isList = (value: unknown): string | undefined => (Array.isArray(value) ? undefined : 'an array')
-const isObject = (value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object'
 
 const CHECKS = {
   sinks: isList,
@@ -108,6 +108,7 @@ const DEFAULTS: Required<
  * Makes a logger. Each call to it is given to every sink; a sink that fails harms neither the program nor the
  * others, and what sinks hold back is written before the process ends.
  * @throws {ConfigError} for an option that is not right
+ * @example const log = createLogger({ name: 'shop', sinks: [streamSink(), fileSink('app.log')] })
  */
 export function createLogger<Custom extends string = never>(options?: LoggerOptions<Custom>): Logger<Custom> {
   const given = resolveOptions<LoggerOptions<Custom>, typeof DEFAULTS>(

@@ -9,7 +9,9 @@ import {
   invalidOption,
   isAnyOf,
   isBoolean,
+  isFalse,
   isInteger,
+  isObject,
   isOneOf,
   isString,
   resolveOptions,
@@ -73,9 +75,6 @@ type Unset = 'dateFormat' | 'rotate' | 'keep' | 'symlink' | 'reopenOn'
 type Defaults = Required<Omit<FileSinkOptions, Unset>>
 type Given = Readonly<FileSinkOptions & Defaults>
 
-const isObject: Check = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? undefined : 'an object'
-
 const isPath: Check = (value) =>
   typeof value === 'string' && value !== '' && !value.includes('\0')
     ? undefined
@@ -98,7 +97,7 @@ export const FILE_SINK_CHECKS = {
   watch: isBoolean,
   rotate: isSizesAndTimes,
   keep: isAnyOf(isInteger(0), isString, isObject),
-  compress: isAnyOf(isOneOf('gzip', 'zstd'), (value) => (value === false ? undefined : 'false')),
+  compress: isAnyOf(isOneOf('gzip', 'zstd'), isFalse),
   symlink: isString,
   reopenOn: isOneOf('SIGHUP', 'SIGUSR1', 'SIGUSR2'),
   maxPending: isInteger(65_536),
@@ -117,6 +116,7 @@ export interface FileSink extends Sink {
  * process ends; the program never hears of a failing disk.
  * @throws {SinkError} when the file cannot be opened now
  * @throws {ConfigError} for a path that is none, or an option that is not right
+ * @example fileSink('logs/app.log', { rotate: ['10 MB', 'daily'], keep: '10 days', compress: 'gzip' })
  */
 export function fileSink(path: string, options?: FileSinkOptions): FileSink {
   const given = resolveOptions<FileSinkOptions, Defaults>('fileSink', options, FILE_SINK_CHECKS, DEFAULTS)

@@ -1,14 +1,9 @@
 /** Levels: their names, their numbers, and the threshold that a text such as `LOG_LEVEL=info,app.db=debug` asks for. */
 
 import { ConfigError } from '../core/errors.ts'
+import { LEVELS } from '../core/levels.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { show } from '../core/options.ts'
-
-/** The built-in levels, least to most severe. The numbers leave room for levels of one's own between them. */
-export const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60 } as const
-
-/** The name of a built-in level. */
-export type LevelName = keyof typeof LEVELS
 
 /** Names of levels and their severity. */
 export type LevelNumbers = Readonly<Record<string, number>>

@@ -1,25 +1,24 @@
 /** What a program calls: a method per level, children with a category or with fields, flush and close. */
 
+import { LEVELS, type Level } from '../core/levels.ts'
+import type { Check } from '../core/options.ts'
 import { currentStory, type Story } from '../core/story.ts'
 import { type RequestContext, scopeOfNow } from './context.ts'
 import type { GuardedSinks } from './guarded-sinks.ts'
 import type { JsonWriter } from './json-value.ts'
-import {
-  findSeverity,
-  LEVELS,
-  type LevelName,
-  type LevelNumbers,
-  type LevelTable,
-  levelNameOf,
-  SILENT,
-  severityOf,
-} from './level.ts'
+import { findSeverity, type LevelNumbers, type LevelTable, levelNameOf, SILENT, severityOf } from './level.ts'
 import { filled, type LogMethod, readCall } from './log-call.ts'
 import { mergeFields } from './merge-fields.ts'
 import { fieldsText } from './plain-text.ts'
 import { LogEntry, type LogRecord } from './record.ts'
 import type { Fields, RecordOrigin } from './record-origin.ts'
 import type { Redactor } from './redactor.ts'
+
+/** What {@link makeLogger} has made, also in another copy of this package. */
+export const isLogger: Check = (value) =>
+  typeof value === 'object' && value !== null && 'child' in value && 'flushSync' in value
+    ? undefined
+    : 'a logger that createLogger has made'
 
 /** What all loggers that come from one `createLogger` share. */
 export interface LoggerCore {
@@ -43,11 +42,11 @@ export interface LoggerBase<Custom extends string = never> {
   child(name: string, fields?: object): Logger<Custom>
   child(fields: object): Logger<Custom>
   /** Logs at a level given by name or number. */
-  log(level: LevelName | Custom | number, message: string | Error, fields?: object): void
+  log(level: Level | Custom | number, message: string | Error, fields?: object): void
   /** Logs a text that came from elsewhere, as it is: no placeholder is filled. */
-  write(level: LevelName | Custom | number, text: string, fields?: object): void
+  write(level: Level | Custom | number, text: string, fields?: object): void
   /** Whether a record of this level would reach any sink. */
-  isEnabled(level: LevelName | Custom | number): boolean
+  isEnabled(level: Level | Custom | number): boolean
   /** The least level that goes out, `silent` when none does. Setting it is `setLevel` for this logger's category. */
   level: string
   /** Logs nothing: the method of the level `silent`, which frameworks made for pino ask a logger for. */
@@ -55,7 +54,7 @@ export interface LoggerBase<Custom extends string = never> {
   /** Changes levels while the program runs: `debug`, or `app.db=trace,app.http=off`. Applies to all loggers of one family. */
   setLevel(text: string): void
   /** Whether a record of this level would show on the process's own stdout or stderr. */
-  showsOnTerminal(level: LevelName | Custom | number): boolean
+  showsOnTerminal(level: Level | Custom | number): boolean
   /** Settles when every sink has written what it took. */
   flush(): Promise<void>
   /** Writes at once what can be written synchronously. */
@@ -67,7 +66,7 @@ export interface LoggerBase<Custom extends string = never> {
 
 /** A logger: `log.info('started', { port })`. */
 export type Logger<Custom extends string = never> = LoggerBase<Custom> & {
-  readonly [Name in LevelName | Custom]: LogMethod
+  readonly [Name in Level | Custom]: LogMethod
 }
 
 /** A logger without its level methods, which {@link loggerClass} adds. */

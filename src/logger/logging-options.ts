@@ -17,7 +17,7 @@ import type { SinkChoice } from './create-logger.ts'
 import { FILE_SINK_CHECKS, type FileSinkOptions } from './file-sink.ts'
 import { type FormatChoice, isFormat } from './formats.ts'
 import { isLevel } from './level.ts'
-import type { Logger } from './logger.ts'
+import { isLogger, type Logger } from './logger.ts'
 import type { MailServer } from './mail-delivery.ts'
 import { isRedact, type RedactOptions } from './redactor.ts'
 import type { Rotation } from './schedule.ts'
@@ -128,11 +128,6 @@ const isStream = (value: unknown): string | undefined =>
   typeof value === 'object' && value !== null && 'write' in value && typeof value.write === 'function'
     ? undefined
     : 'a writable stream'
-
-const isLogger = (value: unknown): string | undefined =>
-  typeof value === 'object' && value !== null && 'child' in value && 'flushSync' in value
-    ? undefined
-    : 'a logger made by createLogger'
 
 const CHECKS = {
   log: isBoolean,

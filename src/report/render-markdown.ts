@@ -8,8 +8,9 @@ import { stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import { maskTokens } from '../inspect/redact.ts'
 import { descriptionToText } from '../inspect/to-text.ts'
+import type { SourceExcerpt } from '../stack/source.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
-import type { Hint, Report, ReportedError, ReportFrame, ReportSection, SourceExcerpt } from './report.ts'
+import type { Hint, Report, ReportedError, ReportFrame, ReportSection } from './report.ts'
 
 /** Frames whose code is shown, for each error. */
 const FRAMES_WITH_CODE = 3

@@ -6,9 +6,10 @@
 import { type Paint, painter, stripAnsi } from '../core/ansi.ts'
 import { escapeControls } from '../core/escape.ts'
 import type { Frame } from '../stack/frame.ts'
+import type { SourceExcerpt } from '../stack/source.ts'
 import { editorLink, type PathMap } from './editors.ts'
 import { frameItems, mainFrameIndex, shownFunction, shownPlace } from './frame-groups.ts'
-import type { Hint, Report, ReportedError, ReportFrame, SourceExcerpt } from './report.ts'
+import type { Hint, Report, ReportedError, ReportFrame } from './report.ts'
 import { valueRows } from './value-rows.ts'
 
 /** How the text is drawn. */

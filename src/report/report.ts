@@ -2,6 +2,7 @@
 
 import type { DescriptionEntry } from '../inspect/description.ts'
 import type { Frame } from '../stack/frame.ts'
+import type { SourceExcerpt } from '../stack/source.ts'
 
 /** Everything known of one failure. */
 export interface Report {
@@ -102,19 +103,6 @@ export interface ReportFrame extends Frame {
   readonly compiledSource?: SourceExcerpt
   /** Values that the names on the failing line had when the error was thrown, where they are known. */
   readonly values?: readonly DescriptionEntry[]
-}
-
-/** Lines of source around a position. */
-export interface SourceExcerpt {
-  /** Number of the first of `lines`, from 1. */
-  readonly startLine: number
-  readonly lines: readonly string[]
-  /** The line of the frame. */
-  readonly line: number
-  /** Its column from 1, when known. */
-  readonly column: number | undefined
-  /** True when the file was written after the process had started: the lines may not be those that ran. */
-  readonly changed?: boolean
 }
 
 /** The request during which the error happened, secrets masked. */

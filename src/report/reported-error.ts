@@ -16,7 +16,7 @@ import type { DescriptionEntry } from '../inspect/description.ts'
 import { maskCode, maskText } from '../inspect/redact.ts'
 import type { Frame } from '../stack/frame.ts'
 import { framesOf } from '../stack/parse-error.ts'
-import { type Excerpt, type ExcerptMemo, readExcerpt } from '../stack/source.ts'
+import { type ExcerptMemo, readExcerpt, type SourceExcerpt } from '../stack/source.ts'
 import type { Link } from './error-chain.ts'
 import type { ReportedError, ReportFrame } from './report.ts'
 
@@ -185,7 +185,7 @@ function withSource(frame: Frame, budget: Budget): ReportFrame {
  */
 const masked = shared('report.masked', () => ({
   frames: new WeakMap<Frame, Frame>(),
-  excerpts: new WeakMap<Excerpt, Excerpt>(),
+  excerpts: new WeakMap<SourceExcerpt, SourceExcerpt>(),
 }))
 
 function onceFor<Thing extends object>(
@@ -202,7 +202,7 @@ function onceFor<Thing extends object>(
 }
 
 const maskedFrame = (frame: Frame): Frame => onceFor(masked.frames, frame, maskFrame)
-const maskedExcerpt = (excerpt: Excerpt | undefined): Excerpt | undefined =>
+const maskedExcerpt = (excerpt: SourceExcerpt | undefined): SourceExcerpt | undefined =>
   excerpt && onceFor(masked.excerpts, excerpt, maskExcerpt)
 
 /** Names of functions come from data at times. */
@@ -214,7 +214,7 @@ function maskFrame(frame: Frame): Frame {
 }
 
 /** Secrets written into the source are masked; the column goes with what stands before it. */
-function maskExcerpt(excerpt: Excerpt): Excerpt {
+function maskExcerpt(excerpt: SourceExcerpt): SourceExcerpt {
   const { lines, line, startLine, column } = excerpt
   const shown = maskCode(lines)
   const failing = lines[line - startLine] ?? ''

@@ -2,9 +2,10 @@
 
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { dirname, isAbsolute, join, parse, relative } from 'node:path'
+import { dirname, join, parse } from 'node:path'
 import { BoundedMap } from '../core/bounded-map.ts'
 import { shared } from '../core/shared.ts'
+import { pathInside } from '../core/short-path.ts'
 import { packageOf } from './packages.ts'
 
 const known = shared(
@@ -27,10 +28,7 @@ export function projectRoots(cwd: string = process.cwd()): readonly string[] {
 
 /** Whether a path lies in one of the folders, by its text alone: links are not followed. */
 export function isInside(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => {
-    const inside = relative(folder, path)
-    return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside)
-  })
+  return folders.some((folder) => pathInside(path, folder) !== undefined)
 }
 
 function findRoots(cwd: string): readonly string[] {

@@ -12,7 +12,7 @@ import { projectRoots } from './roots.ts'
 import { originalText } from './source-map.ts'
 
 /** Lines of source around a position. */
-export interface Excerpt {
+export interface SourceExcerpt {
   /** Number of the first of `lines`, from 1. */
   readonly startLine: number
   readonly lines: readonly string[]
@@ -60,7 +60,7 @@ const texts = shared(
 export function readExcerpt(
   frame: Pick<Frame, 'file' | 'line' | 'column' | 'compiled'>,
   options: ExcerptOptions = {},
-): Excerpt | undefined {
+): SourceExcerpt | undefined {
   const { file, line, column } = frame
   if (file === undefined || line === undefined || line < 1) return undefined
   try {
@@ -89,7 +89,7 @@ interface ReadFile {
   /** Whether it was written after the process had started. */
   readonly changed: boolean
   /** Excerpts given out, by place: the same object each time, so that its drawing can be kept too. At most 200. */
-  readonly excerpts: Map<string, Excerpt | undefined>
+  readonly excerpts: Map<string, SourceExcerpt | undefined>
 }
 
 const MAX_EXCERPTS = 200
@@ -99,7 +99,7 @@ function excerptIn(
   line: number,
   column: number | undefined,
   context: number,
-): Excerpt | undefined {
+): SourceExcerpt | undefined {
   const key = `${line}:${column}:${context}`
   if (excerpts.has(key)) return excerpts.get(key)
   const found = excerptOf(text, line, column, context)
@@ -198,7 +198,7 @@ function excerptOf(
   line: number,
   column: number | undefined,
   context: number,
-): Excerpt | undefined {
+): SourceExcerpt | undefined {
   const first = Math.max(1, line - context)
   const lines = linesOf(text, first, line + context)
   if (lines.length < line - first + 1) return undefined

@@ -4,6 +4,7 @@
  * those of packages, and small ones of the application that catch by themselves, as around a parser.
  */
 
+import { offsetOf } from '../../stack/offset.ts'
 import { ownerOf } from '../../stack/own-files.ts'
 import type { InspectorSession, PausedFrame } from './inspector-session.ts'
 
@@ -26,22 +27,14 @@ export function mayRest(session: InspectorSession, frame: PausedFrame): boolean 
   return text.length <= MAX_LENGTH && /\bcatch\b/.test(text)
 }
 
+/** As V8's inspector counts: from 0. */
 interface Place {
   readonly lineNumber: number
   readonly columnNumber?: number
 }
 
 function textBetween(source: string, start: Place, end: Place): string {
-  const from = lineStart(source, start.lineNumber) + (start.columnNumber ?? 0)
-  return source.slice(from, lineStart(source, end.lineNumber) + (end.columnNumber ?? 0))
-}
-
-function lineStart(source: string, line: number): number {
-  let at = 0
-  for (let count = 0; count < line; count++) {
-    const next = source.indexOf('\n', at)
-    if (next < 0) return source.length
-    at = next + 1
-  }
-  return at
+  const at = ({ lineNumber, columnNumber = 0 }: Place): number | undefined =>
+    offsetOf(source, { line: lineNumber + 1, column: columnNumber + 1 })
+  return source.slice(at(start) ?? source.length, at(end))
 }

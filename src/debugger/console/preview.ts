@@ -7,6 +7,7 @@
 import type { Node } from 'acorn'
 import type { Evaluate } from '../capture/captured.ts'
 import { readNames } from './console-scope.ts'
+import { childNodes } from './syntax.ts'
 
 /** Characters of an input that is tried. */
 const MAX_LENGTH = 500
@@ -70,11 +71,5 @@ function isQuiet(node: Node, names: Set<string>): boolean {
   if (node.type === 'Identifier') names.add((node as Node & { name: string }).name)
   if (node.type === 'UnaryExpression' && (node as Node & { operator: string }).operator === 'delete')
     return false
-  return Object.values(node)
-    .flatMap((value: unknown) => (Array.isArray(value) ? value : [value]))
-    .every((child) => !isNode(child) || isQuiet(child, names))
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+  return childNodes(node).every((child) => isQuiet(child, names))
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Node, Options, Program } from 'acorn'
+import { childNodes } from './syntax.ts'
 
 /** Code to evaluate, or why the input cannot be. */
 export type Rewritten =
@@ -153,17 +154,11 @@ function visit(node: Node, inside: Inside, found: Found): void {
       type === 'ObjectExpression' ||
       (FUNCTIONS.has(type) && type !== 'ArrowFunctionExpression'),
   }
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) visit(child, inner, found)
-  }
+  for (const child of childNodes(node)) visit(child, inner, found)
 }
 
 function isForAwait(node: Node): boolean {
   return node.type === 'ForOfStatement' && (node as { await?: boolean }).await === true
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 }
 
 /** `import a, { b as c } from 'x'` typed in the console becomes a `const` of the awaited module. */

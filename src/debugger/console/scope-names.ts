@@ -4,7 +4,9 @@
  */
 
 import type { Node, Program } from 'acorn'
+import { offsetOf } from '../../stack/offset.ts'
 import type { CodePosition } from '../capture/captured.ts'
+import { childNodes } from './syntax.ts'
 
 /** An imported name: `import { name } from 'module'`. */
 export interface ImportBinding {
@@ -76,37 +78,15 @@ async function parse(source: string): Promise<Program | undefined> {
   return undefined
 }
 
-function offsetOf(
-  source: string,
-  { line, column }: Pick<CodePosition, 'line' | 'column'>,
-): number | undefined {
-  let start = 0
-  for (let at = 1; at < line; at++) {
-    const end = source.indexOf('\n', start)
-    if (end < 0) return undefined
-    start = end + 1
-  }
-  return start + column - 1
-}
-
 /** The nodes that contain the offset, outermost first. */
 function pathTo(program: Program, offset: number): Node[] {
   const path: Node[] = []
   let inside: Node | undefined = program
   while (inside !== undefined) {
     path.push(inside)
-    inside = childrenOf(inside).find((child) => child.start <= offset && offset < child.end)
+    inside = childNodes(inside).find((child) => child.start <= offset && offset < child.end)
   }
   return path
-}
-
-function childrenOf(node: Node): Node[] {
-  return Object.values(node)
-    .flatMap((value: unknown) => (Array.isArray(value) ? value : [value]))
-    .filter(
-      (value): value is Node =>
-        typeof value === 'object' && value !== null && 'type' in value && 'start' in value,
-    )
 }
 
 type Declared = readonly (readonly [name: string, at: number])[]
@@ -160,7 +140,7 @@ function declaration(node: AnyNode | null): Declared {
 
 /** `var` declarations anywhere below, but not inside other functions. */
 function hoisted(node: AnyNode): Declared {
-  return childrenOf(node).flatMap((child): Declared => {
+  return childNodes(node).flatMap((child): Declared => {
     const inner = child as AnyNode
     if (isFunction(inner)) return []
     const own = inner.type === 'VariableDeclaration' && inner.kind === 'var' ? declaration(inner) : []

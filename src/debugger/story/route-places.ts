@@ -6,7 +6,7 @@ import { notedHandler, notedRoute } from '../../http/route.ts'
 import type { CodePosition } from '../capture/captured.ts'
 import type { ScriptMaps } from '../capture/script-maps.ts'
 import { positionOf } from './layers.ts'
-import { findRegistration } from './registration.ts'
+import { findRegistration } from './route-registration.ts'
 
 /** What finds the place of a function. */
 export interface FunctionPlaces {

@@ -2,7 +2,8 @@
 
 import { shared } from '../../core/shared.ts'
 import type { DescriptionEntry } from '../../inspect/description.ts'
-import type { ReportFrame, SourceExcerpt } from '../report.ts'
+import type { SourceExcerpt } from '../../stack/source.ts'
+import type { ReportFrame } from '../report.ts'
 import { highlightLines } from './highlight.ts'
 import { html, type Markup, NOTHING, trusted } from './markup.ts'
 

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { afterEach, expect, it, vi } from 'vitest'
-import { findRegistration } from '../../src/debugger/story/registration.ts'
+import { findRegistration } from '../../src/debugger/story/route-registration.ts'
 
 afterEach(() => vi.restoreAllMocks())
 

@@ -6,6 +6,7 @@
 
 import { BoundedMap } from '../../core/bounded-map.ts'
 import { shared } from '../../core/shared.ts'
+import { offsetOf } from '../../stack/offset.ts'
 import { ownerOf } from '../../stack/own-files.ts'
 import type { CodePosition } from '../capture/captured.ts'
 import type { ScriptSources } from '../capture/script-maps.ts'
@@ -82,7 +83,7 @@ function callAround(
 ): CodePosition | undefined {
   const source = scripts.sourceOf(handler.file)
   if (source === undefined) return undefined
-  const at = offsetAt(source, handler)
+  const at = offsetOf(source, handler) ?? source.length
   for (const path of endsOf(route)) {
     const near = registrationsOf(method, path, source).findLast(
       ({ end }) => end < at && at - end < MAX_CALL && isWithin(source.slice(end, at)),
@@ -164,14 +165,4 @@ const isComment = (source: string, offset: number): boolean =>
 function placeAt(file: string, source: string, offset: number): CodePosition {
   const before = source.slice(0, offset).split('\n')
   return { file, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
-}
-
-function offsetAt(source: string, { line, column }: CodePosition): number {
-  let start = 0
-  for (let at = 1; at < line; at++) {
-    const end = source.indexOf('\n', start)
-    if (end < 0) return source.length
-    start = end + 1
-  }
-  return start + column - 1
 }
