@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ConfigError } from '../core/errors.ts'
 import { checkArgument } from '../core/options.ts'
-import { type AnyHandler, isHandler, type Next, type NodeHandler } from '../http/handler.ts'
+import { type AnyHandler, isHandler, isPassingOn, type Next, type NodeHandler } from '../http/handler.ts'
 import { AccessLogger } from './access-logger.ts'
 import { type AnyServer, observeServer } from './attach.ts'
 import type { AccessFormat } from './compile-format.ts'
@@ -23,6 +23,7 @@ export interface AccessLogMiddleware {
  * @throws {FormatError} for a format that cannot be read
  * @throws {ConfigError} for wrong options
  * @throws {SinkError} for a file that cannot be opened
+ * @example app.use(accessLog('combined', { to: 'logs/access.log' }))
  */
 export function accessLog(
   format: AccessFormat | AccessLogger = 'combined',
@@ -59,7 +60,7 @@ export function withAccessLog(
       next === undefined
         ? undefined
         : (error?: unknown): void => {
-            if (error && error !== 'route' && error !== 'router') fail(error)
+            if (!isPassingOn(error)) fail(error)
             next(error)
           }
     try {
@@ -82,6 +83,7 @@ export function withAccessLog(
  * upgrades and CONNECT with their end, answers of any framework.
  * @returns a function that ends it, flushes, and closes what this log has opened
  * @throws the same as {@link accessLog}
+ * @example attach(http.createServer(app).listen(5000), 'combined')
  */
 export function attach(
   server: AnyServer,

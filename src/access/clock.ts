@@ -6,7 +6,7 @@ import { clfTime, isoLocalTime, strftime } from '../core/time.ts'
 export interface LogClock {
   /** `08/Jan/2013:23:50:45 +1100` */
   clf(epochMs: number): string
-  /** A strftime pattern, or the logger's own when not given. */
+  /** By a strftime pattern. */
   format(epochMs: number, pattern: string): string
   /** ISO 8601 with milliseconds. */
   iso(epochMs: number): string

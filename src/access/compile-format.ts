@@ -7,9 +7,9 @@ import { compileDev } from './dev.ts'
 import { escapeOf } from './escape.ts'
 import type { Field, FieldSettings } from './field.ts'
 import { FIELDS } from './fields.ts'
+import { durationOf } from './fields-time.ts'
 import { compileJson } from './json-line.ts'
-import type { FieldTable } from './named-field.ts'
-import { namedSegment, splitName } from './named-field.ts'
+import { type FieldTable, namedSegment, splitName } from './named-field.ts'
 import type { CustomToken, ResolvedAccessOptions } from './options.ts'
 import type { Terminal } from './outlet.ts'
 import { parseFormat } from './parse-format.ts'
@@ -105,8 +105,7 @@ function schemaTools(table: FieldTable, settings: FieldSettings): SchemaTools {
       return { needs: field.needs ?? 0, read: field.bind(argument, settings) }
     },
     level: settings.level,
-    isSlow: (exchange) =>
-      settings.slow === undefined ? undefined : exchange.endMs - exchange.startMs >= settings.slow,
+    isSlow: (exchange) => (settings.slow === undefined ? undefined : durationOf(exchange) >= settings.slow),
   }
 }
 

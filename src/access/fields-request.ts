@@ -11,8 +11,6 @@ import { cookie, parameter, percentDecoded } from './request-parts.ts'
 /** What Express and connect put on a request. */
 interface RoutedRequest {
   readonly baseUrl?: string
-  readonly auth?: { readonly user?: unknown }
-  readonly user?: unknown
 }
 
 const pathOf = (url: string): string => {

@@ -9,10 +9,7 @@ export function escapeHtml(text: string): string {
 
 /** JSON that can stand inside `<script>`: no `<`, no line separators that older scripts end a line at. */
 export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape)
 }
 
 /**

@@ -28,7 +28,7 @@ interface Shared {
   stop: (() => void) | undefined
 }
 
-const state = shared<Shared>('logger-last-words', () => ({
+const state = shared<Shared>('last-words', () => ({
   members: new Set(),
   deaths: new Set(),
   turn: [],
@@ -51,9 +51,7 @@ export function remember(member: LastWords): void {
 /** Lets go of `member`; the last one takes the listeners on `process` with it. */
 export function forget(member: LastWords): void {
   state.members.delete(member)
-  if (state.members.size > 0 || state.deaths.size > 0) return
-  state.stop?.()
-  state.stop = undefined
+  stopWhenUnused()
 }
 
 /** Hears of uncaught errors; gives back the function that ends it. */
@@ -62,10 +60,14 @@ export function onDeath(listener: DeathListener): () => void {
   state.stop ??= listen()
   return () => {
     state.deaths.delete(listener)
-    if (state.members.size > 0 || state.deaths.size > 0) return
-    state.stop?.()
-    state.stop = undefined
+    stopWhenUnused()
   }
+}
+
+function stopWhenUnused(): void {
+  if (state.members.size > 0 || state.deaths.size > 0) return
+  state.stop?.()
+  state.stop = undefined
 }
 
 /** Empties `member` when this turn of the event loop is over. To be called once per turn and member. */

@@ -3,7 +3,9 @@
  * own install) must agree about a request, so what they share hangs on one symbol of `globalThis`.
  */
 
-const KEY = Symbol.for('rocksolid.shared.1')
+/** The name of the symbol, for code that runs where nothing can be imported. */
+export const SHARED_NAME = 'rocksolid.shared.1'
+const KEY = Symbol.for(SHARED_NAME)
 
 /** The process-wide value under `name`, made by `create` when no copy has made it yet. */
 export function shared<T>(name: string, create: () => T): T {

@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from './shared.ts'
 
-const storage = shared('logger-sink-scope', () => new AsyncLocalStorage<true>())
+const storage = shared('sink-scope', () => new AsyncLocalStorage<true>())
 
 /** Runs `action` as part of a sink. */
 export function inSink<T>(action: () => T): T {

@@ -100,6 +100,7 @@ export function debugErrors(options?: DebuggerOptions): DebugErrors {
 /**
  * A debugger to hand to an adapter, such as `rocksolid/koa`. With NODE_ENV=production one that does nothing.
  * @throws {ConfigError} for a wrong option
+ * @example new Koa().use(rocksolid({ debugger: createDebugger({ editor: 'vscode' }) }))
  */
 export function createDebugger(options?: DebuggerOptions): Debugger {
   const debug = openDebugger('createDebugger', options)

@@ -31,7 +31,6 @@ export interface LaunchWish {
   readonly runtime?: RuntimeName | undefined
 }
 
-const ENV_FILE = '--env-file='
 /** Flags that do nothing of the application's before its modules are loaded. */
 const WAITING = new RegExp(
   [
@@ -72,14 +71,18 @@ export function launchOf(wish: LaunchWish): Launch {
       runtime === 'node' &&
       wish.nodeArgs.every((arg) => WAITING.test(arg)) &&
       !LOADS.test(wish.env.NODE_OPTIONS ?? ''),
-    startFiles: wish.nodeArgs
-      .filter((arg) => arg.startsWith(ENV_FILE))
-      .map((arg) => resolve(wish.cwd, arg.slice(ENV_FILE.length))),
+    startFiles: envFiles(wish.nodeArgs, wish.cwd),
     label: wish.label,
     isBehindGate: runtime !== 'node',
     // Whom the debugger and the overlay answer hangs on the address of the client.
     isOpen: !wish.debugger && !wish.overlay,
   }
+}
+
+/** The files that `--env-file` names. */
+export function envFiles(nodeArgs: readonly string[], cwd: string): readonly string[] {
+  const flag = '--env-file='
+  return nodeArgs.filter((arg) => arg.startsWith(flag)).map((arg) => resolve(cwd, arg.slice(flag.length)))
 }
 
 function nodeFlags(wish: LaunchWish, preload: string, register: string | undefined): readonly string[] {

@@ -6,6 +6,7 @@
 
 import { isReadable, readStack, readValue } from '../core/read.ts'
 import type { HeldError, StackView } from '../debugger/capture/stack-view.ts'
+import { isPassingOn } from '../http/handler.ts'
 import type { SeenThrow, WatchedRequest } from './register-request.ts'
 import { isWrittenByTelling, writerOfResponse } from './register-writer.ts'
 
@@ -37,9 +38,7 @@ export function causeOf(request: WatchedRequest, stack: () => StackView | undefi
 
 /** A throw that Express takes for `next()`: nothing, or one of its words for "skip". */
 export function falsyThrow(request: WatchedRequest): SeenThrow | undefined {
-  return request.thrown.findLast(
-    ({ error, isFromApp }) => isFromApp && (!error || error === 'route' || error === 'router'),
-  )
+  return request.thrown.findLast(({ error, isFromApp }) => isFromApp && isPassingOn(error))
 }
 
 /** The cause of a 404 that comes of one. */

@@ -24,11 +24,11 @@ import { matcherOf } from './watch/glob.ts'
 
 /** Options of {@link runWithReloader} and `autoreload.start`. */
 export interface ReloadOptions {
-  /** Globs of files that are watched beside those the server loads. @default [] */
+  /** Globs of files that are watched beside those the server loads. Default []. */
   readonly watch?: readonly string[]
-  /** Globs of files that never cause a restart. @default [] */
+  /** Globs of files that never cause a restart. Default []. */
   readonly ignore?: readonly string[]
-  /** Milliseconds that requests in flight get to finish. @default 10000 */
+  /** Milliseconds that requests in flight get to finish. Default 10000. */
   readonly graceMs?: number
 }
 
@@ -45,6 +45,7 @@ const CHECKS: Checks<ReloadOptions> = {
  * this is called in first never calls it: it watches, and ends as the server does. Under `rocksolid` it just starts.
  * @returns what `start` returns
  * @throws {ConfigError} for something that cannot be called, or a wrong option
+ * @example await runWithReloader(() => http.createServer(app).listen(5000))
  */
 export async function runWithReloader<T>(start: () => T, options?: ReloadOptions): Promise<Awaited<T>> {
   checkArgument('runWithReloader', 'what starts the server', start, isFunction)

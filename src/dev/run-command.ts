@@ -1,11 +1,11 @@
 /** `rocksolid server.ts`: turns the command line into what a runner is told. */
 
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
 import { didYouMean } from '../core/nearest.ts'
 import type { ParsedArguments } from './arguments.ts'
 import { findEntry } from './entry.ts'
-import { type LaunchWish, launchOf } from './launch.ts'
+import { envFiles, type LaunchWish, launchOf } from './launch.ts'
 import { nodeArgs as nodeArgsOf } from './node-arguments.ts'
 import { withPin } from './one-pin.ts'
 import { type Lines, linesTo } from './parent/lines.ts'
@@ -114,14 +114,10 @@ function watchOf(
     files: [
       ...entries,
       ...folders.flatMap((folder) => STANDING.map((name) => join(folder, name))),
-      ...nodeArgs
-        .filter((arg) => arg.startsWith(ENV_FILE))
-        .map((arg) => resolve(cwd, arg.slice(ENV_FILE.length))),
+      ...envFiles(nodeArgs, cwd),
     ],
   }
 }
-
-const ENV_FILE = '--env-file='
 
 /** Where the runtime does not tell what it has failed to find. */
 const SOURCES = ['*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,json,jsonc,toml}']

@@ -21,21 +21,21 @@ import { Supervisor as Workers } from './parent/supervisor.ts'
 export interface SupervisorOptions {
   /** The file of the server, relative to the current folder. */
   readonly entry: string
-  /** How many processes answer. @default as many as there are cores */
+  /** How many processes answer. Default: as many as there are cores. */
   readonly workers?: number
-  /** Written with this process's id, removed at the end. @default none */
+  /** Written with this process's id, removed at the end. Default: none. */
   readonly pidFile?: string
-  /** Arguments of the server. @default [] */
+  /** Arguments of the server. Default []. */
   readonly args?: readonly string[]
-  /** Flags of the runtime. @default [] */
+  /** Flags of the runtime. Default []. */
   readonly nodeArgs?: readonly string[]
-  /** Variables beside those of this process. @default {} */
+  /** Variables beside those of this process. Default {}. */
   readonly env?: Readonly<Record<string, string>>
-  /** An access log for each worker, without a change to the server. @default false */
+  /** An access log for each worker, without a change to the server. Default false. */
   readonly access?: boolean
-  /** Show what the server prints by `console.log`, `.info`, `.debug`. @default true */
+  /** Show what the server prints by `console.log`, `.info`, `.debug`. Default true. */
   readonly prints?: boolean
-  /** Milliseconds that requests in flight get when a worker is replaced or stopped. @default 10000 */
+  /** Milliseconds that requests in flight get when a worker is replaced or stopped. Default 10000. */
   readonly graceMs?: number
 }
 
@@ -85,6 +85,7 @@ const CHECKS: Checks<SupervisorOptions> = {
 /**
  * A supervisor that is not running yet. Each worker has its number in `ROCKSOLID_WORKER`, from 1.
  * @throws {ConfigError} for a wrong option or a file that is not there
+ * @example await createSupervisor({ entry: 'server.js', workers: 4 }).run()
  */
 export function createSupervisor(given: SupervisorOptions): Supervisor {
   const options = resolveOptions('createSupervisor', given, CHECKS, DEFAULTS)

@@ -63,14 +63,16 @@ function nextFor({ onError, onPass }: HandlerOutcome): { readonly fail: Next; re
     onError(error)
   }
   const next: Next = (error) => {
-    // connect's rule: a falsy argument passes on; 'route' and 'router' are Express's words for "skip", not errors.
-    if (error && error !== 'route' && error !== 'router') return fail(error)
+    if (!isPassingOn(error)) return fail(error)
     if (ended) return
     ended = true
     onPass()
   }
   return { fail, next }
 }
+
+/** connect's rule: a falsy argument of `next` passes on; 'route' and 'router' are Express's words for "skip", not errors. */
+export const isPassingOn = (error: unknown): boolean => !error || error === 'route' || error === 'router'
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'

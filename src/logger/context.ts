@@ -18,7 +18,10 @@ export type RequestContext = Scope
 
 const storage = shared('logger-context', () => new AsyncLocalStorage<Scope>())
 
-/** Runs `work` with `fields` added to every record logged inside; inner fields win over outer ones. */
+/**
+ * Runs `work` with `fields` added to every record logged inside; inner fields win over outer ones.
+ * @example withContext({ tenant: 'a' }, () => log.info('paid'))
+ */
 export function withContext<T>(fields: Fields, work: () => T): T {
   checkArgument('withContext', 'the work', work, isFunction)
   const outer = storage.getStore()

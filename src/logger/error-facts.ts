@@ -59,8 +59,17 @@ export function read(value: object, key: string): unknown {
   }
 }
 
+/** A property's value, or what stands in its place when reading it throws. */
+export function readOrNote(value: object, key: string): unknown {
+  try {
+    return (value as Record<string, unknown>)[key]
+  } catch (error) {
+    return throwNote(error)
+  }
+}
+
 /** What stands in place of a value whose making or reading threw. */
-export function thrownText(error: unknown): string {
+export function throwNote(error: unknown): string {
   const message = isErrorLike(error) ? read(error, 'message') : error
   return `[Throws: ${typeof message === 'string' ? capped(message, 200) : 'no text'}]`
 }

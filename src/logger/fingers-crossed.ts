@@ -44,7 +44,10 @@ interface Group {
   isOpen: boolean
 }
 
-/** A sink in front of another that gives it the records of a group from the moment one of them is bad enough. */
+/**
+ * A sink in front of another that gives it the records of a group from the moment one of them is bad enough.
+ * @example createLogger({ level: 'debug', sinks: [fingersCrossed(streamSink())] })
+ */
 export function fingersCrossed(sink: Sink, options?: FingersCrossedOptions): Sink {
   checkArgument('fingersCrossed', 'the sink', sink, isFunction)
   const given = resolveOptions<FingersCrossedOptions, typeof DEFAULTS>(

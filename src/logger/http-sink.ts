@@ -1,15 +1,6 @@
 /** Records to a server: batches of JSON or NDJSON, to Loki, or to any OpenTelemetry collector. */
 
-import {
-  type Check,
-  checkArgument,
-  isAnyOf,
-  isBoolean,
-  isFunction,
-  isOneOf,
-  isString,
-  resolveOptions,
-} from '../core/options.ts'
+import { type Check, checkArgument, isBoolean, isOneOf, isString, resolveOptions } from '../core/options.ts'
 import { BatchQueue } from './batch-queue.ts'
 import {
   type BatchOptions,
@@ -76,7 +67,7 @@ type Given = Readonly<HttpSinkOptions & typeof DEFAULTS>
  * @throws {ConfigError} for a URL that cannot be read, or an option that is not right
  */
 export function httpSink(url: string | URL, options?: HttpBatchOptions): Sink {
-  const checks = { ...CHECKS, body: isOneOf('json', 'ndjson'), format: isAnyOf(isFormat, isFunction) }
+  const checks = { ...CHECKS, body: isOneOf('json', 'ndjson'), format: isFormat }
   const defaults = { ...DEFAULTS, body: 'ndjson' as 'json' | 'ndjson', format: 'json' as FormatChoice }
   const given = resolveOptions<HttpBatchOptions, typeof defaults>('httpSink', options, checks, defaults)
   const format = formatOf(given.format, { color: false, dateFormat: undefined })

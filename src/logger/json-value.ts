@@ -6,7 +6,7 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Stream } from 'node:stream'
 import { types } from 'node:util'
-import { errorFacts, isErrorLike, read, thrownText } from './error-facts.ts'
+import { errorFacts, isErrorLike, read, throwNote } from './error-facts.ts'
 import { bytesText, firstOf, nameOf, requestFacts } from './json-special.ts'
 import { capped, quote } from './json-text.ts'
 import { below, isMaskable, type PathNode, type Redactor } from './redactor.ts'
@@ -121,7 +121,7 @@ export class JsonWriter {
     try {
       value = (holder as Record<string, unknown>)[key]
     } catch (error) {
-      return quote(thrownText(error))
+      return quote(throwNote(error))
     }
     const next = node === undefined ? undefined : below(node, key)
     if (next?.hit === true || (facts.secret && isMaskable(value))) return quote(this.#redactor?.censor ?? '')
@@ -175,7 +175,7 @@ export class JsonWriter {
     try {
       return this.#object(value, node)
     } catch (error) {
-      return quote(thrownText(error))
+      return quote(throwNote(error))
     } finally {
       this.#depth = depth
       above[depth] = NOTHING

@@ -1,7 +1,7 @@
 /** A field whose value is made only when a sink really draws the record. */
 
 import { checkArgument, isFunction } from '../core/options.ts'
-import { thrownText } from './error-facts.ts'
+import { throwNote } from './error-facts.ts'
 
 /** See {@link lazy}. */
 export class Lazy {
@@ -20,7 +20,7 @@ export class Lazy {
       try {
         this.#value = make()
       } catch (error) {
-        this.#value = thrownText(error)
+        this.#value = throwNote(error)
       }
     }
     return this.#value

@@ -1,6 +1,6 @@
 /** Joins the fields of a logger, of a context and of a call without running a getter that throws into the caller. */
 
-import { thrownText } from './error-facts.ts'
+import { readOrNote } from './error-facts.ts'
 import type { Fields } from './record-origin.ts'
 
 /** All fields, the later winning. A field that cannot be read says so. */
@@ -18,12 +18,7 @@ function takeOver(merged: Record<string, unknown>, source: Fields): void {
     return
   }
   for (const key of keys) {
-    let value: unknown
-    try {
-      value = source[key]
-    } catch (error) {
-      value = thrownText(error)
-    }
+    const value = readOrNote(source, key)
     if (key === '__proto__')
       Object.defineProperty(merged, key, { value, enumerable: true, configurable: true, writable: true })
     else merged[key] = value

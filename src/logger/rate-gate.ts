@@ -2,6 +2,7 @@
 
 import { setTimeout } from 'node:timers'
 import { BoundedMap } from '../core/bounded-map.ts'
+import { digest } from '../core/digest.ts'
 import { invalidOption, isFunction, isInteger, resolveOptions } from '../core/options.ts'
 import type { LogRecord } from './record.ts'
 
@@ -31,19 +32,11 @@ export function inSample(record: LogRecord, sample: Sample): boolean {
   if (share >= 1) return true
   const { traceId, requestId } = record.fields
   const key = typeof traceId === 'string' ? traceId : requestId
-  return (typeof key === 'string' ? hash(key) : Math.random()) < share
+  return (typeof key === 'string' ? lot(key) : Math.random()) < share
 }
 
-/** FNV-1a, as a number from 0 to 1. */
-function hash(text: string): number {
-  let value = 0x811c9dc5
-  for (let index = 0; index < text.length; index++) {
-    value = Math.imul(value ^ text.charCodeAt(index), 0x01000193)
-  }
-  // One more round: FNV mixes the last characters badly.
-  value = Math.imul(value ^ (value >>> 15), 0x2c1b3c6d)
-  return ((value ^ (value >>> 13)) >>> 0) / 4_294_967_296
-}
+/** A number from 0 to 1, the same for the same key in every process. */
+const lot = (key: string): number => Number.parseInt(digest(key).slice(0, 8), 16) / 2 ** 32
 
 interface Kind {
   readonly first: LogRecord

@@ -6,7 +6,7 @@
 import { FormatError } from '../core/errors.ts'
 import { isAnyOf, isArrayOf, isBoolean, isString, resolveOptions } from '../core/options.ts'
 import { isSecretName, MASK } from '../inspect/redact.ts'
-import { thrownText } from './error-facts.ts'
+import { readOrNote } from './error-facts.ts'
 import { type Mask, makeMask } from './secret-scan.ts'
 
 /** What to take out of records. */
@@ -155,7 +155,7 @@ function copyMasked(
     const copy: Record<string, unknown> = {}
     for (const key of Object.keys(value)) {
       const next = below(node, key)
-      const held = readOf(value, key)
+      const held = readOrNote(value, key)
       const secret = next?.hit === true || (masking.isSecret(key) && isMaskable(held))
       const item = secret ? masking.censor : copyMasked(held, masking, next, depth + 1, path)
       Object.defineProperty(copy, key, { value: item, enumerable: true, configurable: true, writable: true })
@@ -180,14 +180,6 @@ function isPlain(value: object): boolean {
     return Object.prototype.toString.call(value) === '[object Object]'
   } catch {
     return false
-  }
-}
-
-function readOf(value: object, key: string): unknown {
-  try {
-    return (value as Record<string, unknown>)[key]
-  } catch (error) {
-    return thrownText(error)
   }
 }
 

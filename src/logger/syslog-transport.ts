@@ -32,6 +32,7 @@ export interface SyslogTransport {
  * tell what the other side has read, so they are sent again: twice rather than never.
  */
 const DOUBT_MS = 1000
+/** Most such messages. */
 const MAX_DOUBT = 2000
 
 /** @param again takes messages that may have been lost with a connection */

@@ -56,6 +56,7 @@ const NGINX = /\$(?:([a-zA-Z_][\w.]*)|\{([^}]*)\})/g
  * Makes a format from a string. The error of a record, if any, follows on lines of its own, indented.
  * @param dateFormat strftime directives for `asctime` and `time`
  * @throws {FormatError} for an unknown token, with its place
+ * @example streamSink({ format: textFormat('%(asctime)s %(levelname)s %(message)s') })
  */
 export function textFormat(format: string = WSGILOG_FORMAT, dateFormat: string = WSGILOG_DATE): Format {
   checkArgument('textFormat', 'the format', format, isString)

@@ -28,6 +28,7 @@ export type LoggingHandler = NodeHandler & {
  * Each request has `req.log`, a logger whose records carry the request's id, method and URL.
  * @throws {ConfigError} for an option that is not right
  * @throws {SinkError} for a log file that cannot be opened
+ * @example http.createServer(withLogging(app, { toFile: 'app.log' })).listen(5000)
  */
 export function withLogging(handler: AnyHandler, options?: LoggingOptions): LoggingHandler {
   checkArgument('withLogging', 'the handler', handler, isHandler)

@@ -28,7 +28,7 @@ export function listenForKeys(openMenu: () => void): void {
     const { target } = event
     const isTyping = target instanceof HTMLElement && /^(?:TEXTAREA|INPUT|SELECT)$/.test(target.tagName)
     if (isTyping || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return
-    // A tab, a menu and a dialog have keys of their own.
+    // A dialog has keys of its own.
     if (document.querySelector('dialog[open]') !== null) return
     if (/^[2-9]$/.test(event.key)) return openTab(Number(event.key) - 1)
     const found = keys.find(([key]) => key === event.key)

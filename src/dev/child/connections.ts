@@ -8,7 +8,7 @@ import type { ServerHttp2Session } from 'node:http2'
 import { type Server, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { CLOSE_MS, CLOSE_RESTART } from '../websocket.ts'
-import { type ServerWithHandle, shared, type TcpHandle } from './listen.ts'
+import { type ServerWithHandle, sharedServers, type TcpHandle } from './listen.ts'
 import { watchSessions } from './sessions.ts'
 
 interface SocketInside extends Socket {
@@ -124,7 +124,7 @@ export function watchConnections(intercept: Intercept): Connections {
       // A stream may begin on a connection that was already here.
       setInterval(look, LOOK_MS).unref()
     },
-    adopt: (key, handle) => adoptConnection(shared.get(key), handle),
+    adopt: (key, handle) => adoptConnection(sharedServers.get(key), handle),
   }
 }
 
@@ -150,7 +150,7 @@ function release(state: ConnectionState, giveAway: (key: string, handle: TcpHand
   }
   for (const res of inFlight) endStream(res)
   if (inFlight.size > 0 || isHalfway(state)) return
-  const key = [...shared].find(([, server]) => server === state.server)?.[0]
+  const key = [...sharedServers].find(([, server]) => server === state.server)?.[0]
   const isWhole = socket.writableLength === 0 && request?.complete !== false
   if (key !== undefined && isWhole && state.server instanceof HttpServer && !(socket instanceof TLSSocket)) {
     const handle = detach(socket)

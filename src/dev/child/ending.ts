@@ -8,7 +8,7 @@ import { passiveListeners } from '../../core/last-words.ts'
 import { descendants, signalAll } from '../process-tree.ts'
 import type { Channel } from './channel.ts'
 import type { Connections } from './connections.ts'
-import { type ServerWithHandle, shared, type TcpHandle } from './listen.ts'
+import { type ServerWithHandle, sharedServers, type TcpHandle } from './listen.ts'
 
 /** Called with the reason before the process ends; what it returns is waited for, for at most `graceMs`. */
 export type EndHook = () => unknown
@@ -36,7 +36,7 @@ export function handleEnding(
     // With its sockets gone nothing else may hold the process, and what it has to say would be lost.
     const stay = setInterval(() => {}, graceMs)
     ended ??= (async () => {
-      for (const server of shared.values()) stopAccepting(server)
+      for (const server of sharedServers.values()) stopAccepting(server)
       const hooked = Promise.allSettled([...hooks].map(async (hook) => hook()))
       const quiet = waitUntilIdle(connections, channel)
       await Promise.race([Promise.all([quiet, hooked]), pause(graceMs)])

@@ -30,7 +30,7 @@ export interface ServerWithHandle extends Server {
 type Listen = (this: Server, ...args: unknown[]) => Server
 
 /** Servers that listen on a socket shared with the parent, by its key. */
-export const shared = new Map<string, ServerWithHandle>()
+export const sharedServers = new Map<string, ServerWithHandle>()
 
 /** Takes over `sockets` when servers ask for them, and tells the parent of every server that listens; `onServer` hears of each before. */
 export function shareSockets(
@@ -133,7 +133,7 @@ function announce(server: ServerWithHandle, key: string, isNew: boolean, channel
     typeof address === 'string'
       ? address
       : `${address.address.includes(':') ? `[${address.address}]` : address.address}:${address.port}`
-  if (key !== '') shared.set(key, server)
+  if (key !== '') sharedServers.set(key, server)
   channel.send(
     { rocksolid: 'listening', key, address: shown, isTls: server instanceof TlsServer },
     isNew ? (server._handle ?? undefined) : undefined,

@@ -17,7 +17,7 @@ import { type Connections, watchConnections } from './connections.ts'
 import { handleEnding } from './ending.ts'
 import { reportFailures, reportRefusal } from './failure.ts'
 import { serveBehindGate } from './fetch-servers.ts'
-import { shared, shareSockets } from './listen.ts'
+import { sharedServers, shareSockets } from './listen.ts'
 import { reportReads } from './reads.ts'
 import { waitForGo } from './spare.ts'
 import { childState } from './state.ts'
@@ -52,7 +52,7 @@ function serve(start: ChildStart): void {
       (handle as { close(): void }).close()
   })
   const addHook = handleEnding(channel, connections, start.graceMs)
-  const isServing = (): boolean => shared.size > 0
+  const isServing = (): boolean => sharedServers.size > 0
   reportFailures(channel, isServing)
   if (start.reportFiles) reportReads(process.cwd(), channel, isServing)
   if (isNode) keepReportsPrivate()

@@ -3,7 +3,7 @@
  * a file has changed. It waits in a module that stands before the application's on its command line.
  */
 
-import { shared } from '../../core/shared.ts'
+import { SHARED_NAME, shared } from '../../core/shared.ts'
 import type { Channel } from './channel.ts'
 
 interface Waiting {
@@ -18,7 +18,7 @@ const KEY = 'dev-wait'
  * awaited before the entry is loaded. Any process but a spare one passes at once.
  */
 export const WAIT_MODULE = `data:text/javascript,${encodeURIComponent(
-  `await globalThis[Symbol.for('rocksolid.shared.1')]?.get('${KEY}')?.wait()`,
+  `await globalThis[Symbol.for('${SHARED_NAME}')]?.get('${KEY}')?.wait()`,
 )}`
 
 /** Makes {@link WAIT_MODULE} wait until `go` comes; meanwhile, with a debugger, what its start takes is prepared. */

@@ -1,6 +1,6 @@
 /** The overlay in requests of the fetch kind, of `Bun.serve` and `Deno.serve`; see intercept.ts for Node's. */
 
-import { isForOverlay, type Overlay, originOf } from './overlay.ts'
+import { isForOverlay, nameOfRequest, type Overlay } from './overlay.ts'
 import { UNASKED, wantsDocument } from './page.ts'
 
 type Handler = (this: unknown, request: Request, ...rest: unknown[]) => unknown
@@ -82,7 +82,7 @@ const asItIs = (handler: Handler): Handler => handler
 
 function nameOf({ method, url }: Request): string {
   const { pathname, search } = new URL(url)
-  return originOf(method, pathname + search)
+  return nameOfRequest(method, pathname + search)
 }
 
 /** The request stays the same object, which runtimes know others by: the address of the client, an upgrade. */

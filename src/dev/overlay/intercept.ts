@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http'
 import { failuresOf, onFailure } from '../../http/failures.ts'
 import type { Intercept } from '../child/connections.ts'
 import { injectInto } from './inject.ts'
-import { isForOverlay, type Overlay, originOf } from './overlay.ts'
+import { isForOverlay, nameOfRequest, type Overlay } from './overlay.ts'
 import { UNASKED, wantsDocument } from './page.ts'
 
 /** What is asked before the application for each request; without an overlay, every request is the application's. */
@@ -44,4 +44,4 @@ export function interceptFor(overlay: Overlay | undefined): Intercept {
 
 /** As the client sent it, also where a framework has mounted the handler elsewhere. */
 const nameOf = (req: IncomingMessage): string =>
-  originOf(req.method, (req as { readonly originalUrl?: string }).originalUrl ?? req.url ?? '')
+  nameOfRequest(req.method, (req as { readonly originalUrl?: string }).originalUrl ?? req.url ?? '')

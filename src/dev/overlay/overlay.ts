@@ -100,5 +100,6 @@ export function isForOverlay(url: string): boolean {
   return url.startsWith(`${OVERLAY_PREFIX}/`)
 }
 
-/** `GET /api`. */
-export const originOf = (method: string | undefined, url: string): string => `${method} ${url.slice(0, 200)}`
+/** What a fault of a request is called on a page: `GET /api`. */
+export const nameOfRequest = (method: string | undefined, url: string): string =>
+  `${method} ${url.slice(0, 200)}`

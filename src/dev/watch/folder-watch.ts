@@ -19,8 +19,6 @@ interface Watched {
 export class FolderWatch {
   readonly #folders = new Map<string, Watched | undefined>()
   readonly #onEvent: OnEvent
-  /** Folders the system refused to watch (too many, or a file system without events). */
-  refused = 0
 
   constructor(onEvent: OnEvent) {
     this.#onEvent = onEvent
@@ -69,7 +67,7 @@ export class FolderWatch {
       watcher.on('error', () => watcher.close())
       return { watcher, at, inode }
     } catch {
-      this.refused++
+      // Too many of them, or a file system without events.
       return undefined
     }
   }

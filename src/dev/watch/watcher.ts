@@ -87,10 +87,6 @@ export class Watcher {
     this.#dirty.delete(file)
   }
 
-  get count(): number {
-    return this.#files.size
-  }
-
   close(): void {
     clearTimeout(this.#timer)
     clearTimeout(this.#check)
