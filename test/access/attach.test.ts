@@ -96,6 +96,13 @@ describe('attach', () => {
     expect(await lines.one()).toBe('POST /late 408 timeout')
   })
 
+  it('logs that the server gave up on a socket, where the handler never answers', async () => {
+    const { lines, server, port } = await attached(() => {})
+    server.setTimeout(100)
+    open(port).write(request('/idle'))
+    expect(await lines.one()).toBe('GET /idle - timeout')
+  })
+
   it('logs 503 for a request too many on one connection', async () => {
     const { lines, server, port } = await attached(hello)
     server.maxRequestsPerSocket = 1
