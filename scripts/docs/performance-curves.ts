@@ -49,8 +49,14 @@ export function curves(
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(title)}">`,
     STYLE,
     `<text x="0" y="14" font-weight="600">${escaped(`${title}${unitOf(lines[0]?.name)}`)}</text>`,
-    `<path class="axis" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}H${WIDTH - RIGHT}"/>`,
+    `<path class="axis" d="M${LEFT} ${TOP}V${HEIGHT - BOTTOM}${least < 0 ? `M${LEFT} ${y(0).toFixed(1)}` : ''}H${WIDTH - RIGHT}"/>`,
     `<text x="${LEFT - 8}" y="${TOP + 4}" text-anchor="end">${most.toFixed(lines[0]?.digits ?? 1)}</text>`,
+    ...(least < 0
+      ? [
+          `<text x="${LEFT - 8}" y="${(y(0) + 4).toFixed(1)}" text-anchor="end">0</text>`,
+          `<text x="${LEFT - 8}" y="${HEIGHT - BOTTOM + 4}" text-anchor="end">${least.toFixed(lines[0]?.digits ?? 1)}</text>`,
+        ]
+      : []),
     ...steps,
     ...drawn,
     '</svg>',

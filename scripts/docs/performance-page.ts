@@ -105,7 +105,7 @@ const ROW = 26
 const LABEL = 220
 const WIDTH = 720
 
-/** Horizontal bars of one column, with whiskers at the quartiles. It follows the reader's dark or light scheme. */
+/** Horizontal bars of one column from zero, to the left where less was spent than without; whiskers at the quartiles. */
 function bars({ title, columns, rows }: Table, plot: number): string {
   const digits = columns[plot]?.digits ?? 1
   const shown = rows.flatMap((row) => {
@@ -114,18 +114,22 @@ function bars({ title, columns, rows }: Table, plot: number): string {
     return typeof spread === 'object' && spread !== null ? [{ label: String(row[0]), ...spread }] : []
   })
   const most = Math.max(...shown.map(({ high }) => high), 0.001)
-  const x = (value: number): string => (LABEL + (Math.max(0, value) / most) * (WIDTH - LABEL - 70)).toFixed(1)
-  const lines = shown.map(({ label, low, median, high }, at) => {
-    const y = 34 + at * ROW
+  const least = Math.min(...shown.map(({ low }) => low), 0)
+  const at = (value: number): number => LABEL + ((value - least) / (most - least)) * (WIDTH - LABEL - 70)
+  const x = (value: number): string => at(value).toFixed(1)
+  const zero = Number(x(0))
+  const lines = shown.map(({ label, low, median, high }, row) => {
+    const y = 34 + row * ROW
+    const end = Number(x(median))
     const ours = /rocksolid|accessLog|attach|adapter|debugger|no consoles|access log|nothing on/.test(label)
       ? 'ours'
       : 'peer'
     const whisker = `M${x(low)} ${y}H${x(high)}M${x(low)} ${y - 4}v8M${x(high)} ${y - 4}v8`
     return [
       `<text x="${LABEL - 8}" y="${y + 4}" text-anchor="end">${escaped(label)}</text>`,
-      `<rect class="${ours}" x="${LABEL}" y="${y - 8}" width="${(Number(x(median)) - LABEL).toFixed(1)}" height="16" rx="2"/>`,
+      `<rect class="${ours}" x="${shortened(Math.min(zero, end))}" y="${y - 8}" width="${Math.abs(end - zero).toFixed(1)}" height="16" rx="2"/>`,
       low === high ? '' : `<path d="${whisker}"/>`,
-      `<text x="${(Number(x(high)) + 8).toFixed(1)}" y="${y + 4}">${median.toFixed(digits)}</text>`,
+      `<text x="${(Math.max(zero, Number(x(high))) + 8).toFixed(1)}" y="${y + 4}">${median.toFixed(digits)}</text>`,
     ].join('')
   })
   const height = 34 + shown.length * ROW
@@ -134,7 +138,11 @@ function bars({ title, columns, rows }: Table, plot: number): string {
     STYLE,
     `<text x="0" y="14" font-weight="600">${escaped(`${title}: ${columns[plot]?.name ?? ''}`)}</text>`,
     ...lines,
+    ...(least < 0 ? [`<path class="axis" d="M${x(0)} 22V${height - 10}"/>`] : []),
     '</svg>',
     '',
   ].join('\n')
 }
+
+/** Without a fraction that says nothing. */
+const shortened = (length: number): string => String(Number(length.toFixed(1)))

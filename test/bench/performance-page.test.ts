@@ -54,6 +54,34 @@ describe('the page of the benchmarks', () => {
     expect(picture).toContain('http &lt;1&gt;')
   })
 
+  it('draws what is less than nothing to the left of zero, and tells where zero is', () => {
+    const less: BenchResult = {
+      ...RESULT,
+      tables: [
+        {
+          title: 'Added',
+          columns: [{ name: 'variant' }, { name: 'µs' }],
+          rows: [
+            ['accessLog', { low: -60, median: -50, high: -40 }],
+            ['morgan', { low: 40, median: 50, high: 60 }],
+          ],
+          plot: 1,
+        },
+      ],
+    }
+    const picture = performancePictures([less]).get('images/performance-access-1.svg') ?? ''
+    const number = (pattern: RegExp): number => Number(pattern.exec(picture)?.[1])
+    const zero = number(/class="axis" d="M([\d.]+) /)
+    const width = number(/class="ours" [^>]*width="([\d.]+)"/)
+    expect(zero).toBe(435)
+    expect(number(/class="ours" x="([\d.]+)"/) + width).toBeCloseTo(zero)
+    expect(width).toBeCloseTo(number(/class="peer" [^>]*width="([\d.]+)"/))
+    expect(number(/class="peer" x="([\d.]+)"/)).toBe(zero)
+    // The whisker of the least begins where the labels end, and its number stands beside zero.
+    expect(picture).toContain('d="M220.0 34H')
+    expect(picture).toContain('<text x="443.0" y="38">-50.0</text>')
+  })
+
   it('draws a line for each column that grows, ours apart from others', () => {
     const growth: BenchResult = {
       ...RESULT,
@@ -76,5 +104,22 @@ describe('the page of the benchmarks', () => {
     expect(picture).toContain('class="peer-line"')
     expect(picture).toContain('>rocksolid 100</text>')
     expect(picture).toContain('Errors, KiB')
+    expect(picture).toContain('d="M70 34V186H530"')
+    const [table] = growth.tables
+    const falling = {
+      ...growth,
+      tables: [
+        {
+          ...table,
+          rows: [
+            ['10', 0, 0],
+            ['100', 0, -10],
+          ],
+        },
+      ],
+    } as BenchResult
+    const below = performancePictures([falling]).get('images/performance-access-1.svg') ?? ''
+    expect(below).toContain('d="M70 34V186M70 34.0H530"')
+    expect(below).toContain('>-10.0</text>')
   })
 })
