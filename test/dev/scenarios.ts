@@ -386,6 +386,38 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    title: 'an installed package: what changes in node_modules restarts nothing, whoever loads or reads it',
+    async run(workshop) {
+      const { project, running } = await serving(workshop, {
+        'node_modules/esm/package.json': '{ "name": "esm", "type": "module", "exports": "./index.js" }',
+        'node_modules/esm/index.js': `${exporting('one')}export * from './deep.js'\n`,
+        'node_modules/esm/deep.js': 'export const deep = 1\n',
+        'node_modules/cjs/package.json': '{ "name": "cjs" }',
+        'node_modules/cjs/index.js': 'module.exports = require("./data.json")\n',
+        'node_modules/cjs/data.json': '1',
+        'node_modules/cjs/template.txt': 'one',
+        'server.mjs': `import 'esm'
+          import 'cjs'
+          import { readFileSync } from 'node:fs'
+          readFileSync('node_modules/cjs/template.txt', 'utf8')
+          ${SERVER}`,
+      })
+      project.write({
+        'node_modules/esm/package.json': '{ "name": "esm", "version": "2.0.0", "exports": "./index.js" }',
+        'node_modules/esm/index.js': exporting('two'),
+        'node_modules/esm/deep.js': 'export const deep = 2\n',
+        'node_modules/cjs/index.js': 'module.exports = 2\n',
+        'node_modules/cjs/data.json': '2',
+        'node_modules/cjs/template.txt': 'two',
+        'node_modules/new/index.js': '',
+      })
+      await pause(300)
+      await changeSeen(project, running, 'two')
+      expect(running.starts()).toBe(2)
+      expect(running.output()).not.toMatch(/Restarting .*node_modules/)
+    },
+  },
+  {
     title: 'a CommonJS server with JSON and its own modules',
     async run(workshop) {
       const project = workshop.project({
