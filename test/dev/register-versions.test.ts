@@ -1,4 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -134,6 +143,42 @@ describe('two versions in one process', () => {
       })
     },
   )
+})
+
+describe('a version in the application that shares nothing with the one that is preloaded', () => {
+  const installed = () => join(project, 'node_modules', 'rocksolid', 'dist')
+  /** As the built files write it. */
+  const key = (number: number): string => `\`$\{FAMILY}${number}\``
+  const rename = (from: string, to: string): void => {
+    let count = 0
+    for (const name of readdirSync(installed(), { recursive: true, encoding: 'utf8' })) {
+      if (!/\.c?js$/.test(name)) continue
+      const file = join(installed(), name)
+      const text = readFileSync(file, 'utf8')
+      if (text.includes(from)) count++
+      writeFileSync(file, text.replaceAll(from, to))
+    }
+    expect(count).toBeGreaterThan(0)
+  }
+
+  beforeAll(() => rename(key(1), key(0)))
+  afterAll(() => rename(key(0), key(1)))
+
+  it.each([
+    ['wrapped.mjs', 'its own'],
+    ['adapted.cjs', 'its adapter'],
+  ])('%s: pages and lines work, and it is said what does not', async (name, local) => {
+    await withApp(name, imported(here('js')), async (app) => {
+      const page = await openErrorPage(app.port, '/fail')
+      expect([page.page.status, page.page.body.includes(`thrown beside ${local}`)]).toEqual([500, true])
+      expect((await request({ port: app.port, path: '/' })).body).toBe('ok')
+      await app.printed(/^\/ 200 by the application$/m)
+      await app.printed(/"GET \/ HTTP\/1\.1" 200 2 /)
+      await app.printed(
+        /Two versions of rocksolid are loaded .+ consoles work for the errors of the one loaded first/,
+      )
+    })
+  })
 })
 
 it('copies of one version are no news', async () => {
