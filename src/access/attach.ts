@@ -12,6 +12,7 @@ import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import { type Check, checkArgument } from '../core/options.ts'
 import { connectionOfSocket } from '../http/connection.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { type ClientError, rejectedExchange, tunnelExchange } from '../http/side-exchange.ts'
 import { type ConnectRequest, streamExchange, tunnelStreamExchange } from '../http/stream-exchange.ts'
 import type { AccessLogger } from './access-logger.ts'
@@ -92,10 +93,17 @@ export function observeEvent(
       logger.follow(() => tunnelExchange(args[0] as IncomingMessage, args[1] as Socket))
       return
     case 'stream': {
-      // With a listener for requests Node makes one of this stream, which comes by here too.
-      if (server.listenerCount('request') > 0) return
       const [stream, headers, , raw] = args as [ServerHttp2Stream, IncomingHttpHeaders, unknown, string[]?]
-      logger.follow(() => streamExchange(stream, headers, raw), { measure: true })
+      // With a listener for requests Node makes one of this stream, which comes by here too, or refuses it.
+      const hasRequests = server.listenerCount('request') > 0
+      const isRefused = hasRequests && isRefusedExpectation(headers, server)
+      if (hasRequests && !isRefused) return
+      const open = (): Exchange => {
+        const exchange = streamExchange(stream, headers, raw)
+        if (isRefused) exchange.forcedOutcome = 'rejected'
+        return exchange
+      }
+      logger.follow(open, { measure: true })
       return
     }
     case 'clientError':
@@ -107,6 +115,13 @@ export function observeEvent(
       return
     default:
   }
+}
+
+/** Whether Node will answer 417 to an expectation over HTTP/2 that nobody listens for. */
+function isRefusedExpectation(headers: IncomingHttpHeaders, server: EventEmitter): boolean {
+  const { expect, ':method': method } = headers
+  const isUnknown = expect !== undefined && expect !== '100-continue' && method !== 'CONNECT'
+  return isUnknown && server.listenerCount('checkExpectation') === 0
 }
 
 /** Node gives 'connect' a socket, and over HTTP/2 a response. */
