@@ -1,6 +1,8 @@
 /** How a serving process is started: made from the command line, read where processes are begun. */
 
-import type { ShownFailure } from '../messages.ts'
+import { join } from 'node:path'
+import { distFolder } from '../dist-folder.ts'
+import type { Failure, ShownFailure } from '../messages.ts'
 
 /** Names the lines of one of several servers. */
 export interface Label {
@@ -48,4 +50,18 @@ export interface Launch {
   /** Of one of several: names its lines. */
   readonly label?: Label | undefined
   readonly failure?: ShownFailure
+}
+
+/** In the application's place: a process of ours that serves why it does not run. */
+export function standIn(launch: Launch, failure: Failure): Launch {
+  const dist = distFolder()
+  return {
+    ...launch,
+    command: process.execPath,
+    args: ['--require', join(dist, 'dev', 'child', 'preload.cjs'), join(dist, 'dev', 'broken', 'server.js')],
+    reportFiles: false,
+    // Not where a package.json may be broken.
+    cwd: dist,
+    failure: { ...failure, folder: launch.cwd },
+  }
 }

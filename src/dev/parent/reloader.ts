@@ -4,9 +4,7 @@
  * process of ours shows why until it does.
  */
 
-import { join } from 'node:path'
 import { makeKey } from '../../debugger/trust/pin.ts'
-import { distFolder } from '../dist-folder.ts'
 import type { Failure } from '../messages.ts'
 import { portHolder } from '../port-holder.ts'
 import { mentionedFiles } from '../watch/mentioned-files.ts'
@@ -14,7 +12,7 @@ import { type Effect, effectOf } from './change.ts'
 import { exitFailure, lineOf } from './failure-lines.ts'
 import { onceFree, type TakenPort, takenPort } from './free-port.ts'
 import { type Lines, originOf, portOf } from './lines.ts'
-import type { Launch } from './process-launch.ts'
+import { type Launch, standIn } from './process-launch.ts'
 import { type FileKind, type ProcessEnd, type ProcessEvents, ServerProcess } from './server-process.ts'
 import { Sockets } from './sockets.ts'
 import { SpareProcess } from './spare.ts'
@@ -277,7 +275,7 @@ export class Reloader {
       ...failure,
       loaded: [...new Set([...failure.loaded, ...files])].slice(0, MAX_LOOKED_AT),
     }
-    if (this.#sockets.size > 0) this.#launch(this.#standIn(located), true)
+    if (this.#sockets.size > 0) this.#launch(standIn(this.#options.launch(), located), true)
     // Where not even our own part could be loaded, another would only say the same.
     else if (end.failure !== undefined) this.#prepare()
   }
@@ -291,23 +289,6 @@ export class Reloader {
       if (isFree) this.restart(`port ${taken.port} is free`)
       else lines.warn(`Port ${taken.port} is still taken; waiting for a change`)
     })
-  }
-
-  #standIn(failure: Failure): Launch {
-    const launch = this.#options.launch()
-    return {
-      ...launch,
-      command: process.execPath,
-      args: [
-        '--require',
-        join(distFolder(), 'dev', 'child', 'preload.cjs'),
-        join(distFolder(), 'dev', 'broken', 'server.js'),
-      ],
-      reportFiles: false,
-      // Not where a package.json may be broken.
-      cwd: distFolder(),
-      failure: { ...failure, folder: launch.cwd },
-    }
   }
 
   #tellPages({ page, styles }: Effect): void {
