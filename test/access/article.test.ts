@@ -123,9 +123,16 @@ describe('accessLog', () => {
   })
 })
 
+/** A log of responses that cannot be observed: it tells of that once, and the handler is called all the same. */
+function deafLog(): { readonly log: AccessLogger; readonly errors: readonly string[] } {
+  const errors: string[] = []
+  const onError = (error: unknown): void => void errors.push((error as Error).message)
+  return { log: new AccessLogger('tiny', { to: () => {}, onError }), errors }
+}
+
 describe('withAccessLog', () => {
   it('gives on what the handler returns, throws and rejects with', async () => {
-    const log = new AccessLogger('tiny', { to: () => {} })
+    const { log, errors } = deafLog()
     const boom = new Error('boom')
     const fake = [{}, {}] as unknown as [never, never]
     expect(withAccessLog(() => 42, log)(...fake)).toBe(42)
@@ -140,10 +147,11 @@ describe('withAccessLog', () => {
     ).toThrow(boom)
     await expect(withAccessLog(async () => 7, log)(...fake)).resolves.toBe(7)
     await expect(withAccessLog(() => Promise.reject(boom), log)(...fake)).rejects.toBe(boom)
+    expect(errors).toEqual(['res.once is not a function'])
   })
 
   it('gives on what the handler passes to next, and gives no next when it got none', async () => {
-    const log = new AccessLogger('tiny', { to: () => {} })
+    const { log, errors } = deafLog()
     const fake = [{}, {}] as unknown as [never, never]
     const boom = new Error('boom')
     const next = vi.fn()
@@ -154,5 +162,6 @@ describe('withAccessLog', () => {
     withAccessLog(plain, log)(...fake)
     expect(plain.mock.calls[0]).toHaveLength(2)
     expect(withAccessLog(plain, log)).toHaveLength(3)
+    expect(errors).toEqual(['res.once is not a function'])
   })
 })
