@@ -26,54 +26,56 @@ type TextReader = (exchange: Exchange) => string
 export function compileLine(segments: readonly Segment[], settings: CompileSettings): CompiledLine {
   let head = ''
   let needs = 0
-  const readers: TextReader[] = []
-  const tails: string[] = []
+  const parts: { readonly segment: FieldSegment; tail: string }[] = []
   for (const segment of segments) {
     if (typeof segment === 'string' || isNever(segment)) {
       const literal = typeof segment === 'string' ? segment : segment.missing
-      if (tails.length === 0) head += literal
-      else tails[tails.length - 1] += literal
+      const last = parts.at(-1)
+      if (last === undefined) head += literal
+      else last.tail += literal
     } else {
       needs |= segment.field.needs ?? 0
-      readers.push(textReader(segment, settings))
-      tails.push('')
+      parts.push({ segment, tail: '' })
     }
   }
+  const readers = parts.map(({ segment, tail }) => textReader(segment, tail, settings))
   const write = (exchange: Exchange): string => {
     let line = head
-    for (let index = 0; index < readers.length; index++) {
-      line += (readers[index] as TextReader)(exchange) + tails[index]
-    }
+    for (let index = 0; index < readers.length; index++) line += (readers[index] as TextReader)(exchange)
     return line
   }
   return { needs, write }
 }
 
-function textReader(segment: FieldSegment, settings: CompileSettings): TextReader {
+/** Reads a field as text with the literal text that follows it: what is remembered of it is then one piece, not two. */
+function textReader(segment: FieldSegment, tail: string, settings: CompileSettings): TextReader {
   const { field, missing, missingToo, empty, around, statuses, print } = segment
   const read = field.bind(segment.argument, settings)
   const { escape: escaped, maxValueLength } = settings
-  const safe: Safe = (change) => remembered((text) => escaped(cut(change(text), maxValueLength)))
-  const clean = field.plain === true ? unchanged : safe(unchanged)
+  const safe: Safe = (change, end = '') =>
+    remembered((text) => escaped(cut(change(text), maxValueLength)) + end)
+  const clean = field.plain === true ? (text: string) => text + tail : safe(unchanged, tail)
   const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
   if (print === undefined && empty === undefined && around === undefined && statuses === undefined) {
-    const text = none === undefined ? field.bindText?.(segment.argument, settings, safe) : undefined
-    if (text !== undefined) return (exchange) => text(exchange) ?? missing
+    const absent = missing + tail
+    const text = none === undefined ? field.bindText?.(segment.argument, settings, safe, tail) : undefined
+    if (text !== undefined) return (exchange) => text(exchange) ?? absent
     return (exchange) => {
       const value = read(exchange)
-      if (value === undefined || value === none) return missing
-      return typeof value === 'number' ? String(value) : clean(value)
+      if (value === undefined || value === none) return absent
+      return typeof value === 'number' ? value + tail : clean(value)
     }
   }
   const [before, after] = around ?? ['', '']
+  const plain = field.plain === true ? unchanged : safe(unchanged)
   return (exchange) => {
     const hidden = statuses !== undefined && statuses.list.includes(exchange.status ?? 0) === statuses.except
     const value = hidden ? undefined : read(exchange)
     const shown = value === none ? undefined : value
-    if (print !== undefined) return printf(shown, print, missing, clean)
-    if (shown === undefined) return missing
-    if (shown === '' && empty !== undefined) return empty
-    return before + (typeof shown === 'number' ? String(shown) : clean(shown)) + after
+    if (print !== undefined) return printf(shown, print, missing, plain) + tail
+    if (shown === undefined) return missing + tail
+    if (shown === '' && empty !== undefined) return empty + tail
+    return before + (typeof shown === 'number' ? String(shown) : plain(shown)) + after + tail
   }
 }
 

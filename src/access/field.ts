@@ -37,8 +37,8 @@ export interface FieldArgument {
   readonly check?: (argument: string) => string | undefined
 }
 
-/** Makes a function that changes received text and then makes it safe for a line. */
-export type Safe = (change: (text: string) => string) => (text: string) => string
+/** Makes a function that changes received text, makes it safe for a line, and puts `tail` behind it. */
+export type Safe = (change: (text: string) => string, tail?: string) => (text: string) => string
 
 export interface Field {
   readonly name: string
@@ -53,11 +53,12 @@ export interface Field {
   readonly never?: boolean
   /** Prepares the reader once, when the format is compiled. */
   readonly bind: (argument: string | undefined, settings: FieldSettings) => Reader
-  /** The same as text that is safe already, where that is cheaper than to make the whole value safe. */
+  /** The same as text that is safe already, `tail` behind it, where that is cheaper than to make the whole value safe. */
   readonly bindText?: (
     argument: string | undefined,
     settings: FieldSettings,
     safe: Safe,
+    tail: string,
   ) => (exchange: Exchange) => string | undefined
 }
 

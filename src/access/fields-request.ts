@@ -2,7 +2,7 @@
 
 import { basicUser } from '../http/basic-user.ts'
 import { type Exchange, NEEDS } from '../http/exchange.ts'
-import { parsedHeader, requestHeader, requestTrailer } from '../http/raw-headers.ts'
+import { headerFinder, parsedHeader, requestHeader, requestTrailer } from '../http/raw-headers.ts'
 import { requestIdOf, traceIdsOf } from '../http/request-ids.ts'
 import { type Field, isToken, simple } from './field.ts'
 import type { Masker } from './mask.ts'
@@ -44,8 +44,8 @@ export const REQUEST_FIELDS: readonly Field[] = [
       (_argument, { mask }) =>
       (exchange) =>
         mask.url(exchange.url),
-    bindText: (_argument, { mask }, safe) => {
-      const url = safe(mask.url)
+    bindText: (_argument, { mask }, safe, tail) => {
+      const url = safe(mask.url, tail)
       return (exchange) => url(exchange.url)
     },
   },
@@ -118,12 +118,18 @@ export const REQUEST_FIELDS: readonly Field[] = [
         exchange.method === '' && exchange.url === ''
           ? undefined
           : `${exchange.method} ${mask.url(exchange.url)} ${protocolOf(exchange)}`,
-    bindText: (_argument, { mask }, safe) => {
-      const [method, url] = [safe((text) => text), safe(mask.url)]
-      return (exchange) =>
-        exchange.method === '' && exchange.url === ''
-          ? undefined
-          : `${method(exchange.method)} ${url(exchange.url)} ${protocolOf(exchange)}`
+    bindText: (_argument, { mask }, safe, tail) => {
+      const [method, url] = [safe((text) => text, ' '), safe(mask.url)]
+      const usual = ` HTTP/1.1${tail}`
+      return (exchange) => {
+        if (exchange.method === '' && exchange.url === '') return undefined
+        const protocol = protocolOf(exchange)
+        return (
+          method(exchange.method) +
+          url(exchange.url) +
+          (protocol === 'HTTP/1.1' ? usual : ` ${protocol}${tail}`)
+        )
+      }
     },
   },
   {
@@ -175,9 +181,9 @@ export const REQUEST_FIELDS: readonly Field[] = [
       const name = argument.toLowerCase()
       return headerReader(name, headerMask(name, mask))
     },
-    bindText: (argument = '', { mask }, safe) => {
+    bindText: (argument = '', { mask }, safe, tail) => {
       const name = argument.toLowerCase()
-      return headerReader(name, safe(headerMask(name, mask)))
+      return headerReader(name, safe(headerMask(name, mask), tail))
     },
   },
   {
@@ -254,8 +260,9 @@ function headerReader(
   name: string,
   change: (text: string) => string,
 ): (exchange: Exchange) => string | undefined {
+  const find = headerFinder(name)
   return (exchange) => {
-    const value = requestHeader(exchange, name) ?? parsedHeader(exchange.headers, name)
+    const value = find(exchange) ?? parsedHeader(exchange.headers, name)
     return value === undefined ? undefined : change(value)
   }
 }

@@ -1,10 +1,12 @@
 /** The user name of HTTP Basic credentials (RFC 7617); the password never leaves this file. */
 
-import { type HeaderSource, requestHeader } from './raw-headers.ts'
+import { type HeaderSource, headerFinder } from './raw-headers.ts'
+
+const authorization = headerFinder('authorization')
 
 /** The user of Basic credentials with one character for each byte; undefined when there are none. */
 export function basicUser(req: HeaderSource): string | undefined {
-  const header = requestHeader(req, 'authorization')
+  const header = authorization(req)
   if (header === undefined) return undefined
   const match = /^ *basic +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header)
   if (match === null) return undefined

@@ -52,6 +52,9 @@ interface Http2Stream {
   readonly aborted: boolean
 }
 
+/** Taken once: in Node it is an accessor of the global object, which is asked anew wherever it is named. */
+const { performance } = globalThis
+
 /** One for all copies of this package, so that they share an exchange. */
 const EXCHANGE: unique symbol = shared('exchange-key', () => Symbol('rocksolid.exchange')) as never
 

@@ -4,6 +4,7 @@
  * response keeps its original's arguments, return value, throws and `this`.
  */
 
+import { Buffer } from 'node:buffer'
 import { fstatSync } from 'node:fs'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { countBelow } from './body-below.ts'

@@ -58,8 +58,9 @@ function endExchange(this: ServerResponse): void {
 
 /** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
 function isWrapped(res: ServerResponse): boolean {
+  // In this order: once V8 has looked a property up it knows the prototype, which else is a call into the runtime.
   return (
-    Object.getPrototypeOf(res) !== ServerResponse.prototype || res.write !== ServerResponse.prototype.write
+    res.write !== ServerResponse.prototype.write || Object.getPrototypeOf(res) !== ServerResponse.prototype
   )
 }
 

@@ -53,7 +53,7 @@ const SHAPE: unique symbol = shared('shape-key', () => Symbol('rocksolid.shape')
 /** Gives a request that has just come what those before it were given by a framework. */
 export function prepareShape({ req, res, connection }: Shaped): void {
   const shape = serverOf(connection.socket)?.[SHAPE]
-  if (shape === undefined) return
+  if (shape === undefined || shape.request.length + shape.response.length === 0) return
   if (Object.getPrototypeOf(req) === IncomingMessage.prototype) give(req, shape.request)
   if (Object.getPrototypeOf(res) === ServerResponse.prototype) give(res, shape.response)
 }

@@ -36,12 +36,22 @@ const FIRST_ONLY = new Set([
  * `name` in lower case. On HTTP/2 `host` is also found as `:authority`.
  */
 export function requestHeader(req: HeaderSource, name: string): string | undefined {
+  return find(req, name, name)
+}
+
+/** The same for one header of many requests: quicker, as it knows how browsers spell the name. */
+export function headerFinder(name: string): (req: HeaderSource) => string | undefined {
+  const usual = name.replace(/(?<![^-])[a-z]/g, (letter) => letter.toUpperCase())
+  return (req) => find(req, name, usual)
+}
+
+function find(req: HeaderSource, name: string, usual: string): string | undefined {
   const { rawHeaders } = req
   if (rawHeaders === undefined || rawHeaders.length === 0) return parsedHeader(req.headers, name)
   let found: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const raw = rawHeaders[index] as string
-    if (raw.length !== name.length || (raw !== name && raw.toLowerCase() !== name)) continue
+    if (raw.length !== name.length || !isNamed(raw, name, usual)) continue
     const value = rawHeaders[index + 1] as string
     if (found === undefined) found = value
     else if (!FIRST_ONLY.has(name)) found += (name === 'cookie' ? '; ' : ', ') + value
@@ -49,6 +59,12 @@ export function requestHeader(req: HeaderSource, name: string): string | undefin
   if (found === undefined && name === 'host' && req.httpVersionMajor >= 2)
     return requestHeader(req, ':authority')
   return found
+}
+
+/** Whether a name of the same length is this one in any letter case; the first letter tells most others apart. */
+function isNamed(raw: string, name: string, usual: string): boolean {
+  if ((raw.charCodeAt(0) | 32) !== (name.charCodeAt(0) | 32)) return false
+  return raw === usual || raw.toLowerCase() === name
 }
 
 /** The request's headers as they came, by lower-case name, without what the application or its framework has added. */

@@ -71,6 +71,18 @@ describe('Apache', () => {
     expect(await lineOf(format)).toMatch(typeof expected === 'string' ? exact(expected) : expected)
   })
 
+  it('finds a header in whatever letter case it came, and none that only looks like it', async () => {
+    const lines = new Lines()
+    const { port } = await serve(
+      withAccessLog((_req, res) => void res.end(), '%{user-agent}i|%{X-Two}i|%{_odd}i|%{x_two}i', {
+        to: lines.to,
+      }),
+    )
+    const headers = ['uSER-aGENT: one', 'user-agEnd: no', 'x-TWO: a', 'X-Two: b', '_ODD: c', 'Y-Two: no']
+    await exchangeText(port, lastRequest('/', headers))
+    expect(await lines.one()).toBe('one|a, b|c|-')
+  })
+
   it('writes "-" for no bytes, 0 where it is asked for, and "" for an empty user', async () => {
     const lines = new Lines()
     const { port } = await serve(withAccessLog((_req, res) => res.end(), '%b %B %u', { to: lines.to }))
