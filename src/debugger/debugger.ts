@@ -52,6 +52,8 @@ export interface Debugger {
   serve(req: IncomingMessage, res: ServerResponse): boolean
   /** The context to handle a request in; undefined when it is handled in that already. See passage. */
   follow(req: IncomingMessage, res: ServerResponse): StoryContext | undefined
+  /** A response that is followed has not been ended when its handler gave back. */
+  stays(res: ServerResponse): void
   /** Runs `handle` as part of a watched request; its throws are captured, now and later. */
   watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T
   /** Watches a request from here on in the current asynchronous context, for middleware that cannot wrap. */
@@ -161,16 +163,21 @@ class HttpDebugger implements Debugger {
     return true
   }
 
-  readonly watch = watchWith((req, res) => this.follow(req, res))
+  readonly watch = watchWith({
+    follow: (req, res) => this.follow(req, res),
+    stays: (res) => this.stays(res),
+  })
 
   watchFromHere(req: IncomingMessage, res: ServerResponse): void {
     const context = this.follow(req, res)
-    if (context !== undefined) stories.running.enterWith(context)
+    if (context === undefined) return
+    this.stays(res)
+    stories.running.enter(context)
   }
 
   /** All that is done for a request that does not fail. */
   follow(req: IncomingMessage, res: ServerResponse): WatchedRequest | undefined {
-    if (this.#options.evalex) this.#capturer.arm(res)
+    if (this.#options.evalex) this.#capturer.arm()
     if (storyContext()?.req === req) return undefined
     const context = new WatchedRequest(req, res)
     if (hasBody(req)) {
@@ -178,6 +185,10 @@ class HttpDebugger implements Debugger {
       hearBody(req, context.story)
     }
     return context
+  }
+
+  stays(res: ServerResponse): void {
+    this.#capturer.stays(res)
   }
 
   readonly isLive = true
