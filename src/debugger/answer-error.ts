@@ -66,7 +66,7 @@ export async function reportAnswer(
 
 /** The HTML page of an error. */
 export async function errorPage(status: number, traceback: Traceback, context: PageContext): Promise<Answer> {
-  const { report, live, pending } = traceback
+  const { report, live, pending, late } = traceback
   const { token, banner, history, base } = context
   const urls = assetUrls(base)
   const { editor, paths = {} } = context.links
@@ -80,6 +80,7 @@ export async function errorPage(status: number, traceback: Traceback, context: P
           ...shown,
           live: context.console ? live : new Set(),
           pending: context.console ? pending : new Set(),
+          late: context.console ? late : new Set(),
           bootstrap: {
             token,
             error: report.id,

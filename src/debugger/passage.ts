@@ -76,14 +76,9 @@ function enter(context: StoryContext): StoryContext | undefined {
   return running.enter(context)
 }
 
-function leave(
-  outer: StoryContext | undefined,
-  res: ServerResponse,
-  result: unknown,
-  { stays }: Follow,
-): void {
+function leave(outer: StoryContext | undefined, res: ServerResponse, result: unknown, ends: Follow): void {
   const { running } = stories
-  if (res.writableEnded !== true || isThenable(result)) stays(res)
+  if (res.writableEnded !== true || isThenable(result)) ends.stays(res)
   running.open--
   running.enter(outer)
 }

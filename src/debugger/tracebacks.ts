@@ -20,6 +20,8 @@ export interface Traceback {
   readonly live: ReadonlySet<string>
   /** Those that will have one when the request is made again: they wait at an `await` that is armed now. */
   readonly pending: ReadonlySet<string>
+  /** Those of packages that have none because the throw had taken too long by then. */
+  readonly late: ReadonlySet<string>
   /** The request that failed and its response. */
   readonly exchange: HttpExchange
   /** How often this bug was seen, up to now. */
@@ -73,8 +75,9 @@ export class Tracebacks {
   add(report: Report, chain: readonly ErrorScopes[], exchange: HttpExchange): Traceback {
     const live = new Map<string, LiveFrame>()
     const waiting = new Map<string, ArmedPosition>()
+    const late = new Set<string>()
     report.errors.forEach(({ frames }, errorIndex) => {
-      const { capture, scopes = [], awaits = [], thrown, made } = chain[errorIndex] ?? {}
+      const { capture, scopes = [], late: isLate = [], awaits = [], thrown, made } = chain[errorIndex] ?? {}
       const nearest = frames.find((frame) => frame.file !== undefined)
       const { file, line, column } = nearest?.compiled ?? nearest ?? {}
       if (capture === undefined && file !== undefined && line !== undefined && column !== undefined) {
@@ -85,6 +88,7 @@ export class Tracebacks {
         const scope = scopes[frameIndex]
         const position = awaits[frameIndex]
         if (scope !== undefined && capture !== undefined) live.set(key, { ...scope, capture, thrown })
+        if (isLate[frameIndex] === true) late.add(key)
         if (position !== undefined) waiting.set(key, position)
         // Of an error made elsewhere than it was thrown, all that was on the stack then.
         else if (made !== undefined && frame.kind === 'app' && !frame.isAsync)
@@ -96,7 +100,8 @@ export class Tracebacks {
     if (armed.size > 0)
       this.#tell({ name: 'arm', body: { error: report.id, positions: [...waiting.values()] } })
     const pending = [...waiting].filter(([key, position]) => armed.has(keyOf(position)) && !live.has(key))
-    const traceback = this.#traceback(report, live, new Set(pending.map(([key]) => key)), exchange)
+    const states = { pending: new Set(pending.map(([key]) => key)), late }
+    const traceback = this.#traceback(report, live, states, exchange)
     this.#sightings.note(report.fingerprint, report.at)
     this.#kept.set(report.id, traceback)
     this.#weighLater(report, [...live.values()], exchange)
@@ -163,14 +168,14 @@ export class Tracebacks {
   #traceback(
     report: Report,
     frames: ReadonlyMap<string, LiveFrame>,
-    pending: ReadonlySet<string>,
+    states: Pick<Traceback, 'pending' | 'late'>,
     exchange: HttpExchange,
   ): Traceback {
     const consoles = new Map<string, FrameConsole>()
     return {
       report,
       live: new Set(frames.keys()),
-      pending,
+      ...states,
       exchange,
       seen: () => this.#sightings.of(report.fingerprint, report.at),
       consoleOf: (key) => {

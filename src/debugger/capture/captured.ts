@@ -24,8 +24,10 @@ export interface CapturedFrame {
   /** Position in the script as it runs (compiled), from 1. */
   readonly line: number
   readonly column: number
-  /** Undefined for frames that were not captured because of the limit, or belong to the runtime. */
+  /** Undefined for frames that were not captured because of a limit, or belong to the runtime. */
   readonly evaluate: Evaluate | undefined
+  /** Whether there was no time left to capture it. */
+  readonly isLate: boolean
   /** What its variables held, of the nearest application frames, until the error was reported. */
   readonly variables: FrameVariables | undefined
 }

@@ -31,6 +31,8 @@ export interface ErrorScopes {
   readonly capture: Capture | undefined
   readonly frames: readonly Frame[]
   readonly scopes: readonly (FrameScope | undefined)[]
+  /** Whether there was no time left to keep the frame. */
+  readonly late: readonly boolean[]
   /** Where a frame that waits at an `await` waits, as it runs. */
   readonly awaits: readonly (CodePosition | undefined)[]
   /** Where it was made, as it runs, when its nearest frame was not on the stack of the throw. */
@@ -53,7 +55,8 @@ export async function errorScopes(
   const awaits = await Promise.all(frames.map((frame) => awaitPosition(frame, maps)))
   if (capture === undefined) {
     const made = isOverflow(thrown) ? undefined : await runningPosition(nearestOwn(frames), maps)
-    return { thrown, capture, frames, awaits, made, scopes: frames.map(() => undefined), rethrows: [] }
+    const [scopes, late] = [frames.map(() => undefined), frames.map(() => false)]
+    return { thrown, capture, frames, awaits, made, scopes, late, rethrows: [] }
   }
   const matches = matchFrames(frames, await candidates(capture.frames, frames, maps))
   const scopes = frames.map((_frame, index): FrameScope | undefined => {
@@ -73,7 +76,10 @@ export async function errorScopes(
   const made = isElsewhere && !isOverflow(thrown) ? await runningPosition(nearest, maps) : undefined
   const madeStack = made === undefined ? undefined : capture.made.get(madeKey(made))
   const whole = madeStack === undefined ? scopes : await withMade(scopes, madeStack, frames, maps)
-  return { thrown, capture, frames, awaits, made, scopes: whole, rethrows }
+  const late = whole.map(
+    (scope, index) => scope === undefined && capture.frames[matches[index] ?? -1]?.isLate === true,
+  )
+  return { thrown, capture, frames, awaits, made, scopes: whole, late, rethrows }
 }
 
 function scopeOf(frame: CapturedFrame): FrameScope | undefined {

@@ -65,14 +65,19 @@ export class HandOver {
     return found
   }
 
-  /** Closures over the scopes of frames; `take` is called inside of each paused function. */
+  /**
+   * Closures over the scopes of frames; `take` is called inside of each paused function. Frames for which `goesOn` is
+   * false are passed over.
+   */
   scopes(
     session: InspectorSession,
     frames: readonly (readonly [index: number, frame: PausedFrame])[],
     take: (index: number, evaluate: Evaluate) => void,
+    goesOn: (index: number) => boolean = () => true,
   ): void {
     this.receive({ frame: take }, () => {
       for (const [index, frame] of frames) {
+        if (!goesOn(index)) continue
         session.post('Debugger.evaluateOnCallFrame', {
           callFrameId: frame.callFrameId,
           expression: `${RECEIVER_PATH}.frame(${index}, ($rs) => eval($rs.code))`,

@@ -4,10 +4,15 @@ import type { CapturedFrame, Evaluate } from './captured.ts'
 import { MAX_WITH_VARIABLES, type ScopeHandle, scopeHandles, variablesOf } from './frame-variables.ts'
 import type { HandOver } from './hand-over.ts'
 import type { InspectorSession, PausedFrame } from './inspector-session.ts'
-import { framesToCapture } from './paused-frames.ts'
+import { framesToCapture, isOfPackage } from './paused-frames.ts'
 
 /** Frames looked at for each throw, captured or not. */
 const MAX_FRAMES_READ = 200
+/**
+ * Milliseconds in a pause after which no frame of a package is begun with. For each function V8 reads its source again,
+ * which of a bundle takes long enough that thirty of them would take seconds.
+ */
+const PACKAGES_MS = 50
 
 /** A paused stack, and what is to be kept of it. */
 export interface StackPlan {
@@ -48,7 +53,14 @@ export function keepFrames(
     return frame === undefined ? [] : [[index, frame] as const]
   })
   const evaluators = new Map<number, Evaluate>()
-  handOver.scopes(session, wanted, (index, evaluate) => void evaluators.set(index, evaluate))
+  const late = new Set<number>()
+  const startedAt = performance.now()
+  const hasTime = (index: number): boolean => {
+    if (!isOfPackage(files[index]) || performance.now() - startedAt < PACKAGES_MS) return true
+    late.add(index)
+    return false
+  }
+  handOver.scopes(session, wanted, (index, evaluate) => void evaluators.set(index, evaluate), hasTime)
   const variables = variablesOf(handles, copies)
   return paused.map((frame, index) => ({
     functionName: frame.functionName,
@@ -56,6 +68,7 @@ export function keepFrames(
     line: frame.location.lineNumber + 1,
     column: (frame.location.columnNumber ?? 0) + 1,
     evaluate: evaluators.get(index),
+    isLate: late.has(index),
     variables: variables.get(index),
   }))
 }

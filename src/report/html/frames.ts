@@ -39,13 +39,16 @@ function noStack(error: ReportedError): string {
     : 'A value that is no error was thrown, so it carries no stack. Throw an Error to see where it came from.'
 }
 
+const LATE = html`<p class="rs-note">No console: its package is so large that the request would have waited too long. Frames of the application come first.</p>`
+
 function frameDetails(view: View, frame: ReportFrame, key: string, open: boolean, source: Markup): Markup {
   const live = view.options.live?.has(key) === true
   const pending = !live && view.options.pending?.has(key) === true
+  const late = view.options.late?.has(key) === true
   const state = live ? html` data-live` : pending ? html` data-pending` : NOTHING
   return html`<details class="rs-frame" data-frame="${key}" data-kind="${frame.kind}"${state}${open && html` open`}>
 <summary>${frameSummary(view, frame)}</summary>
-${openLink(view, frame)}${versions(key, frame, source)}${compiledNote(view, frame)}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}</details>
+${openLink(view, frame)}${versions(key, frame, source)}${compiledNote(view, frame)}${live && html`<div class="rs-console-slot" data-console="${key}"></div>`}${late && LATE}</details>
 `
 }
 

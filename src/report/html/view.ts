@@ -13,6 +13,8 @@ export interface HtmlOptions {
   readonly live?: ReadonlySet<string>
   /** Frames whose console could be opened by replaying the request. */
   readonly pending?: ReadonlySet<string>
+  /** Frames that have no console because there was no time to keep them. */
+  readonly late?: ReadonlySet<string>
   /** Data for the script, put into `<script type="application/json" id="rocksolid-data">`. */
   readonly bootstrap?: unknown
   /** A script for the end of the page. */
