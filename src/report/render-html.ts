@@ -7,7 +7,7 @@ import { lastResortPage } from './html/last-resort.ts'
 import { loadMessageMarkup } from './html/message.ts'
 import { plainPage } from './html/page.ts'
 import { type HtmlOptions, viewOf } from './html/view.ts'
-import { laterYouch, youchPage } from './html/youch-page.ts'
+import { hasNothingToDraw, laterYouch, youchPage } from './html/youch-page.ts'
 import type { Report } from './report.ts'
 
 export type { HtmlOptions }
@@ -16,7 +16,7 @@ export type { HtmlOptions }
 export async function renderHtml(report: Report, options: HtmlOptions = {}): Promise<string> {
   try {
     const view = viewOf(report, options, await loadMessageMarkup(report))
-    const youch = laterYouch.loaded()
+    const youch = hasNothingToDraw(view) ? undefined : laterYouch.loaded()
     return youch === undefined ? plainPage(view) : await youchPage(view, youch).catch(() => plainPage(view))
   } catch {
     return lastResortPage(report)

@@ -51,6 +51,14 @@ export async function youchPage(view: View, module: YouchModule): Promise<string
   return page
 }
 
+/** Whether youch would have no code to draw: then it would only put together what the plain page does too. */
+export const hasNothingToDraw = ({ report, withCode }: View): boolean =>
+  [...withCode].every((key) => {
+    const [error = 0, frame = 0] = key.split('.').map(Number)
+    const source = report.errors[error]?.frames[frame]?.source
+    return source === undefined || isDrawn(source)
+  })
+
 const STAND_IN = 'ReportedError'
 
 /**
