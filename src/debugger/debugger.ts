@@ -180,9 +180,7 @@ class HttpDebugger implements Debugger {
     return context
   }
 
-  stays(res: ServerResponse): void {
-    this.#capturer.stays(res)
-  }
+  readonly stays = (res: ServerResponse): void => this.#capturer.stays(res)
 
   readonly isLive = true
 

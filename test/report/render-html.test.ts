@@ -178,8 +178,11 @@ describe('the tiers of the page', () => {
     const { renderHtml: fresh } = await import('../../src/report/render-html.ts')
     const { laterYouch: later } = await import('../../src/report/html/youch-page.ts')
     await later.load().catch(() => {})
-    return fresh(report)
+    return fresh(undrawn(report))
   }
+
+  /** The same with excerpts that are no page's yet: one whose code was drawn before needs no youch. */
+  const undrawn = (report: Report): Report => structuredClone(report)
 
   it('first: youch draws the very page that our components draw', async () => {
     const view = viewOf(await checkoutReport(), { nonce: 'abc' }, plainMessage)
@@ -189,7 +192,7 @@ describe('the tiers of the page', () => {
     expect(await youchPage(view, youch)).toBe(plainPage(view))
   })
 
-  it('first: youch is loaded once the first page has gone, and draws the pages after it', async () => {
+  it('first: youch is loaded once the first page has gone, and draws the code of the pages after it', async () => {
     const report = await checkoutReport()
     vi.resetModules()
     forgetYouch()
@@ -199,6 +202,9 @@ describe('the tiers of the page', () => {
     const first = await fresh.renderHtml(report)
     expect(toHTML.mock.calls.length).toBe(0)
     await vi.waitFor(() => expect(later.loaded()).toBeDefined(), 15_000)
+    expect(await fresh.renderHtml(undrawn(report))).toBe(first)
+    expect(toHTML.mock.calls.length).toBe(1)
+    // Code that was drawn before leaves it nothing to do.
     expect(await fresh.renderHtml(report)).toBe(first)
     expect(toHTML.mock.calls.length).toBe(1)
     toHTML.mockRestore()
