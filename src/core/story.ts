@@ -4,7 +4,7 @@
  * next to nothing is done, where nobody has opened one.
  */
 
-import { makeAsyncStore } from './async-store.ts'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { shared } from './shared.ts'
 
 /** A line that was printed or logged. */
@@ -122,7 +122,7 @@ export interface StoryContext {
 
 /** The store of followed requests, of which whoever opens it must say so; and their stories. */
 export const stories = shared('stories', () => ({
-  running: makeAsyncStore<StoryContext>(),
+  running: new AsyncLocalStorage<StoryContext>(),
   byRequest: new WeakMap<object, Story>(),
   /** False as long as no request was ever followed: then nobody need look for one. */
   opened: false,
@@ -137,7 +137,7 @@ export function openStory(req: object, startedAt: number): Story {
 
 /** The context that the running code belongs to. */
 export const storyContext = (): StoryContext | undefined =>
-  stories.opened ? stories.running.current() : undefined
+  stories.opened ? stories.running.getStore() : undefined
 
 /** The story that the running code belongs to. */
 export const currentStory = (): Story | undefined => storyContext()?.story

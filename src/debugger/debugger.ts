@@ -5,7 +5,7 @@
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
-import { stories, storyContext } from '../core/story.ts'
+import { type StoryContext, stories, storyContext } from '../core/story.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
 import { replaceOrCut } from '../http/respond.ts'
@@ -23,7 +23,7 @@ import { addressOf, baseOf } from './mount.ts'
 import { answerNearRoutes } from './not-found.ts'
 import type { ResolvedDebuggerOptions } from './options.ts'
 import { historyLinks } from './pages/history-links.ts'
-import { type Follow, watchWith } from './passage.ts'
+import { watchWith } from './passage.ts'
 import { plainError } from './plain-error.ts'
 import { newErrorId } from './processes/error-id.ts'
 import { hearNews } from './processes/hear-news.ts'
@@ -43,13 +43,15 @@ import { opensAsDocument } from './trust/request-origin.ts'
 import { makeSessions } from './trust/session-cookie.ts'
 import { Whereabouts } from './whereabouts.ts'
 
-export interface Debugger extends Follow {
+export interface Debugger {
   /** Prints the link once a server that `isOurs` listens. */
   announceWhenListening(isOurs: (server: Server) => boolean): void
   /** Prints the link of a server that listens; of the first one only. */
   announceListening(server: NetServer): void
   /** Answers a request for the debugger itself; false when it is one for the application. */
   serve(req: IncomingMessage, res: ServerResponse): boolean
+  /** The context to handle a request in; undefined when it is handled in that already. See passage. */
+  follow(req: IncomingMessage, res: ServerResponse): StoryContext | undefined
   /** Runs `handle` as part of a watched request; its throws are captured, now and later. */
   watch<T>(req: IncomingMessage, res: ServerResponse, handle: () => T): T
   /** Watches a request from here on in the current asynchronous context, for middleware that cannot wrap. */
@@ -159,18 +161,16 @@ class HttpDebugger implements Debugger {
     return true
   }
 
-  readonly watch = watchWith(this)
+  readonly watch = watchWith((req, res) => this.follow(req, res))
 
   watchFromHere(req: IncomingMessage, res: ServerResponse): void {
     const context = this.follow(req, res)
-    if (context === undefined) return
-    this.stays(res)
-    stories.running.enter(context)
+    if (context !== undefined) stories.running.enterWith(context)
   }
 
   /** All that is done for a request that does not fail. */
   follow(req: IncomingMessage, res: ServerResponse): WatchedRequest | undefined {
-    if (this.#options.evalex) this.#capturer.arm()
+    if (this.#options.evalex) this.#capturer.arm(res)
     if (storyContext()?.req === req) return undefined
     const context = new WatchedRequest(req, res)
     if (hasBody(req)) {
@@ -179,8 +179,6 @@ class HttpDebugger implements Debugger {
     }
     return context
   }
-
-  readonly stays = (res: ServerResponse): void => this.#capturer.stays(res)
 
   readonly isLive = true
 

@@ -11,7 +11,6 @@ import { mountedTarget } from './mount.ts'
 import { refusalAnswer } from './pages/refusal-page.ts'
 import { PREFIX, type Refusal } from './protocol.ts'
 import type { Guard, Need } from './trust/guard.ts'
-import { targetOf } from './trust/request-origin.ts'
 
 /** One thing that can be asked of the debugger. */
 export interface Route {
@@ -36,9 +35,6 @@ export const BODY_LIMIT = 256 * 1024
 
 /** Whether a request is for the debugger: its path is the prefix or below it, in any spelling that could mean it. */
 export function isDebuggerRequest(req: IncomingMessage): boolean {
-  const target = targetOf(req)
-  // Below whatever mount: what has no underscore, in any spelling, does not mean the prefix.
-  if (!target.includes('_') && !target.includes('%')) return false
   if (ORDINARY.test(mountedTarget(req))) return false
   const path = folded(plainPathOf(req))
   return isBelowPrefix(path) || (path.includes('/.') && isBelowPrefix(normalize(path)))

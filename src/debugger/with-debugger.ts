@@ -8,13 +8,7 @@ import { asOwnOutput } from '../core/own-output.ts'
 import { shared } from '../core/shared.ts'
 import { errorStatus } from '../http/error-status.ts'
 import { noteFailure } from '../http/failures.ts'
-import {
-  type AnyHandler,
-  type HandlerOutcome,
-  isHandler,
-  type Next,
-  type NodeHandler,
-} from '../http/handler.ts'
+import { type AnyHandler, isHandler, type Next, type NodeHandler } from '../http/handler.ts'
 import { mountOf } from '../http/mount.ts'
 import { answerNotFound, replaceOrCut } from '../http/respond.ts'
 import { bareAnswer } from './bare-answer.ts'
@@ -56,8 +50,14 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
   const wrapped = passageTo(handler, {
     serve: (req, res) => debug.serve(req, res),
     follow: (req, res) => debug.follow(req, res),
-    stays: (res) => debug.stays(res),
-    outcome: (req, res, next) => new Outcome(debug, req, res, next),
+    outcome: (req, res, next) => {
+      // Asked for here: routers inside take more off the path.
+      const mount = next === undefined ? '' : mountOf(req)
+      return {
+        onError: (error) => void debug.fail(error, req, res, { mount }),
+        onPass: () => (next === undefined ? debug.notFound(req, res) : next()),
+      }
+    },
   })
   // With a mount it is somebody else's handler that listens.
   const isBelow = Boolean(options?.mount)
@@ -65,33 +65,6 @@ export function withDebugger(handler: AnyHandler, options?: DebuggerOptions): De
     server.listeners('request').some((one) => isBelow || one === wrapped || isOurWrapper(one)),
   )
   return Object.assign(wrapped, handles(debug))
-}
-
-/** Of a request that is handled. A class, because two functions and what they close over are dearer for each request. */
-class Outcome implements HandlerOutcome {
-  readonly #debug: Debugger
-  readonly #req: IncomingMessage
-  readonly #res: ServerResponse
-  readonly #next: Next | undefined
-  /** Asked for at the start: routers inside take more off the path. */
-  readonly #mount: string
-
-  constructor(debug: Debugger, req: IncomingMessage, res: ServerResponse, next: Next | undefined) {
-    this.#debug = debug
-    this.#req = req
-    this.#res = res
-    this.#next = next
-    this.#mount = next === undefined ? '' : mountOf(req)
-  }
-
-  onError(error: unknown): void {
-    void this.#debug.fail(error, this.#req, this.#res, { mount: this.#mount })
-  }
-
-  onPass(): void {
-    if (this.#next === undefined) this.#debug.notFound(this.#req, this.#res)
-    else this.#next()
-  }
 }
 
 /** What `app.use(debugErrors())` takes: Express flattens the list. */
@@ -204,7 +177,6 @@ function plainDebugger({ terminal, report }: ResolvedDebuggerOptions): Debugger 
     path: '',
     serve: () => false,
     follow: () => undefined,
-    stays() {},
     watch: (_req, _res, handle) => handle(),
     watchFromHere() {},
     notFound: answerNotFound,

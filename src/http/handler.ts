@@ -24,9 +24,9 @@ export type NodeHandler = (req: IncomingMessage, res: ServerResponse, next?: Nex
 /** How a handler called by {@link callHandler} ended, when not by answering. */
 export interface HandlerOutcome {
   /** It threw, its promise was rejected, or it called `next(error)`. Called once at most. */
-  onError(error: unknown): void
+  readonly onError: (error: unknown) => void
   /** It called `next()`: the request is not for this handler. Called once at most. */
-  onPass(): void
+  readonly onPass: () => void
 }
 
 /**
@@ -55,18 +55,18 @@ export function callHandler(
 const same = (value: unknown): unknown => value
 
 /** What only a connect-style handler needs, so that others do not pay for it. */
-function nextFor(outcome: HandlerOutcome): { readonly fail: Next; readonly next: Next } {
+function nextFor({ onError, onPass }: HandlerOutcome): { readonly fail: Next; readonly next: Next } {
   let ended = false
   const fail = (error: unknown): void => {
     if (ended) return
     ended = true
-    outcome.onError(error)
+    onError(error)
   }
   const next: Next = (error) => {
     if (!isPassingOn(error)) return fail(error)
     if (ended) return
     ended = true
-    outcome.onPass()
+    onPass()
   }
   return { fail, next }
 }
@@ -74,7 +74,6 @@ function nextFor(outcome: HandlerOutcome): { readonly fail: Next; readonly next:
 /** connect's rule: a falsy argument of `next` passes on; 'route' and 'router' are Express's words for "skip", not errors. */
 export const isPassingOn = (error: unknown): boolean => !error || error === 'route' || error === 'router'
 
-/** Whether a handler has given a promise back. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }

@@ -42,10 +42,11 @@ export interface CaptureLimits {
 
 /** See {@link openCapturer}. */
 export interface Capturer extends LimitedRuns {
-  /** Captures what is thrown from here on, for a second. */
-  arm(): void
-  /** A response is still to come: what is thrown until it is over, and for a second after, is captured where armed. */
-  stays(res: object): void
+  /**
+   * Captures what is thrown from here on: until the response is over, and for a second after; without a response, for
+   * a second.
+   */
+  arm(res?: object): void
   /** Tells that an error thrown here has reached a page without a capture, so that it has one the next time. */
   missed(position: CodePosition): void
   /** The capture of a thrown value; call it in the request that threw. */
@@ -108,15 +109,11 @@ class V8Capturer implements Capturer {
     return this.#unavailable
   }
 
-  arm(): void {
+  arm(res?: object): void {
     this.#look()
-    this.#inFlight.begin()
+    this.#inFlight.begin(res)
     // Posting this for each request would cost as much as all that a small server does for one.
     if (!this.#pausing) this.#pauseFromNow()
-  }
-
-  stays(res: object): void {
-    this.#inFlight.stays(res)
   }
 
   captureOf(thrown: unknown): Capture | undefined {
@@ -219,6 +216,7 @@ class V8Capturer implements Capturer {
     this.#setPausing(false)
     this.#session?.close()
     this.#session = undefined
+    this.#inFlight.stop()
   }
 
   #setPausing(isPausing: boolean): void {
@@ -308,7 +306,7 @@ class V8Capturer implements Capturer {
         else awaits.set(key, evaluate)
       }
       // Entered from inside the paused function, so that it holds for the rest of its turn.
-      stories.running.enter(new PassedContext(context.request, awaits, made))
+      stories.running.enterWith(new PassedContext(context.request, awaits, made))
     })
   }
 

@@ -1,12 +1,11 @@
 /**
  * Knows whether requests are in flight, without a listener on any of them: a listener on each costs more than all the
- * rest of watching. Responses that their handlers have not ended at once are looked at again from time to time.
+ * rest of watching. Responses that may still run are looked at again from time to time.
  */
 
 import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers'
 import onFinished from 'on-finished'
-import { stories } from '../../core/story.ts'
 
 /** What {@link InFlight} tells. */
 export interface InFlightListener {
@@ -38,20 +37,24 @@ export class InFlight {
     this.#listener = listener
   }
 
-  /** Something begins that is over at once, as far as is known. */
-  begin(): void {
+  /** A response is going to be made; without one, something that is over at once. */
+  begin(res?: object): void {
     this.#hasBegun = true
+    if (res !== undefined) {
+      if (this.#running.length >= this.#sweepAt) this.#sweep()
+      this.#running.push(res)
+    }
     if (this.#isLooking) return
     this.#isLooking = true
     this.#timer.refresh()
   }
 
-  /** A response is still to come. */
-  stays(res: object): void {
-    if (this.#running.length >= this.#sweepAt) this.#sweep()
-    this.#running.push(res)
-    stories.running.open++
-    this.begin()
+  /** Forgets all; the listener hears nothing more until something begins. */
+  stop(): void {
+    this.#isLooking = false
+    this.#idleLooks = 0
+    this.#running = []
+    this.#sweepAt = MIN_KEPT
   }
 
   #look(): void {
@@ -64,15 +67,12 @@ export class InFlight {
       this.#timer.refresh()
       return
     }
-    this.#isLooking = false
-    this.#idleLooks = 0
+    this.stop()
     this.#listener.onIdle()
   }
 
   #sweep(): void {
-    const running = this.#running.filter((res) => !isOver(res))
-    stories.running.open -= this.#running.length - running.length
-    this.#running = running
+    this.#running = this.#running.filter((res) => !isOver(res))
     this.#sweepAt = Math.max(MIN_KEPT, this.#running.length * 2)
   }
 }
