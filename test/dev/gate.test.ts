@@ -1,8 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { text } from 'node:stream/consumers'
-import { expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Gate } from '../../src/dev/parent/gate.ts'
 
 /** An address of this machine by which it is no longer local to itself. */
@@ -39,10 +38,8 @@ it.runIf(outside !== undefined).each([true, false])(
 const HEAD =
   'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n: a\n\r\n'
 
-it.each([
-  ['answers', (_upstream: Socket) => {}],
-  ['answers, and ends', (upstream: Socket) => void upstream.end()],
-])('an event stream that a process begins when it is replaced is ended: it %s', async (_how, then) => {
+/** A gate, a process behind it, and a client that has asked for events, which the process has heard. */
+async function asked() {
   const gate = new Gate(false)
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
   onTestFinished(() => {
@@ -62,10 +59,64 @@ it.each([
   onTestFinished(() => void upstream.destroy())
   upstream.on('error', () => {})
   await once(upstream, 'data')
-  isRetired = true
-  gate.retire(target)
-  const answer = text(client)
+  let told = ''
+  client.setEncoding('latin1').on('data', (piece: string) => {
+    told += piece
+  })
+  const retire = (): void => {
+    isRetired = true
+    gate.retire(target)
+  }
+  /** Says it, and waits until the client has heard it. */
+  const say = async (words: string): Promise<void> => {
+    const before = told.length
+    upstream.write(words)
+    await expect.poll(() => told.length - before).toBeGreaterThanOrEqual(words.length)
+  }
+  return { upstream, retire, say, told: () => told, ended: once(client, 'end') }
+}
+
+it.each([
+  ['answers', (_upstream: Socket) => {}],
+  ['answers, and ends', (upstream: Socket) => void upstream.end()],
+])('an event stream that a process begins when it is replaced is ended: it %s', async (_how, then) => {
+  const { upstream, retire, told, ended } = await asked()
+  retire()
   upstream.write(HEAD)
   then(upstream)
-  expect(await answer).toBe(`${HEAD}0\r\n\r\n`)
+  await ended
+  expect(told()).toBe(`${HEAD}0\r\n\r\n`)
+})
+
+describe.each([1, 20, 40, 70])('a header in two pieces, the first of %d bytes', (length) => {
+  it('is read whole, whether the process is replaced before or after it', async () => {
+    const [first, second] = [HEAD.slice(0, length), HEAD.slice(length)]
+    const after = await asked()
+    await after.say(first)
+    await after.say(second)
+    after.retire()
+    await after.ended
+    expect(after.told()).toBe(`${HEAD}0\r\n\r\n`)
+
+    const before = await asked()
+    before.retire()
+    await before.say(first)
+    before.upstream.write(second)
+    await before.ended
+    expect(before.told()).toBe(`${HEAD}0\r\n\r\n`)
+  })
+})
+
+it('an event stream that its process has ended itself, or cut, is not ended twice', async () => {
+  const ends = await asked()
+  await ends.say(`${HEAD}0\r\n\r\n`)
+  ends.retire()
+  ends.upstream.end()
+  const cut = await asked()
+  await cut.say(HEAD)
+  cut.retire()
+  cut.upstream.end()
+  await cut.ended
+  expect(cut.told()).toBe(`${HEAD}0\r\n\r\n`)
+  expect(ends.told()).toBe(`${HEAD}0\r\n\r\n`)
 })

@@ -65,6 +65,8 @@ export function reportReads(root: string, channel: Channel, isServing: () => boo
     if (use !== 'write' && isServing() && CLIENT_SOURCE.test(file)) return
     if (seen.size >= MAX_FILES) return
     seen.set(file, use)
+    // Of a file that it reads and writes at once nobody need hear that it was read: it would look changed since.
+    for (const files of Object.values(batch)) files.delete(file)
     batch[use].add(file)
     if (isWaiting) return
     isWaiting = true

@@ -101,6 +101,8 @@ class Connection {
   #target: GateTarget | undefined
   /** Bytes of the client have gone on since the last ones of the server. */
   #isAsking = false
+  /** The beginning of a response whose header has not come whole; else ''. */
+  #head = ''
   /** Not taken to another process: encrypted, HTTP/2, upgraded. */
   #isBound = false
   /** The end of the response is the end of the connection. */
@@ -196,31 +198,39 @@ class Connection {
 
   #answer(chunk: Buffer, upstream: Socket): void {
     if (upstream !== this.#upstream) return
-    if (this.#isAsking && this.#stream !== 'websocket') {
-      const head = chunk.subarray(0, HEAD).toString('latin1')
-      const [fields = ''] = head.split('\r\n\r\n', 1)
-      if (head.startsWith('HTTP/1.1 101')) this.#isBound = true
-      this.#endsWithAnswer = /^connection: *close/im.test(fields)
-      this.#stream = streamOf(fields)
-      this.#isChunked = /^transfer-encoding: *chunked/im.test(fields)
-      // The server only says that it goes on listening.
-      this.#isAsking = head.startsWith('HTTP/1.1 100')
-    }
+    if ((this.#isAsking || this.#head !== '') && this.#stream !== 'websocket') this.#readHead(chunk)
+    if (this.#isChunked && endsResponse(chunk)) this.#stream = 'none'
     this.#isBetweenChunks = this.#isChunked && chunk.subarray(-2).equals(LINE_END)
     const isTaken = this.#client.write(chunk)
     // Its process was told to finish before it began, and never will.
-    if (this.#target?.isRetired() === true && this.#stream !== 'none') this.endStream()
+    if (this.#target?.isRetired() === true && this.#head === '') this.endStream()
     if (isTaken) return
     upstream.pause()
     this.#client.once('drain', () => upstream.resume())
   }
 
+  #readHead(chunk: Buffer): void {
+    if (this.#isAsking) this.#head = ''
+    this.#head = (this.#head + chunk.toString('latin1', 0, HEAD)).slice(0, HEAD)
+    const [fields = '', ...rest] = this.#head.split('\r\n\r\n', 2)
+    if (fields.startsWith('HTTP/1.1 101')) this.#isBound = true
+    this.#endsWithAnswer = /^connection: *close/im.test(fields)
+    this.#stream = streamOf(fields)
+    this.#isChunked = /^transfer-encoding: *chunked/im.test(fields)
+    // The server only says that it goes on listening.
+    this.#isAsking = fields.startsWith('HTTP/1.1 100')
+    if (rest.length > 0 || this.#head.length === HEAD) this.#head = ''
+  }
+
   #upstreamEnded(upstream: Socket): void {
     if (upstream !== this.#upstream) return
-    const isResting = !this.#isAsking && !this.#isBound && !this.#endsWithAnswer && this.#stream === 'none'
+    const isRetired = this.#target?.isRetired() === true
+    const isResting = !this.#isAsking && !this.#isBound && !this.#endsWithAnswer
     if (this.#isFinishing) this.#client.destroySoon()
+    // Cut by the process itself, before it was replaced.
+    else if (isRetired && this.#stream !== 'none') this.endStream()
     // Its process is replaced; the client need not know.
-    else if (isResting && this.#target?.isRetired() === true) this.#leave()
+    else if (isResting && isRetired) this.#leave()
     else this.#client.end()
   }
 
@@ -248,6 +258,12 @@ function streamOf(head: string): 'none' | 'events' | 'websocket' {
 const LINE_END = Buffer.from('\r\n')
 /** RFC 9112 7.1. */
 const LAST_CHUNK = '0\r\n\r\n'
+
+/** Whether a chunked response ends here: its last chunk came alone, or behind the end of another. */
+function endsResponse(bytes: Buffer): boolean {
+  const end = bytes.subarray(-LAST_CHUNK.length - 2).toString('latin1')
+  return end === LAST_CHUNK || end === `\r\n${LAST_CHUNK}`
+}
 
 /** How a client of HTTP/2 begins. RFC 9113 3.4. */
 const HTTP2 = Buffer.from('PRI')
