@@ -40,7 +40,8 @@ const MAX_EXPRESSION = 120
 
 /** What stands before the `.` or `[` at the end of the text, read backwards: names, members, calls and indexes. */
 function expressionBefore(text: string): string | undefined {
-  const all = text.slice(-400)
+  // TypeScript's word that something is not null is none of the names.
+  const all = text.slice(-400).replace(/(?<=[\w$)\]])!(?=[.[])/g, '')
   const end = all.replace(/\s{0,8}(?:\?\.\[|\?\.|\.|\[)\s{0,8}['"]?$/, '')
   if (end === all) return undefined
   let at = end.length

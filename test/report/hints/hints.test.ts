@@ -95,6 +95,23 @@ describe('hints about names and values', () => {
   })
 })
 
+it.each([
+  ['return order.item!.price', '`order.item` is `undefined`, so it has no `price`.'],
+  ['return rows[0]![1]!.price', '`rows[0][1]` is `undefined`, so it has no `price`.'],
+  ['return !find(order)!.price', '`find(order)` is `undefined`, so it has no `price`.'],
+])('names what TypeScript was told is there: %s', async (line, title) => {
+  const home = await mkdtemp(join(import.meta.dirname, 'written-'))
+  try {
+    const file = join(home, 'order.ts')
+    await writeFile(file, `${line}\n`)
+    const error = new TypeError("Cannot read properties of undefined (reading 'price')")
+    error.stack = `${error}\n    at price (${file}:1:${line.indexOf('price') + 1})`
+    expect((await hintFor(error)).title).toBe(title)
+  } finally {
+    await rm(home, { recursive: true })
+  }
+})
+
 describe('hints about modules', () => {
   const shop = new URL('../shop/', import.meta.url)
   const load = (name: string): Promise<unknown> => thrownBy(() => import(/* @vite-ignore */ name))
