@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyPluginCallback, FastifySchema } from 'fastify'
-import { pathOfPattern, takenOff } from '../http/mount.ts'
+import { pathOfPattern, takenOff, targetOf } from '../http/mount.ts'
 import { noteMatch } from '../http/route.ts'
 import { type Adapter, type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
 
@@ -67,9 +67,8 @@ function takeRoutes(app: FastifyInstance, path: string): void {
 const HIDDEN: FastifySchema & { hide: boolean } = { hide: true }
 
 function mountIn({ prefix }: FastifyInstance, req: IncomingMessage): string {
-  const { url = '' } = req
-  const { originalUrl = url } = req as { readonly originalUrl?: string }
-  return takenOff(originalUrl, url) + pathOfPattern(url, prefix)
+  const { url = '/' } = req
+  return takenOff(targetOf(req), url) + pathOfPattern(url, prefix)
 }
 
 /** Fastify's own name of the handler that nobody has replaced. */

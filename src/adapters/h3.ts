@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { H3Event, Middleware } from 'h3'
-import { takenOff } from '../http/mount.ts'
+import { takenOff, targetOf } from '../http/mount.ts'
 import { noteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
@@ -61,8 +61,7 @@ export function rocksolid(options?: AdapterOptions): Middleware {
 
 /** What `app.mount` and `withBase` have taken off, beside what a server around h3 has. */
 function mountIn({ url }: H3Event, req: IncomingMessage): string {
-  const { originalUrl = req.url ?? '' } = req as { readonly originalUrl?: string }
-  return takenOff(originalUrl.split(/[?#]/, 1)[0] ?? '', url.pathname)
+  return takenOff(targetOf(req).split(/[?#]/, 1)[0] ?? '', url.pathname)
 }
 
 function exchangeIn(event: H3Event): { req: IncomingMessage; res: ServerResponse } | undefined {

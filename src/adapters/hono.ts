@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context, MiddlewareHandler } from 'hono'
 import { decodedText } from '../http/decoded-text.ts'
-import { pathOfPattern, takenOff } from '../http/mount.ts'
+import { pathOfPattern, takenOff, targetOf } from '../http/mount.ts'
 import { noteMatch, type RouteMatch } from '../http/route.ts'
 import type { Logger } from '../logger/logger.ts'
 import { type AdapterOptions, isClientError, openAdapter } from './adapter.ts'
@@ -68,11 +68,10 @@ export function rocksolid(options?: AdapterOptions): MiddlewareHandler {
 
 /** What a server around Hono has taken off, and the path that the middleware was added for: `/sub` of `/sub/*`. */
 function mountIn(c: Context, req: IncomingMessage): string {
-  const { url = '' } = req
-  const { originalUrl = url } = req as { readonly originalUrl?: string }
+  const { url = '/' } = req
   const own = c.req.matchedRoutes?.[c.req.routeIndex]?.path.replace(/\/?\*$/, '') ?? ''
   // Parts that may be missing, or match several folders, do not tell how many there are.
-  return takenOff(originalUrl, url) + (/[*?{]/.test(own) ? '' : pathOfPattern(url, own))
+  return takenOff(targetOf(req), url) + (/[*?{]/.test(own) ? '' : pathOfPattern(url, own))
 }
 
 /** The handler that was called last, unless that was a middleware: nobody answered then. */

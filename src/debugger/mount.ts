@@ -5,8 +5,8 @@
  */
 
 import type { IncomingMessage } from 'node:http'
-import { mountOf, plainPath } from '../http/mount.ts'
-import { originOf, targetOf } from './trust/request-origin.ts'
+import { mountOf, plainPath, targetOf } from '../http/mount.ts'
+import { originOf } from './trust/request-origin.ts'
 
 /** The path that a browser has to put before the debugger's own; `mount` is that of the request. */
 export function baseOf(req: IncomingMessage, mount: string = mountOf(req)): string {

@@ -1,6 +1,7 @@
 /** Answers a request that no route took: for who works on the server with the routes that are near. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { targetOf } from '../http/mount.ts'
 import { answerNotFound, replaceResponse } from '../http/respond.ts'
 import { routesOf } from './story/routes-of.ts'
 
@@ -24,5 +25,5 @@ export function answerNearRoutes(
 }
 
 function pathOf(req: IncomingMessage): string {
-  return ((req as { originalUrl?: string }).originalUrl ?? req.url ?? '/').split('?', 1)[0] ?? '/'
+  return targetOf(req).split('?', 1)[0] ?? '/'
 }

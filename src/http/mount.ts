@@ -4,6 +4,7 @@
  * `mount` of the debugger. Folders with plain names only, since they become links and headers.
  */
 
+import type { IncomingMessage } from 'node:http'
 import { shared } from '../core/shared.ts'
 import { makeStamp } from '../core/stamp.ts'
 
@@ -35,6 +36,12 @@ export function enterMount(req: object, known: string = mountNow(req)): void {
 
 /** The path when it is one that links may begin with, else ''. */
 export const plainPath = (path: string): string => (PLAIN.test(path) ? path : '')
+
+/** The request's target as the client sent it, also where a framework has mounted the handler elsewhere. */
+export function targetOf(req: IncomingMessage): string {
+  const { originalUrl } = req as { readonly originalUrl?: unknown }
+  return typeof originalUrl === 'string' ? originalUrl : (req.url ?? '/')
+}
 
 /** What a framework has taken off the target `whole` when it hands on `rest`; '' when it has not just taken off. */
 export function takenOff(whole: string, rest: string): string {

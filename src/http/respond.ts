@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { escapeHtml, jsonText } from '../core/escape.ts'
 import { markOwnAnswer, releaseHeld } from './held-responses.ts'
+import { targetOf } from './mount.ts'
 
 /** A whole response. */
 export interface Answer {
@@ -109,7 +110,7 @@ export function jsonAnswer(status: number, value: unknown, type = 'application/j
  */
 export function answerNotFound(req: IncomingMessage, res: ServerResponse): void {
   if (res.headersSent || res.writableEnded || res.destroyed) return
-  const path = ((req as { originalUrl?: string }).originalUrl ?? req.url ?? '/').split('?')[0] ?? '/'
+  const path = targetOf(req).split('?')[0] ?? '/'
   const message = escapeHtml(`Cannot ${req.method ?? 'GET'} ${path}`)
   const body = `<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Error</title>\n</head>\n<body>\n<pre>${message}</pre>\n</body>\n</html>\n`
   for (const name of ['Content-Encoding', 'Content-Language', 'Content-Range']) res.removeHeader(name)

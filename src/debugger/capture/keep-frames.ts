@@ -1,10 +1,11 @@
 /** Keeps what a paused stack has to give: the live scope of each frame, and the variables of the nearest. */
 
+import { ownerOf } from '../../stack/own-files.ts'
 import type { CapturedFrame, Evaluate } from './captured.ts'
 import { MAX_WITH_VARIABLES, type ScopeHandle, scopeHandles, variablesOf } from './frame-variables.ts'
 import type { HandOver } from './hand-over.ts'
 import type { InspectorSession, PausedFrame } from './inspector-session.ts'
-import { framesToCapture, isOfPackage } from './paused-frames.ts'
+import { framesToCapture } from './paused-frames.ts'
 
 /** Frames looked at for each throw, captured or not. */
 const MAX_FRAMES_READ = 200
@@ -56,7 +57,7 @@ export function keepFrames(
   const late = new Set<number>()
   const startedAt = performance.now()
   const hasTime = (index: number): boolean => {
-    if (!isOfPackage(files[index]) || performance.now() - startedAt < PACKAGES_MS) return true
+    if (ownerOf(files[index] ?? '') !== 'library' || performance.now() - startedAt < PACKAGES_MS) return true
     late.add(index)
     return false
   }

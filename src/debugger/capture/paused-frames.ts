@@ -7,11 +7,9 @@ import type { Paused, PausedFrame } from './inspector-session.ts'
 export function framesToCapture(files: readonly string[], limit: number): number[] {
   const isOthers = (file = ''): boolean => !file.startsWith('node:') && ownerOf(file) !== 'own'
   const indexes = files.map((_file, index) => index).filter((index) => isOthers(files[index]))
-  const isApp = (index: number): boolean => !isOfPackage(files[index])
+  const isApp = (index: number): boolean => ownerOf(files[index] ?? '') !== 'library'
   return [...indexes.filter(isApp), ...indexes.filter((index) => !isApp(index))].slice(0, limit)
 }
-
-export const isOfPackage = (file = ''): boolean => file.includes('/node_modules/')
 
 /** How often a function may stand on a stack that is read at each of its calls; what a pause costs grows with depth. */
 const MAX_DEPTH = 16

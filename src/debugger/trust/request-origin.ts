@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Server } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { parseHost } from '../../http/hosts.ts'
+import { targetOf } from '../../http/mount.ts'
 
 /** The host as sent; undefined when it was sent twice or two ways that differ, since then nobody knows which counts. */
 export function rawHost(req: IncomingMessage): string | undefined {
@@ -19,12 +20,6 @@ export function rawHost(req: IncomingMessage): string | undefined {
 }
 
 const isHost = (name: string | undefined): boolean => name?.toLowerCase() === 'host'
-
-/** The request's target as the client sent it, also where a framework has mounted the handler elsewhere. */
-export function targetOf(req: IncomingMessage): string {
-  const { originalUrl } = req as { readonly originalUrl?: unknown }
-  return typeof originalUrl === 'string' ? originalUrl : (req.url ?? '/')
-}
 
 /** The names a proxy says the request was sent to; for proxies that were listed only. */
 export function forwardedHosts(req: IncomingMessage): readonly string[] {

@@ -5,6 +5,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { failuresOf, onFailure } from '../../http/failures.ts'
+import { targetOf } from '../../http/mount.ts'
 import type { Intercept } from '../child/connections.ts'
 import { injectInto } from './inject.ts'
 import { isForOverlay, nameOfRequest, type Overlay } from './overlay.ts'
@@ -43,5 +44,4 @@ export function interceptFor(overlay: Overlay | undefined): Intercept {
 }
 
 /** As the client sent it, also where a framework has mounted the handler elsewhere. */
-const nameOf = (req: IncomingMessage): string =>
-  nameOfRequest(req.method, (req as { readonly originalUrl?: string }).originalUrl ?? req.url ?? '')
+const nameOf = (req: IncomingMessage): string => nameOfRequest(req.method, targetOf(req))
