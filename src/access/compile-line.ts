@@ -2,7 +2,7 @@
 
 import type { Exchange } from '../http/exchange.ts'
 import type { Escape } from './escape.ts'
-import type { FieldSettings, Safe } from './field.ts'
+import type { FieldSettings, Piece, Safe, Value } from './field.ts'
 import { printf } from './printf.ts'
 import type { FieldSegment, Segment } from './segment.ts'
 
@@ -38,7 +38,7 @@ export function compileLine(segments: readonly Segment[], settings: CompileSetti
       parts.push({ segment, tail: '' })
     }
   }
-  const readers = parts.map(({ segment, tail }) => textReader(segment, tail, settings))
+  const readers = gathered(parts.flatMap(({ segment, tail }) => piecesOf(segment, tail, settings)))
   const write = (exchange: Exchange): string => {
     let line = head
     for (let index = 0; index < readers.length; index++) line += (readers[index] as TextReader)(exchange)
@@ -47,25 +47,87 @@ export function compileLine(segments: readonly Segment[], settings: CompileSetti
   return { needs, write }
 }
 
-/** Reads a field as text with the literal text that follows it: what is remembered of it is then one piece, not two. */
-function textReader(segment: FieldSegment, tail: string, settings: CompileSettings): TextReader {
-  const { field, missing, missingToo, empty, around, statuses, print } = segment
-  const read = field.bind(segment.argument, settings)
-  const { escape: escaped, maxValueLength } = settings
-  const safe: Safe = (change, end = '') =>
-    remembered((text) => escaped(cut(change(text), maxValueLength)) + end)
-  const clean = field.plain === true ? (text: string) => text + tail : safe(unchanged, tail)
-  const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
-  if (print === undefined && empty === undefined && around === undefined && statuses === undefined) {
-    const absent = missing + tail
-    const text = none === undefined ? field.bindText?.(segment.argument, settings, safe, tail) : undefined
-    if (text !== undefined) return (exchange) => text(exchange) ?? absent
-    return (exchange) => {
-      const value = read(exchange)
-      if (value === undefined || value === none) return absent
-      return typeof value === 'number' ? value + tail : clean(value)
+/** Puts pieces together that stand side by side and seldom change. */
+function gathered(pieces: readonly Piece[]): readonly TextReader[] {
+  const readers: TextReader[] = []
+  let group: TextReader[] = []
+  const endGroup = (): void => {
+    const [first] = group
+    if (first !== undefined) readers.push(group.length === 1 ? first : together(group))
+    group = []
+  }
+  for (const { text, varies } of pieces) {
+    if (varies !== true) group.push(text)
+    else {
+      endGroup()
+      readers.push(text)
     }
   }
+  endGroup()
+  return readers
+}
+
+/** The text of several pieces, made anew only when one of them is another than in the line before. */
+function together(pieces: readonly TextReader[]): TextReader {
+  const last = pieces.map(() => '')
+  let text = ''
+  return (exchange) => {
+    let isSame = true
+    for (let index = 0; index < pieces.length; index++) {
+      const piece = (pieces[index] as TextReader)(exchange)
+      if (piece === last[index]) continue
+      last[index] = piece
+      isSame = false
+    }
+    if (!isSame) text = last.join('')
+    return text
+  }
+}
+
+/** Reads a field as text with the literal text that follows it: what is remembered of it is then one piece, not two. */
+function piecesOf(segment: FieldSegment, tail: string, settings: CompileSettings): readonly Piece[] {
+  const { field, argument, missing, missingToo, empty, around, statuses, print } = segment
+  const { varies } = field
+  const { escape: escaped, maxValueLength } = settings
+  const safe: Safe = (change, end = '', start = '') =>
+    remembered((text) => flat(start, escaped(cut(change(text), maxValueLength)), end))
+  if (print !== undefined || statuses !== undefined)
+    return [{ text: printedReader(segment, tail, settings, safe), varies }]
+  const absent = missing + tail
+  const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
+  if (none === undefined && empty === undefined && around === undefined && field.bindPieces !== undefined)
+    return field.bindPieces(argument, settings, { safe, absent, tail })
+  const [start, end] = around === undefined ? ['', tail] : [around[0], around[1] + tail]
+  const read = field.bind(argument, settings)
+  const clean = safe(unchanged, end, start)
+  const emptied = empty === undefined ? start + end : empty + tail
+  let lastValue: Value = ''
+  let lastText = start + end
+  const text = (exchange: Exchange): string => {
+    const value = read(exchange)
+    if (value === undefined || value === none) return absent
+    if (value === '') return emptied
+    if (field.plain !== true && typeof value === 'string') return clean(value)
+    if (value !== lastValue) {
+      lastText = flat(start, value, end)
+      lastValue = value
+    }
+    return lastText
+  }
+  return [{ text, varies }]
+}
+
+/** As one piece in memory, not as parts that point to each other. */
+const flat = (...parts: readonly (string | number)[]): string => parts.join('')
+
+function printedReader(
+  { field, argument, missing, missingToo, empty, around, statuses, print }: FieldSegment,
+  tail: string,
+  settings: CompileSettings,
+  safe: Safe,
+): TextReader {
+  const read = field.bind(argument, settings)
+  const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
   const [before, after] = around ?? ['', '']
   const plain = field.plain === true ? unchanged : safe(unchanged)
   return (exchange) => {

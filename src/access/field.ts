@@ -37,8 +37,19 @@ export interface FieldArgument {
   readonly check?: (argument: string) => string | undefined
 }
 
-/** Makes a function that changes received text, makes it safe for a line, and puts `tail` behind it. */
-export type Safe = (change: (text: string) => string, tail?: string) => (text: string) => string
+/** Makes a function that changes received text, makes it safe for a line, and puts `end` behind and `start` before it. */
+export type Safe = (
+  change: (text: string) => string,
+  end?: string,
+  start?: string,
+) => (text: string) => string
+
+/** A part of a line with the literal text behind it. */
+export interface Piece {
+  readonly text: (exchange: Exchange) => string
+  /** Most lines have another text than the line before. */
+  readonly varies?: boolean | undefined
+}
 
 export interface Field {
   readonly name: string
@@ -51,15 +62,16 @@ export interface Field {
   readonly plain?: boolean
   /** It never has a value. */
   readonly never?: boolean
+  /** Most lines have another value than the line before. */
+  readonly varies?: boolean
   /** Prepares the reader once, when the format is compiled. */
   readonly bind: (argument: string | undefined, settings: FieldSettings) => Reader
-  /** The same as text that is safe already, `tail` behind it, where that is cheaper than to make the whole value safe. */
-  readonly bindText?: (
+  /** The same as pieces of a line that are safe already, where that is cheaper than to make the whole value safe. */
+  readonly bindPieces?: (
     argument: string | undefined,
     settings: FieldSettings,
-    safe: Safe,
-    tail: string,
-  ) => (exchange: Exchange) => string | undefined
+    around: { readonly safe: Safe; readonly absent: string; readonly tail: string },
+  ) => readonly Piece[]
 }
 
 /** A field that needs neither argument nor settings. */
@@ -67,7 +79,7 @@ export function simple(
   name: string,
   about: string,
   read: Reader,
-  rest: Pick<Field, 'needs' | 'plain' | 'never'> = {},
+  rest: Pick<Field, 'needs' | 'plain' | 'never' | 'varies'> = {},
 ): Field {
   return { name, about, ...rest, bind: () => read }
 }

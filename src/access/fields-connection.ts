@@ -31,6 +31,7 @@ export const CONNECTION_FIELDS: readonly Field[] = [
     (exchange) => exchange.connection.peerPort,
     {
       plain: true,
+      varies: true,
     },
   ),
   simple(
@@ -58,19 +59,20 @@ export const CONNECTION_FIELDS: readonly Field[] = [
     ({ connection }) => connection.id,
     {
       plain: true,
+      varies: true,
     },
   ),
   simple(
     'keep-alive-number',
     'How many requests this connection had carried before this one, from 0.',
     (exchange) => exchange.number - 1,
-    { plain: true },
+    { plain: true, varies: true },
   ),
   simple(
     'connection-requests',
     'Number of this request on its connection, from 1.',
     (exchange) => exchange.number,
-    { plain: true },
+    { plain: true, varies: true },
   ),
   simple(
     'pipelined',
@@ -86,6 +88,7 @@ export const CONNECTION_FIELDS: readonly Field[] = [
   ),
   {
     name: 'wire-bytes',
+    varies: true,
     about: 'Bytes on the connection, header and framing included: `in`, `out`, or both together.',
     argument: { about: '`in` or `out`; both when not given', check: oneOf('in', 'out') },
     needs: NEEDS.wireBytes,

@@ -44,13 +44,14 @@ export const REQUEST_FIELDS: readonly Field[] = [
       (_argument, { mask }) =>
       (exchange) =>
         mask.url(exchange.url),
-    bindText: (_argument, { mask }, safe, tail) => {
+    bindPieces: (_argument, { mask }, { safe, tail }) => {
       const url = safe(mask.url, tail)
-      return (exchange) => url(exchange.url)
+      return [{ text: (exchange) => url(exchange.url), varies: true }]
     },
   },
   {
     name: 'final-url',
+    varies: true,
     about: 'Target of the request after middleware has rewritten it (`req.url` at the end).',
     bind:
       (_argument, { mask }) =>
@@ -59,6 +60,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   },
   {
     name: 'path',
+    varies: true,
     about: 'Target of the request without its query, as received.',
     bind:
       (_argument, { mask }) =>
@@ -67,6 +69,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   },
   {
     name: 'decoded-path',
+    varies: true,
     about: "Path with `%xx` decoded, as Apache's `%U` shows it; what cannot be decoded stays.",
     bind:
       (_argument, { mask }) =>
@@ -75,6 +78,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   },
   {
     name: 'final-path',
+    varies: true,
     about: 'Path with `%xx` decoded after middleware has rewritten it.',
     bind:
       (_argument, { mask }) =>
@@ -83,6 +87,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   },
   {
     name: 'query',
+    varies: true,
     about: 'Query with its `?`; empty when there is none; secrets masked.',
     bind:
       (_argument, { mask }) =>
@@ -91,6 +96,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   },
   {
     name: 'args',
+    varies: true,
     about: 'Query without its `?`; missing when there is none; secrets masked.',
     bind:
       (_argument, { mask }) =>
@@ -102,6 +108,7 @@ export const REQUEST_FIELDS: readonly Field[] = [
   ),
   {
     name: 'arg',
+    varies: true,
     about: 'One parameter of the query, as received; secrets masked.',
     argument: { about: 'name of the parameter', required: true },
     bind:
@@ -118,22 +125,26 @@ export const REQUEST_FIELDS: readonly Field[] = [
         exchange.method === '' && exchange.url === ''
           ? undefined
           : `${exchange.method} ${mask.url(exchange.url)} ${protocolOf(exchange)}`,
-    bindText: (_argument, { mask }, safe, tail) => {
+    bindPieces: (_argument, { mask }, { safe, absent, tail }) => {
       const [method, url] = [safe((text) => text, ' '), safe(mask.url)]
       const usual = ` HTTP/1.1${tail}`
-      return (exchange) => {
-        if (exchange.method === '' && exchange.url === '') return undefined
-        const protocol = protocolOf(exchange)
-        return (
-          method(exchange.method) +
-          url(exchange.url) +
-          (protocol === 'HTTP/1.1' ? usual : ` ${protocol}${tail}`)
-        )
-      }
+      const isAbsent = (exchange: Exchange): boolean => exchange.url === '' && exchange.method === ''
+      return [
+        { text: (exchange) => (isAbsent(exchange) ? absent : method(exchange.method)) },
+        { text: (exchange) => url(exchange.url), varies: true },
+        {
+          text: (exchange) => {
+            const protocol = protocolOf(exchange)
+            if (isAbsent(exchange)) return ''
+            return protocol === 'HTTP/1.1' ? usual : ` ${protocol}${tail}`
+          },
+        },
+      ]
     },
   },
   {
     name: 'final-request-line',
+    varies: true,
     about: 'The request line after middleware has rewritten method or target.',
     bind:
       (_argument, { mask }) =>
@@ -181,9 +192,10 @@ export const REQUEST_FIELDS: readonly Field[] = [
       const name = argument.toLowerCase()
       return headerReader(name, headerMask(name, mask))
     },
-    bindText: (argument = '', { mask }, safe, tail) => {
+    bindPieces: (argument = '', { mask }, { safe, absent, tail }) => {
       const name = argument.toLowerCase()
-      return headerReader(name, safe(headerMask(name, mask), tail))
+      const read = headerReader(name, safe(headerMask(name, mask), tail))
+      return [{ text: (exchange) => read(exchange) ?? absent }]
     },
   },
   {
@@ -216,25 +228,29 @@ export const REQUEST_FIELDS: readonly Field[] = [
     'request-bytes',
     "Bytes of the request's body that reached the application.",
     (exchange) => exchange.requestBodyBytes,
-    { needs: NEEDS.requestBody, plain: true },
+    { needs: NEEDS.requestBody, plain: true, varies: true },
   ),
   simple(
     'request-id',
     '`req.id` when the application has set it, else a readable header X-Request-Id, else a random id, the same as in the records of the request logger.',
     (exchange) => requestIdOf(exchange.req, exchange),
+    { varies: true },
   ),
   simple(
     'trace-id',
     'Trace id of the header traceparent (W3C Trace Context).',
     (one) => traceIdsOf(one)?.traceId,
+    { varies: true },
   ),
   simple(
     'span-id',
     'Parent span id of the header traceparent (W3C Trace Context).',
     (one) => traceIdsOf(one)?.spanId,
+    { varies: true },
   ),
   {
     name: 'path-info',
+    varies: true,
     about: 'Path below the mount point, with `%xx` decoded.',
     bind:
       (_argument, { mask }) =>

@@ -39,7 +39,7 @@ export const RESPONSE_FIELDS: readonly Field[] = [
     'bytes',
     'Bytes of the body that were handed to the system, after compression, without chunk framing; 0 for HEAD, 204 and 304; missing when no header was sent, and of an HTTP/2 file that was cut short.',
     (exchange) => (exchange.headersSent ? exchange.bodyBytes : undefined),
-    { needs: NEEDS.bodyBytes, plain: true },
+    { needs: NEEDS.bodyBytes, plain: true, varies: true },
   ),
   simple(
     'header-bytes',

@@ -50,6 +50,7 @@ export const TIME_FIELDS: readonly Field[] = [
   },
   {
     name: 'duration',
+    varies: true,
     about: 'Time from the start of the request to the end of the response.',
     argument: {
       about: '`ms` (default), `us`, `s` as whole numbers, `s.ms` or `s.us` as decimals',
@@ -60,6 +61,7 @@ export const TIME_FIELDS: readonly Field[] = [
   },
   {
     name: 'total-time',
+    varies: true,
     about: 'Milliseconds from the start of the request to the end of the response.',
     argument: { about: 'digits after the point, 3 when not given', check: isDigits },
     plain: true,
@@ -67,6 +69,7 @@ export const TIME_FIELDS: readonly Field[] = [
   },
   {
     name: 'response-time',
+    varies: true,
     about: 'Milliseconds from the start of the request until the header was written.',
     argument: { about: 'digits after the point, 3 when not given', check: isDigits },
     needs: NEEDS.headersTime,
@@ -75,6 +78,7 @@ export const TIME_FIELDS: readonly Field[] = [
   },
   {
     name: 'ttfb',
+    varies: true,
     about: 'Time from the start of the request until the header was written.',
     argument: {
       about: '`us` (default), `ms`, `s` as whole numbers, `s.ms` or `s.us` as decimals',

@@ -36,35 +36,85 @@ const FIRST_ONLY = new Set([
  * `name` in lower case. On HTTP/2 `host` is also found as `:authority`.
  */
 export function requestHeader(req: HeaderSource, name: string): string | undefined {
-  return find(req, name, name)
-}
-
-/** The same for one header of many requests: quicker, as it knows how browsers spell the name. */
-export function headerFinder(name: string): (req: HeaderSource) => string | undefined {
-  const usual = name.replace(/(?<![^-])[a-z]/g, (letter) => letter.toUpperCase())
-  return (req) => find(req, name, usual)
-}
-
-function find(req: HeaderSource, name: string, usual: string): string | undefined {
   const { rawHeaders } = req
   if (rawHeaders === undefined || rawHeaders.length === 0) return parsedHeader(req.headers, name)
   let found: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const raw = rawHeaders[index] as string
-    if (raw.length !== name.length || !isNamed(raw, name, usual)) continue
+    if (raw.length !== name.length || raw.toLowerCase() !== name) continue
     const value = rawHeaders[index + 1] as string
     if (found === undefined) found = value
     else if (!FIRST_ONLY.has(name)) found += (name === 'cookie' ? '; ' : ', ') + value
   }
-  if (found === undefined && name === 'host' && req.httpVersionMajor >= 2)
-    return requestHeader(req, ':authority')
-  return found
+  return found ?? authorityFor(name, req)
 }
 
-/** Whether a name of the same length is this one in any letter case; the first letter tells most others apart. */
-function isNamed(raw: string, name: string, usual: string): boolean {
-  if ((raw.charCodeAt(0) | 32) !== (name.charCodeAt(0) | 32)) return false
-  return raw === usual || raw.toLowerCase() === name
+/** What HTTP/2 has in the place of the header Host. */
+function authorityFor(name: string, req: HeaderSource): string | undefined {
+  return name === 'host' && req.httpVersionMajor >= 2 ? requestHeader(req, ':authority') : undefined
+}
+
+/** A header that is looked for in every request. */
+interface Wanted {
+  readonly name: string
+  /** As browsers spell it. */
+  readonly usual: string
+  /** Code of its first letter in lower case, which tells most others of its length apart. */
+  readonly first: number
+  /** Another one whose name is as long. */
+  readonly next: Wanted | undefined
+  /** Where its value stands in the headers that were gone through last. */
+  at: number
+}
+
+const [NOWHERE, SEVERAL] = [-1, -2]
+
+/** Most names that are looked for together, and the longest of them; others are looked for one by one. */
+const MAX_WANTED = 64
+const MAX_LENGTH = 64
+
+const wanted: Wanted[] = []
+const wantedByLength: (Wanted | undefined)[] = new Array(MAX_LENGTH + 1).fill(undefined)
+/** The headers that were gone through last: one request's are kept in memory. */
+let goneThrough: readonly string[] | undefined
+
+/** The same as {@link requestHeader} for one header of many requests, which are gone through once for all finders. */
+export function headerFinder(name: string): (req: HeaderSource) => string | undefined {
+  const entry = wantedHeader(name)
+  if (entry === undefined) return (req) => requestHeader(req, name)
+  return (req) => {
+    const { rawHeaders } = req
+    if (rawHeaders === undefined || rawHeaders.length === 0) return parsedHeader(req.headers, name)
+    if (rawHeaders !== goneThrough) goThrough(rawHeaders)
+    if (entry.at >= 0) return rawHeaders[entry.at]
+    return entry.at === SEVERAL ? requestHeader(req, name) : authorityFor(name, req)
+  }
+}
+
+function wantedHeader(name: string): Wanted | undefined {
+  const known = wanted.find((one) => one.name === name)
+  if (known !== undefined || wanted.length >= MAX_WANTED || name.length > MAX_LENGTH) return known
+  const usual = name.replace(/(?<![^-])[a-z]/g, (letter) => letter.toUpperCase())
+  const first = name.charCodeAt(0) | 32
+  const entry: Wanted = { name, usual, first, next: wantedByLength[name.length], at: NOWHERE }
+  wanted.push(entry)
+  wantedByLength[name.length] = entry
+  goneThrough = undefined
+  return entry
+}
+
+function goThrough(rawHeaders: readonly string[]): void {
+  for (let index = 0; index < wanted.length; index++) (wanted[index] as Wanted).at = NOWHERE
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index] as string
+    if (raw.length > MAX_LENGTH) continue
+    for (let entry = wantedByLength[raw.length]; entry !== undefined; entry = entry.next) {
+      if ((raw.charCodeAt(0) | 32) !== entry.first) continue
+      if (raw === entry.usual || raw.toLowerCase() === entry.name)
+        entry.at = entry.at === NOWHERE ? index + 1 : SEVERAL
+    }
+  }
+  goneThrough = rawHeaders
 }
 
 /** The request's headers as they came, by lower-case name, without what the application or its framework has added. */
