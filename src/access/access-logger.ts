@@ -81,7 +81,7 @@ export class AccessLogger implements ExchangeObserver {
   observe(req: IncomingMessage, res: ServerResponse): Exchange | undefined {
     try {
       const exchange = observeExchange(req, res, this, this.#needs)
-      if (this.#options.trustProxy === false) exchange.frameworkAddress ??= frameworkAddress(req)
+      if (this.#options.trustProxy === false) exchange.frameworkAddress ??= frameworkAddress(exchange)
       if (this.#options.immediate !== false) this.#log(exchange)
       return exchange
     } catch (error) {
@@ -178,10 +178,11 @@ export class AccessLogger implements ExchangeObserver {
 }
 
 /** What Express has worked out from the header of a proxy, when the application trusts one. */
-function frameworkAddress(req: IncomingMessage): string | undefined {
+function frameworkAddress({ connection, req }: Exchange): string | undefined {
   // Express's requests are slow to ask, so its getter is asked only where the answer can differ from the connection's
   // address, and the application is looked for where Express puts it: on the requests' prototype.
-  const { app } = Object.getPrototypeOf(req) as { app?: { settings?: Readonly<Record<string, unknown>> } }
+  const holder: unknown = connection.hasFramework ? Object.getPrototypeOf(req) : req
+  const { app } = holder as { app?: { settings?: Readonly<Record<string, unknown>> } }
   if (!app?.settings?.['trust proxy']) return undefined
   const { ip } = req as { ip?: unknown }
   return typeof ip === 'string' ? ip : undefined

@@ -39,7 +39,7 @@ export interface AccessLogOptions {
   readonly to?: string | WritableLike | LineFunction | LoggerLike | SinkLike
   /** morgan's name for {@link to}. */
   readonly stream?: WritableLike
-  /** Gathers lines before writing: `true` is one second or 16 KiB, a number is the milliseconds. Default: each turn of the event loop; to a file at most every 20 ms. */
+  /** Gathers lines before writing: `true` is one second or 16 KiB, a number is the milliseconds. Default: each turn of the event loop; to a file every 20 ms or 64 KiB. */
   readonly buffer?: boolean | number | BufferOptions
   /** Characters held while the destination takes none; lines beyond are dropped and counted. Default: 1 MiB. */
   readonly maxPending?: number

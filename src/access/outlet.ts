@@ -75,8 +75,7 @@ export function openOutlet(
           : streamTarget(to as WritableLike, onError)
   const isFile = typeof to === 'string' && to !== 'stdout' && to !== 'stderr'
   const destination = bufferedDestination<Exchange>(target, {
-    ...gathering(options.buffer),
-    gap: isFile && options.buffer === undefined ? FILE_GAP_MS : 0,
+    ...(isFile && options.buffer === undefined ? FILE_GATHERING : { ...gathering(options.buffer), gap: 0 }),
     maxPending: options.maxPending,
     lineOf: lines.lineOf,
     onError,
@@ -96,8 +95,8 @@ function unbuffered(write: TakeLine): Outlet {
 
 const USUAL_SIZE = 16_384
 
-/** Milliseconds between writes to a file under load; a line after a quiet time is written at once. */
-const FILE_GAP_MS = 20
+/** Under load a file is written every 20 ms, or 64 KiB; a line after a quiet time is written at once. */
+const FILE_GATHERING = { size: 65_536, interval: 0, gap: 20 }
 
 function gathering(buffer: boolean | number | BufferOptions | undefined): { size: number; interval: number } {
   if (buffer === true) return { size: USUAL_SIZE, interval: 1000 }

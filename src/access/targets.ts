@@ -59,8 +59,11 @@ export function fileTarget(path: string): TextTarget {
   }
 }
 
-/** For texts of the usual size, so that a write allocates nothing. Synchronous writes are done with it at once. */
-const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+/**
+ * For texts of the usual size, up to 3 bytes for a character, so that a write allocates nothing. Synchronous writes are
+ * done with it at once; the system gives memory only to the part that is used.
+ */
+const scratch = Buffer.allocUnsafeSlow(3 * 66_000)
 
 function encoded(text: string): Buffer {
   if (text.length * 3 > scratch.length) return Buffer.from(text)

@@ -5,6 +5,7 @@
  */
 
 import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { shared } from '../core/shared.ts'
 
 /** One connection: a TCP or TLS socket, a unix socket, or an HTTP/2 session. */
@@ -18,6 +19,10 @@ export interface Connection {
   readonly localAddress: string
   readonly localPort: number | undefined
   readonly socket: SocketLike
+  /** A socket of Node's own, of whose responses Node always tells the end. */
+  readonly isNodes: boolean
+  /** Responses on it have been seen that a framework has made its own. */
+  hasFramework: boolean
   /** Requests seen so far on this connection. */
   requests: number
   /** `socket.bytesRead` and `.bytesWritten` up to which exchanges have been accounted. */
@@ -115,6 +120,8 @@ function remembered(holder: Holder, socket: SocketLike): Connection {
     localAddress: withoutMapping(socket.localAddress ?? ''),
     localPort: socket.localPort,
     socket,
+    isNodes: socket instanceof Socket,
+    hasFramework: false,
     requests: 0,
     readAccounted: 0,
     writtenAccounted: 0,

@@ -5,7 +5,6 @@
 
 import diagnostics from 'node:diagnostics_channel'
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
 import onFinished from 'on-finished'
 import { shared, whileHeld } from '../core/shared.ts'
 import { waitInQueue } from './connection.ts'
@@ -24,10 +23,10 @@ export function observeExchange(
     known.observe(observer, needs)
     return known
   }
-  const wrapped = isWrapped(res)
+  const isWrapped = res.write !== ServerResponse.prototype.write
   const exchange = begin(req, res)
   exchange.observe(observer, needs)
-  if (wrapped && exchange.stream === undefined) observeEarly(exchange.connection.socket, needs)
+  if (isWrapped || isFrameworks(exchange)) observeEarly(exchange, needs)
   return exchange
 }
 
@@ -35,7 +34,7 @@ function begin(req: IncomingMessage, res: ServerResponse): Exchange {
   const exchange = new Exchange(req, res)
   // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
   // injected requests, other runtimes.
-  if (res instanceof ServerResponse && exchange.connection.socket instanceof Socket) {
+  if (res instanceof ServerResponse && exchange.connection.isNodes) {
     prepareShape(exchange)
     if (res.closed) setImmediate(() => exchange.end())
     else res.on('close', endExchange)
@@ -56,12 +55,13 @@ function endExchange(this: ServerResponse): void {
   exchange.responseClosed()
 }
 
-/** Something stands between this response and Node's methods already: a framework's prototype, or a wrapper. */
-function isWrapped(res: ServerResponse): boolean {
-  // In this order: once V8 has looked a property up it knows the prototype, which else is a call into the runtime.
-  return (
-    res.write !== ServerResponse.prototype.write || Object.getPrototypeOf(res) !== ServerResponse.prototype
-  )
+/** Requests of a connection that are looked at; each look is a call into the runtime. */
+const MAX_LOOKS = 2
+
+/** Whether a framework's prototype stands between this response and Node's, as far as it was looked at. */
+function isFrameworks({ connection, number, res }: Exchange): boolean {
+  if (number <= MAX_LOOKS) connection.hasFramework ||= Object.getPrototypeOf(res) !== ServerResponse.prototype
+  return connection.hasFramework
 }
 
 /** What is measured of each request of a server before anybody else gets to see it; bits of NEEDS. */
@@ -78,8 +78,9 @@ const holdStarts = whileHeld('early-starts', () => {
  * From the next request on, until this server closes, its exchanges begin before its handlers run: before a framework
  * makes the response slow to touch, and below whatever wraps its methods. Other servers of the process pay one look.
  */
-function observeEarly(socket: object, needs: number): void {
-  const { server } = socket as { server?: EarlyServer }
+function observeEarly({ connection, stream }: Exchange, needs: number): void {
+  if (stream !== undefined) return
+  const { server } = connection.socket as { server?: EarlyServer }
   if (server === undefined || !Object.isExtensible(server)) return
   const known = server[EARLY]
   server[EARLY] = (known ?? 0) | needs
@@ -95,7 +96,9 @@ function beginEarly(message: unknown): void {
   const { request, response, server } = message as RequestStart
   const wanted = server?.[EARLY]
   if (wanted === undefined || exchangeOf(response) !== undefined) return
-  begin(request, response).measure(wanted)
+  const exchange = begin(request, response)
+  exchange.connection.hasFramework = true
+  exchange.measure(wanted)
 }
 
 /** What is used of a server. */
