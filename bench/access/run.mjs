@@ -37,7 +37,7 @@ const TABLES = [
 ]
 
 const options = benchArguments('access', {
-  numbers: { turns: [30, 3], processes: [3, 1], ms: [150, 80], 'warm-up': [10_000, 3000] },
+  numbers: { turns: [30, 3], processes: [3, 1], ms: [300, 80], 'warm-up': [10_000, 3000] },
   words: {
     variant: [...new Set(TABLES.flatMap(({ variants }) => variants))],
     table: TABLES.map(({ title }) => title),
@@ -121,7 +121,7 @@ publish('access', {
   about:
     'A server that answers `hello`, bare and with a log of its requests, to a file if nothing else is said; 32 ' +
     'keep-alive connections with the headers of a browser. CPU of the server process; all variants of a table take turns in ' +
-    'short windows, in a new random order each time, in three processes each one after the other, and are compared with the bare server of the same turn. `bare again` is the noise. ' +
+    'short windows, each after a tenth of a second of load, in a new random order each time, in three processes each one after the other, and are compared with the bare server of the same turn. `bare again` is the noise. ' +
     'Each table changes one thing: the framework, the destination, the shape of the load. ' +
     'Without sockets, requests are pushed into the same servers from within their process: what is left is HTTP, framework and log. ' +
     "`of morgan's` is what a log adds as a share of what morgan adds, by the means of the middle half of all turns.",
