@@ -71,15 +71,17 @@ function gathered(pieces: readonly Piece[]): readonly TextReader[] {
 function together(pieces: readonly TextReader[]): TextReader {
   const last = pieces.map(() => '')
   let text = ''
+  // Kept from line to line: a reader that throws ends a line among its pieces.
+  let isStale = false
   return (exchange) => {
-    let isSame = true
     for (let index = 0; index < pieces.length; index++) {
       const piece = (pieces[index] as TextReader)(exchange)
       if (piece === last[index]) continue
       last[index] = piece
-      isSame = false
+      isStale = true
     }
-    if (!isSame) text = last.join('')
+    if (isStale) text = last.join('')
+    isStale = false
     return text
   }
 }

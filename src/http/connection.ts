@@ -20,7 +20,7 @@ export interface Connection {
   readonly localPort: number | undefined
   readonly socket: SocketLike
   /** A socket of Node's own, of whose responses Node always tells the end. */
-  readonly isNodes: boolean
+  readonly isNodeSocket: boolean
   /** Responses on it have been seen that a framework has made its own. */
   hasFramework: boolean
   /** Requests seen so far on this connection. */
@@ -120,7 +120,7 @@ function remembered(holder: Holder, socket: SocketLike): Connection {
     localAddress: withoutMapping(socket.localAddress ?? ''),
     localPort: socket.localPort,
     socket,
-    isNodes: socket instanceof Socket,
+    isNodeSocket: socket instanceof Socket,
     hasFramework: false,
     requests: 0,
     readAccounted: 0,

@@ -26,7 +26,7 @@ export function observeExchange(
   const isWrapped = res.write !== ServerResponse.prototype.write
   const exchange = begin(req, res)
   exchange.observe(observer, needs)
-  if (isWrapped || isFrameworks(exchange)) observeEarly(exchange, needs)
+  if (isWrapped || isOfFramework(exchange)) observeEarly(exchange, needs)
   return exchange
 }
 
@@ -34,7 +34,7 @@ function begin(req: IncomingMessage, res: ServerResponse): Exchange {
   const exchange = new Exchange(req, res)
   // Of a response on a real socket Node promises 'close', whatever happens. Others are on-finished's trade: HTTP/2,
   // injected requests, other runtimes.
-  if (res instanceof ServerResponse && exchange.connection.isNodes) {
+  if (res instanceof ServerResponse && exchange.connection.isNodeSocket) {
     prepareShape(exchange)
     if (res.closed) setImmediate(() => exchange.end())
     else res.on('close', endExchange)
@@ -59,7 +59,7 @@ function endExchange(this: ServerResponse): void {
 const MAX_LOOKS = 2
 
 /** Whether a framework's prototype stands between this response and Node's, as far as it was looked at. */
-function isFrameworks({ connection, number, res }: Exchange): boolean {
+function isOfFramework({ connection, number, res }: Exchange): boolean {
   if (number <= MAX_LOOKS) connection.hasFramework ||= Object.getPrototypeOf(res) !== ServerResponse.prototype
   return connection.hasFramework
 }

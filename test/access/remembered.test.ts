@@ -59,3 +59,32 @@ it.each(Object.entries(FORMATS))('%s: each line is what a log of its own writes'
   expect(lines.all).toEqual(fresh.all)
   expect(new Set(lines.all).size).toBeGreaterThan(30)
 })
+
+it('a line that could not be written leaves nothing behind in the next', async () => {
+  const lines = new Lines()
+  const failures: unknown[] = []
+  const log = new AccessLogger(':method :status-phrase', {
+    to: lines.to,
+    onError: (error) => failures.push(error),
+  })
+  const { port } = await serve((req, res) => {
+    log.observe(req, res)
+    res.end('hello')
+    if (req.url !== '/broken') return
+    const fail = (): never => {
+      throw new Error('unreadable')
+    }
+    Object.defineProperty(res, 'statusMessage', { get: fail })
+  })
+  for (const [method, path] of [
+    ['GET', '/'],
+    ['POST', '/broken'],
+    ['POST', '/'],
+  ] as const) {
+    const [response] = await once(request({ port, host: '127.0.0.1', method, path }).end(), 'response')
+    response.resume()
+    await once(response, 'end')
+  }
+  expect(await lines.wait(2)).toEqual(['GET OK', 'POST OK'])
+  expect(failures).toHaveLength(1)
+})
