@@ -377,6 +377,8 @@ describe('the overlay over HTTP/2', () => {
 
     project.write({ 'text.mjs': 'export const text = "two"' })
     await page.locator('h1', { hasText: 'two' }).waitFor()
+    // A page that is not connected yet learns of the change too late to swap the sheet, and is loaded again.
+    await connected(page)
     project.write({ 'style.css': 'h1 { color: rgb(4, 5, 6) }' })
     const color = () => page.evaluate("getComputedStyle(document.querySelector('h1')).color")
     await expect.poll(color, { timeout: 10_000 }).toBe('rgb(4, 5, 6)')
