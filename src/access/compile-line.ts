@@ -2,7 +2,7 @@
 
 import type { Exchange } from '../http/exchange.ts'
 import type { Escape } from './escape.ts'
-import type { FieldSettings, Piece, Safe, Value } from './field.ts'
+import type { FieldSettings, Piece, Reader, Safe, Value } from './field.ts'
 import { printf } from './printf.ts'
 import type { FieldSegment, Segment } from './segment.ts'
 
@@ -93,14 +93,21 @@ function piecesOf(segment: FieldSegment, tail: string, settings: CompileSettings
   const { escape: escaped, maxValueLength } = settings
   const safe: Safe = (change, end = '', start = '') =>
     remembered((text) => flat(start, escaped(cut(change(text), maxValueLength)), end))
-  if (print !== undefined || statuses !== undefined)
-    return [{ text: printedReader(segment, tail, settings, safe), varies }]
   const absent = missing + tail
   const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
-  if (none === undefined && empty === undefined && around === undefined && field.bindPieces !== undefined)
+  const isBare = [none, empty, around, statuses, print].every((one) => one === undefined)
+  if (isBare && field.bindPieces !== undefined)
     return field.bindPieces(argument, settings, { safe, absent, tail })
+  const read = readerFor(statuses, field.bind(argument, settings))
+  if (print !== undefined) {
+    const plain = field.plain === true ? unchanged : safe(unchanged)
+    const text = (exchange: Exchange): string => {
+      const value = read(exchange)
+      return printf(value === none ? undefined : value, print, missing, plain) + tail
+    }
+    return [{ text, varies }]
+  }
   const [start, end] = around === undefined ? ['', tail] : [around[0], around[1] + tail]
-  const read = field.bind(argument, settings)
   const clean = safe(unchanged, end, start)
   const emptied = empty === undefined ? start + end : empty + tail
   let lastValue: Value = ''
@@ -122,25 +129,11 @@ function piecesOf(segment: FieldSegment, tail: string, settings: CompileSettings
 /** As one piece in memory, not as parts that point to each other. */
 const flat = (...parts: readonly (string | number)[]): string => parts.join('')
 
-function printedReader(
-  { field, argument, missing, missingToo, empty, around, statuses, print }: FieldSegment,
-  tail: string,
-  settings: CompileSettings,
-  safe: Safe,
-): TextReader {
-  const read = field.bind(argument, settings)
-  const none = missingToo === 'zero' ? 0 : missingToo === 'empty' ? '' : undefined
-  const [before, after] = around ?? ['', '']
-  const plain = field.plain === true ? unchanged : safe(unchanged)
-  return (exchange) => {
-    const hidden = statuses !== undefined && statuses.list.includes(exchange.status ?? 0) === statuses.except
-    const value = hidden ? undefined : read(exchange)
-    const shown = value === none ? undefined : value
-    if (print !== undefined) return printf(shown, print, missing, plain) + tail
-    if (shown === undefined) return missing + tail
-    if (shown === '' && empty !== undefined) return empty + tail
-    return before + (typeof shown === 'number' ? String(shown) : plain(shown)) + after + tail
-  }
+/** Reads nothing for the statuses for which the field is not shown. */
+function readerFor(statuses: FieldSegment['statuses'], read: Reader): Reader {
+  if (statuses === undefined) return read
+  const { list, except } = statuses
+  return (exchange) => (list.includes(exchange.status ?? 0) === except ? undefined : read(exchange))
 }
 
 function isNever({ field, print }: FieldSegment): boolean {

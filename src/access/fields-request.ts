@@ -29,6 +29,9 @@ export const protocolOf = (exchange: Exchange): string =>
     ? 'HTTP/1.1'
     : `HTTP/${exchange.httpVersionMajor}.${exchange.httpVersionMinor}`
 
+/** Nothing of the request could be parsed. */
+const hasNoLine = ({ method, url }: Exchange): boolean => method === '' && url === ''
+
 const HEADER_NAME = {
   about: 'name of the header, in any letter case',
   required: true,
@@ -122,20 +125,19 @@ export const REQUEST_FIELDS: readonly Field[] = [
     bind:
       (_argument, { mask }) =>
       (exchange) =>
-        exchange.method === '' && exchange.url === ''
+        hasNoLine(exchange)
           ? undefined
           : `${exchange.method} ${mask.url(exchange.url)} ${protocolOf(exchange)}`,
     bindPieces: (_argument, { mask }, { safe, absent, tail }) => {
       const [method, url] = [safe((text) => text, ' '), safe(mask.url)]
       const usual = ` HTTP/1.1${tail}`
-      const isAbsent = (exchange: Exchange): boolean => exchange.url === '' && exchange.method === ''
       return [
-        { text: (exchange) => (isAbsent(exchange) ? absent : method(exchange.method)) },
+        { text: (exchange) => (hasNoLine(exchange) ? absent : method(exchange.method)) },
         { text: (exchange) => url(exchange.url), varies: true },
         {
           text: (exchange) => {
             const protocol = protocolOf(exchange)
-            if (isAbsent(exchange)) return ''
+            if (hasNoLine(exchange)) return ''
             return protocol === 'HTTP/1.1' ? usual : ` ${protocol}${tail}`
           },
         },
